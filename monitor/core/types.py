@@ -1,0 +1,227 @@
+"""The vocabulary of the core: mentions, verdicts, risks, incidents. Frozen, slotted, keyword-only.
+
+Does not hold what one loop alone passes on (see `polling`, `filing`, `outbox`), nor settings.
+All times are timezone-aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, IntEnum
+
+HARMS = (
+    "safety",
+    "mistreatment",
+    "discrimination",
+    "animal",
+    "deception",
+    "privacy",
+    "outage",
+    "product",
+    "executive",
+    "labour",
+    "legal",
+    "environment",
+    "boycott",
+    "service",
+    "praise",
+)
+
+
+
+class Level(IntEnum):
+    """How far up the ladder a story stands; `QUIET` is no incident."""
+
+    QUIET = 0
+    WATCH = 1
+    WARNING = 2
+    CRITICAL = 3
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, label: str) -> Level:
+        """`ValueError` for anything but quiet, watch, warning, critical."""
+        try:
+            return cls[label.upper()]
+        except KeyError:
+            raise ValueError(f"{label!r} is not one of watch, warning, critical") from None
+
+
+class Status(Enum):
+    """Where an incident stands with the people who answer it."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+
+    @property
+    def is_live(self) -> bool:
+        """New mentions can still raise alerts about it."""
+        return self in {Status.OPEN, Status.ACKNOWLEDGED, Status.SNOOZED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A stored mention."""
+
+    id: int
+    source_id: int
+    #: Name and kind of the source.
+    source: str
+    kind: str
+    native_id: str
+    brand: str
+    url: str | None
+    author: str | None
+    author_followers: int | None
+    title: str | None
+    text: str
+    language: str | None
+    published_at: datetime | None
+    seen_at: datetime
+    fingerprint: str
+    repost_of: str | None
+    certain: bool = True
+    history: bool = False
+    engagement: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        """When it was said: its own date, unless that is missing or lies in the future."""
+        if self.published_at is None:
+            return self.seen_at
+        return min(self.published_at, self.seen_at)
+
+    @property
+    def full_text(self) -> str:
+        """Title and text, once each (many feeds repeat the title in the text)."""
+        if not self.title or self.text.startswith(self.title):
+            return self.text
+        return f"{self.title}\n{self.text}" if self.text else self.title
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What the classifier is asked to read."""
+
+    brand: str
+    description: str
+    text: str
+    #: A kind of source, or "news", "review"; may be empty.
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stance:
+    """Probabilities that add up to one."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What the classifier says of one mention; all but `about` are given that it is about the brand."""
+
+    model: str
+    language: str | None
+    about: float
+    stance: Stance
+    alarm: float
+    complaint: float
+    outrage: float
+    firsthand: float
+    #: 0 to 4, see the label guide.
+    severity: float
+    #: All names of `HARMS`.
+    harms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One named share of a risk; the values of all parts add up to it."""
+
+    name: str
+    value: float
+    #: Plain words, with the numbers behind the value.
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Risk:
+    """How much a story deserves a leader's attention, 0 to 1, and why. A score, not a probability."""
+
+    value: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """How many mentions a story will have had at `at`: an 80 % interval, now <= p10 <= p50 <= p90."""
+
+    now: int
+    p10: float
+    p50: float
+    p90: float
+    at: datetime
+    #: None until it can be said with calibration.
+    viral_probability: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """One mention as it is shown to people."""
+
+    mention_id: int
+    url: str | None
+    source: str
+    author: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    text: str
+    engagement: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incident:
+    """A story that reached `watch`, as stored."""
+
+    id: int
+    brand: str
+    title: str
+    status: Status
+    level: Level
+    #: 0 to 4.
+    severity: float
+    risk: float
+    opened_at: datetime
+    first_seen_at: datetime
+    last_seen_at: datetime
+    #: Names, worst first.
+    harms: tuple[str, ...] = ()
+    mention_count: int = 0
+    repost_count: int = 0
+    author_count: int = 0
+    source_count: int = 0
+    forecast: Forecast | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    assigned_to: str | None = None
+    statement_at: datetime | None = None
+    resolved_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    #: Highest level told to anyone; an alert goes out once per step of the ladder.
+    alerted_level: Level = Level.QUIET
+    last_alert_at: datetime | None = None
+    #: Reminders sent, and escalation steps taken, since the last acknowledgement.
+    reminders: int = 0
+    handed_on: int = 0

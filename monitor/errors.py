@@ -1,0 +1,51 @@
+"""Every error this program raises on purpose, in one tree.
+
+    MonitorError
+    ├── ConfigError      a key of config.toml is unknown, missing or of the wrong kind  (exit 3)
+    ├── DatabaseError    the database cannot be opened, is too new, or is held           (exit 4)
+    ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
+    ├── InputError       a line or a file given by the user cannot be used               (exit 1)
+    ├── FeedError        a document that was fetched is not what its source should send  (a value at the edge)
+    └── NotFoundError    an id or a name given by the user names nothing                 (exit 1)
+
+Does not hold failures that are expected in daily work (a source that is down, a receiver that says
+no): those are values, see `monitor.core.types`.
+"""
+
+from __future__ import annotations
+
+
+class MonitorError(Exception):
+    """Something the user can read and act on."""
+
+    exit_code = 1
+
+
+class ConfigError(MonitorError):
+    """A setting is wrong; the message starts with the key, as in `sources[2].every: …`."""
+
+    exit_code = 3
+
+
+class DatabaseError(MonitorError):
+    """The database file cannot be used; the message names it."""
+
+    exit_code = 4
+
+
+class ModelError(MonitorError):
+    """The model directory cannot be used; the message names the file."""
+
+    exit_code = 5
+
+
+class InputError(MonitorError):
+    """A line, a file or an argument cannot be used; the message names it."""
+
+
+class FeedError(MonitorError):
+    """A fetched document is not a feed, or broke a limit; the message says which."""
+
+
+class NotFoundError(MonitorError):
+    """An id or name given by the user names nothing."""

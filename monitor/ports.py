@@ -1,0 +1,139 @@
+"""The seams: what the loops need of the world, each with a real and a fake implementation.
+
+Does not name any implementation; `monitor.app` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from monitor.core.filing import AssessIntent, Remembered
+from monitor.core.outbox import (
+    AttemptIntent,
+    Delivery,
+    NewAlert,
+    PostResult,
+    SignedMessage,
+    WebhookState,
+)
+from monitor.core.polling import FeedDocument, FetchResult, PollIntent, Request, SourceState
+from monitor.core.settings import SourceSettings
+from monitor.core.types import Evidence, Incident, Mention, Reading, Verdict
+
+Clock = Callable[[], datetime]
+
+
+class Fetcher(Protocol):
+    """Asks one address, politely and within limits. Expected failures are values."""
+
+    async def fetch(self, request: Request) -> FetchResult: ...
+
+
+class FeedReader(Protocol):
+    """Turns a fetched body into items, in a worker, within a deadline."""
+
+    async def read(
+        self, body: bytes, *, headers: Mapping[str, str], url: str, now: datetime
+    ) -> FeedDocument:
+        """Raise `FeedError` if it is not a feed, took too long, or broke the worker."""
+        ...
+
+
+class Classifier(Protocol):
+    """Reads mentions. The same reading gives the same verdict, whatever stands beside it."""
+
+    name: str
+
+    def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]: ...
+
+
+class Poster(Protocol):
+    """Posts one signed message; never follows a redirect."""
+
+    async def post(self, message: SignedMessage) -> PostResult: ...
+
+
+class Store(Protocol):
+    """Work lists out, intents in; each intent is one transaction. Used from one thread only."""
+
+    # --- poll
+    def sync_sources(self, sources: Sequence[SourceSettings], *, now: datetime) -> None:
+        """Make the table match the configuration; sources that went are disabled, not deleted."""
+        ...
+
+    def source_states(self) -> tuple[SourceState, ...]: ...
+
+    def due_sources(self, now: datetime) -> tuple[SourceState, ...]:
+        """Enabled sources whose `next_poll_at` is not after `now`, longest due first."""
+        ...
+
+    def reserve_poll(self, source_id: int, *, until: datetime) -> None:
+        """Write `next_poll_at` before the request, so that a crash cannot hammer a server."""
+        ...
+
+    def record_poll(self, intent: PollIntent) -> int:
+        """Write a poll and what it found; say how many mentions were new.
+
+        A mention known by (source, native id, brand) is updated; if its text changed, its verdict
+        is dropped, so that it is read again.
+        """
+        ...
+
+    # --- assess
+    def unassessed(self, limit: int) -> tuple[Mention, ...]:
+        """Mentions without a verdict, in the order in which they were said."""
+        ...
+
+    def unassessed_count(self) -> int: ...
+
+    def record_assessment(self, intent: AssessIntent) -> None: ...
+
+    def remembered(self, since: datetime) -> Iterable[Remembered]:
+        """Mentions filed to a story that was last added to after `since`, oldest first."""
+        ...
+
+    def next_story_id(self) -> int: ...
+
+    def next_incident_id(self) -> int: ...
+
+    def live_incidents(self) -> tuple[Incident, ...]:
+        """Open, acknowledged and snoozed ones."""
+        ...
+
+    def incident(self, incident_id: int) -> Incident | None: ...
+
+    def evidence(self, incident_id: int, limit: int) -> tuple[Evidence, ...]:
+        """The mentions that show best what is alleged, worst first."""
+        ...
+
+    def story_of(self, incident_id: int) -> int | None: ...
+
+    # --- deliver
+    def due_deliveries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Pending ones whose time has come: newest state of each incident first."""
+        ...
+
+    def pending_deliveries(self, webhook: str) -> tuple[Delivery, ...]:
+        """All that wait for this webhook, newest first."""
+        ...
+
+    def webhook_states(self) -> Mapping[str, WebhookState]: ...
+
+    def record_attempt(self, intent: AttemptIntent) -> None: ...
+
+    def next_delivery_at(self) -> datetime | None: ...
+
+    # --- respond
+    def add_alerts(self, alerts: Sequence[NewAlert]) -> None:
+        """Put operational alerts (no incident) into the outbox."""
+        ...
+
+    def last_alert_at(self, type_: str) -> datetime | None:
+        """When the newest alert of this type was made."""
+        ...
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` mentions older than `before` that belong to no incident."""
+        ...

@@ -1,0 +1,1 @@
+"""The loops: list the work, ask the world, decide in the core, write once."""
