@@ -1,0 +1,107 @@
+"""config.toml to frozen `Settings`; every error starts with the key it is about.
+
+Does not start anything, and never shows a secret.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.config import overrides, rules
+from monitor.config.freeze import freeze
+from monitor.config.schema import File
+from monitor.core.settings import Settings
+from monitor.errors import ConfigError
+
+
+def load(path: Path, *, env: Mapping[str, str] | None = None, secret: bool = True) -> Settings:
+    """Read, override from the environment, check and freeze.
+
+    `secret=False` leaves `env:` and `file:` references unread, for commands that only look at the
+    database. Raises `ConfigError`; nothing is half loaded.
+    """
+    env = os.environ if env is None else env
+    raw = overrides.apply(_read(path), env, File)
+    file = _validate(raw)
+    for complaint in rules.complaints(file):
+        raise ConfigError(complaint)
+    return freeze(file, path.resolve(), env if secret else None)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as e:
+        raise ConfigError(f"{path}: not found; `monitor init` writes one") from e
+    except OSError as e:
+        raise ConfigError(f"{path}: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise ConfigError(f"{path}: not UTF-8: {e.reason} at byte {e.start}") from e
+    except tomllib.TOMLDecodeError as e:
+        raise ConfigError(f"{path}: not TOML: {e}") from e
+
+
+def _validate(raw: Mapping[str, Any]) -> File:
+    try:
+        return File.model_validate(raw)
+    except ValidationError as e:
+        # One at a time, the first in the order of the file, reads best in a terminal.
+        raise ConfigError(_describe(e.errors(include_url=False)[0])) from None
+
+
+def _describe(error: ErrorDetails) -> str:
+    key = _key(error["loc"])
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{key}: unknown key{_suggestion(error['loc'])}"
+        case "missing":
+            return f"{key}: missing"
+        case "value_error":
+            return f"{key}: {error['ctx']['error']}"
+        case _:
+            return f"{key}: {error['msg'].removeprefix('Input ')}, not {_shown(error)}"
+
+
+def _shown(error: ErrorDetails) -> str:
+    """A wrong value may be a secret that stands at the wrong place: show its type alone."""
+    return (
+        f"{type(error['input']).__name__} {error['input']!r}"[:60]
+        if not _is_secret(error["loc"])
+        else type(error["input"]).__name__
+    )
+
+
+def _is_secret(location: tuple[int | str, ...]) -> bool:
+    return "webhooks" in location or "push_token" in location
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """`("sources", 2, "every")` as `sources[2].every`; pydantic's names of union arms dropped."""
+    key = ""
+    for step in location:
+        if isinstance(step, int):
+            key += f"[{step}]"
+        elif step.isidentifier() or not key:
+            key += f".{step}" if key else step
+    return key.removesuffix(".str")
+
+
+def _suggestion(location: tuple[int | str, ...]) -> str:
+    model: Any = File
+    for step in location[:-1]:
+        model = overrides.type_at(model, [str(step)])
+    known = (
+        list(model.model_fields)
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        else []
+    )
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,130 @@
+"""From checked tables to frozen `Settings`: paths made absolute, references to secrets read.
+
+Does not check keys or values (see `schema`, `rules`), save what shows only once a secret is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor.config import rules, secrets
+from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.settings import (
+    AlertSettings,
+    Brand,
+    EscalationStep,
+    Secret,
+    Settings,
+    SourceSettings,
+    WebhookSettings,
+)
+from monitor.errors import ConfigError
+
+#: In a wheel the model lies inside the package, in a checkout beside it.
+SHIPPED_MODELS = (
+    Path(__file__).parents[1] / "models" / "incident",
+    Path(__file__).parents[2] / "models" / "incident",
+)
+
+
+def shipped_model() -> Path:
+    """The directory of the model that comes with the program."""
+    return next((path for path in SHIPPED_MODELS if path.is_dir()), SHIPPED_MODELS[-1])
+
+
+def freeze(file: File, path: Path, env: Mapping[str, str] | None) -> Settings:
+    """Build the `Settings` of a checked file; `env` None leaves secrets unread.
+
+    Raises `ConfigError` for a reference that leads nowhere or a secret of the wrong form.
+    """
+    table = file.monitor
+    return Settings(
+        path=path,
+        database=path.parent / table.database,
+        model=path.parent / table.model if table.model else shipped_model(),
+        contact=table.contact,
+        http=table.http,
+        allow_private_hosts=tuple(table.allow_private_hosts),
+        retention=table.retention,
+        public_url=table.public_url.rstrip("/"),
+        push_token=_secret("monitor.push_token", table.push_token, env, path)
+        if table.push_token
+        else None,
+        heartbeat=table.heartbeat,
+        brands=tuple(_brand(brand) for brand in file.brands),
+        sources=tuple(_source(source, path.parent) for source in file.sources),
+        webhooks=tuple(_webhook(at, hook, env, path) for at, hook in enumerate(file.webhooks)),
+        alerts=_alerts(file),
+    )
+
+
+def _brand(table: BrandTable) -> Brand:
+    return Brand(
+        name=table.name,
+        description=table.description,
+        aliases=tuple(table.aliases),
+        ambiguous=tuple(table.ambiguous),
+        exclude=tuple(table.exclude),
+        owned=tuple(table.owned),
+    )
+
+
+def _source(table: SourceTable, base: Path) -> SourceSettings:
+    url = table.url if rules.is_remote(table.url) else _local(table.url, base)
+    values = table.model_dump() | {"url": url, "brands": tuple(table.brands)}
+    return SourceSettings(**values)
+
+
+def _local(url: str, base: Path) -> str:
+    return str((base / url.removeprefix("file://")).absolute())
+
+
+def _webhook(
+    at: int, table: WebhookTable, env: Mapping[str, str] | None, path: Path
+) -> WebhookSettings:
+    key = f"webhooks[{at}]"
+    texts = [table.secret] if isinstance(table.secret, str) else table.secret
+    keys = [
+        f"{key}.secret" if isinstance(table.secret, str) else f"{key}.secret[{n}]"
+        for n in range(len(texts))
+    ]
+    found = tuple(_secret(k, text, env, path) for k, text in zip(keys, texts, strict=True))
+    url = _secret(f"{key}.url", table.url, env, path)
+    if env is not None:
+        _check_url(f"{key}.url", url)
+        for name, one in zip(keys, found, strict=True):
+            _check_secret(name, one)
+    return WebhookSettings(
+        name=table.name,
+        url=url,
+        secrets=found,
+        format=table.format,
+        min_level=table.min_level,
+        brands=tuple(table.brands),
+        events=tuple(table.events),
+        fallback=table.fallback,
+    )
+
+
+def _secret(key: str, text: str, env: Mapping[str, str] | None, path: Path) -> Secret:
+    if env is None:
+        return secrets.unresolved(text)
+    return secrets.resolve(key, text, env=env, base=path.parent)
+
+
+def _check_url(key: str, url: Secret) -> None:
+    if not rules.is_remote(url.reveal()):
+        raise ConfigError(f"{key}: should be an http or https address, env:NAME or file:PATH")
+
+
+def _check_secret(key: str, secret: Secret) -> None:
+    complaint = rules.secret_complaint(secret.reveal())
+    if complaint:
+        raise ConfigError(f"{key}: {complaint}")
+
+
+def _alerts(file: File) -> AlertSettings:
+    values = file.alerts.model_dump() | {"quiet_hours": tuple(file.alerts.quiet_hours)}
+    steps = (EscalationStep(after=s.after, webhooks=tuple(s.webhooks)) for s in file.escalation)
+    return AlertSettings(**values, escalation=tuple(steps))

@@ -1,0 +1,133 @@
+"""What two keys of config.toml must not say at once, as a list of complaints.
+
+Does not raise: every check yields `key: what is wrong`, so that tests can list them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+
+#: Kinds of source in this release, see the table in README.md.
+KINDS = ("feed",)
+#: Webhook formats in this release.
+FORMATS = ("standard",)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+def complaints(file: File) -> Iterator[str]:
+    """Yield every complaint, in the order of the file."""
+    yield from _contact(file)
+    for table, entries in _lists(file):
+        yield from _unique(table, entries)
+    for at, brand in enumerate(file.brands):
+        yield from _brand(f"brands[{at}]", brand)
+    for at, source in enumerate(file.sources):
+        yield from _source(f"sources[{at}]", source, file)
+    for at, webhook in enumerate(file.webhooks):
+        yield from _webhook(f"webhooks[{at}]", webhook, file)
+    yield from _thresholds(file)
+    yield from _escalation(file)
+
+
+def secret_complaint(secret: str) -> str | None:
+    """Say what is wrong with a Standard Webhooks secret, without showing it."""
+    if not secret.startswith("whsec_"):
+        return 'should start with "whsec_"'
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        return 'should be base64 after "whsec_"'
+    if not 24 <= len(key) <= 64:
+        return f"should be 24 to 64 bytes long, is {len(key)}"
+    return None
+
+
+def _lists(file: File) -> Iterator[tuple[str, Sequence[_Named]]]:
+    yield "brands", file.brands
+    yield "sources", file.sources
+    yield "webhooks", file.webhooks
+
+
+def _unique(table: str, entries: Sequence[_Named]) -> Iterator[str]:
+    first: dict[str, int] = {}
+    for at, entry in enumerate(entries):
+        if entry.name in first:
+            yield f"{table}[{at}].name: {entry.name!r} is also {table}[{first[entry.name]}]"
+        first.setdefault(entry.name, at)
+
+
+def _contact(file: File) -> Iterator[str]:
+    if not file.monitor.contact and any(is_remote(source.url) for source in file.sources):
+        yield (
+            "monitor.contact: polling other people's servers needs a way to reach you,"
+            ' such as "mailto:you@example.com"'
+        )
+    if any(ord(character) < 32 for character in file.monitor.contact):
+        yield "monitor.contact: should be one line"
+
+
+def is_remote(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
+
+
+def _brand(key: str, brand: BrandTable) -> Iterator[str]:
+    if not brand.aliases and not brand.ambiguous:
+        yield f"{key}.aliases: a brand needs at least one alias or ambiguous name"
+
+
+def _source(key: str, source: SourceTable, file: File) -> Iterator[str]:
+    if source.kind not in KINDS:
+        yield f"{key}.kind: {source.kind!r} is not one of {', '.join(KINDS)}"
+    if "://" in source.url and not is_remote(source.url) and not source.url.startswith("file://"):
+        yield f"{key}.url: should be http, https or a local path"
+    if source.assume_brand and len(source.brands) != 1:
+        yield f"{key}.brands: `assume_brand` needs exactly one brand here"
+    yield from _known(f"{key}.brands", source.brands, file.brands)
+
+
+def _webhook(key: str, webhook: WebhookTable, file: File) -> Iterator[str]:
+    if webhook.format not in FORMATS:
+        yield f"{key}.format: {webhook.format!r} is not one of {', '.join(FORMATS)}"
+    if not webhook.secret:
+        yield f'{key}.secret: a signed webhook needs one ("whsec_…", env:NAME or file:PATH)'
+    yield from _known(f"{key}.brands", webhook.brands, file.brands)
+    if webhook.fallback == webhook.name:
+        yield f"{key}.fallback: a webhook cannot take over from itself"
+    elif webhook.fallback:
+        yield from _known(f"{key}.fallback", [webhook.fallback], file.webhooks)
+
+
+def _known(key: str, names: Iterable[str], entries: Sequence[_Named]) -> Iterator[str]:
+    known = [entry.name for entry in entries]
+    for name in names:
+        if name not in known:
+            yield f"{key}: there is no {name!r}; known: {', '.join(known) or 'none'}"
+
+
+def _thresholds(file: File) -> Iterator[str]:
+    alerts = file.alerts
+    steps = (("watch", alerts.watch), ("warning", alerts.warning), ("critical", alerts.critical))
+    for name, value in steps:
+        if not 0 < value <= 1:
+            yield f"alerts.{name}: should be above 0 and at most 1, not {value}"
+    for (low, below), (high, above) in pairwise(steps):
+        if below >= above:
+            yield f"alerts.{high}: should be above `{low}` ({below}), not {above}"
+
+
+def _escalation(file: File) -> Iterator[str]:
+    for at, step in enumerate(file.escalation):
+        yield from _known(f"escalation[{at}].webhooks", step.webhooks, file.webhooks)
+    for at, (before, step) in enumerate(pairwise(file.escalation), start=1):
+        if step.after < before.after:
+            yield f"escalation[{at}].after: should not be shorter than the step before it"

@@ -1,0 +1,160 @@
+"""The shape of config.toml: keys, types and single values, checked by pydantic.
+
+Does not check what needs two keys at once (see `rules`), nor resolve `env:` and `file:`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.core.settings import QuietHours
+from monitor.core.types import Level
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_SPANS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
+LEVELS = ("watch", "warning", "critical")
+
+
+def duration(text: object) -> timedelta:
+    """`"90s"`, `"5m"`, `"24h"`, `"400d"`."""
+    match = re.fullmatch(r"(\d{1,9})([smhd])", text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'should be a duration such as "30s", "5m", "24h" or "7d", not {text!r}')
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _positive(span: timedelta) -> timedelta:
+    if span < timedelta(seconds=1):
+        raise ValueError("should be at least 1s")
+    return span
+
+
+def _backfill(text: object) -> timedelta | None:
+    return None if text == "all" else duration(text)
+
+
+def _heartbeat(text: object) -> timedelta | None:
+    return None if text == "" else _positive(duration(text))
+
+
+def _address(text: object) -> tuple[str, int] | None:
+    if text == "":
+        return None
+    match = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})", str(text))
+    if match is None or int(match[2]) > 65_535:
+        raise ValueError(f'should be "host:port", or "" to turn it off, not {text!r}')
+    return match[1].strip("[]"), int(match[2])
+
+
+def _level(text: object) -> Level:
+    if text not in LEVELS:
+        raise ValueError(f"should be one of {', '.join(LEVELS)}, not {text!r}")
+    return Level.parse(str(text))
+
+
+def _budget(text: object) -> tuple[int, timedelta]:
+    match = re.fullmatch(r"(\d{1,6})/(day|week|month)", text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'should be pages a span, such as "3/week", not {text!r}')
+    return int(match[1]), _SPANS[match[2]]
+
+
+def _quiet_hours(text: object) -> QuietHours:
+    pattern = r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d) (\S+)"
+    match = re.fullmatch(pattern, text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'should look like "22:00-07:00 Europe/London", not {text!r}')
+    try:
+        ZoneInfo(match[5])
+    except (KeyError, OSError, ValueError) as e:
+        raise ValueError(f"{match[5]!r} is not a time zone") from e
+    start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    return QuietHours(start=start, end=end, zone=match[5])
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("should not be empty")
+    return text
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_positive)]
+Name = Annotated[str, AfterValidator(_not_blank)]
+Names = list[Name]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class MonitorTable(_Table):
+    database: Name = "monitor.db"
+    contact: str = ""
+    model: str = ""
+    http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = ("127.0.0.1", 8300)
+    allow_private_hosts: Names = []
+    retention: Duration = timedelta(days=400)
+    public_url: str = ""
+    push_token: str = ""
+    heartbeat: Annotated[timedelta | None, BeforeValidator(_heartbeat)] = timedelta(hours=24)
+
+
+class BrandTable(_Table):
+    name: Name
+    description: str = ""
+    aliases: Names = []
+    ambiguous: Names = []
+    exclude: Names = []
+    owned: Names = []
+
+
+class SourceTable(_Table):
+    name: Name
+    kind: Name = "feed"
+    url: Name
+    every: Duration = timedelta(minutes=5)
+    backfill: Annotated[timedelta | None, BeforeValidator(_backfill)] = timedelta(hours=24)
+    brands: Names = []
+    assume_brand: bool = False
+
+
+class WebhookTable(_Table):
+    name: Name
+    url: Name
+    secret: str | Names = ""
+    format: Name = "standard"
+    min_level: Annotated[Level, BeforeValidator(_level)] = Level.WARNING
+    brands: Names = []
+    events: Names = ["incident.*"]
+    fallback: str = ""
+
+
+class AlertsTable(_Table):
+    watch: float = 0.25
+    warning: float = 0.5
+    critical: float = 0.8
+    acknowledge_within: Duration = timedelta(minutes=15)
+    repeat_after: Duration = timedelta(hours=4)
+    quiet_hours: list[Annotated[QuietHours, BeforeValidator(_quiet_hours)]] = []
+    budget: Annotated[tuple[int, timedelta], BeforeValidator(_budget)] = (3, timedelta(weeks=1))
+
+
+class EscalationTable(_Table):
+    after: Duration
+    webhooks: Annotated[Names, Field(min_length=1)]
+
+
+class File(_Table):
+    """All of config.toml."""
+
+    monitor: MonitorTable = MonitorTable()
+    brands: list[BrandTable] = []
+    sources: list[SourceTable] = []
+    webhooks: list[WebhookTable] = []
+    alerts: AlertsTable = AlertsTable()
+    escalation: list[EscalationTable] = []
