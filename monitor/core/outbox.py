@@ -54,6 +54,8 @@ class NewDelivery:
 
     webhook: str
     next_attempt_at: datetime
+    #: Which alert; None: the one it is written with.
+    alert_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +139,8 @@ class WebhookState:
     failing_since: datetime | None = None
     last_success_at: datetime | None = None
     last_attempt_at: datetime | None = None
+    #: It asked us to wait (Retry-After): nothing is sent to it before then.
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +161,9 @@ class AttemptIntent:
     wake: bool = False
     #: After a success: older deliveries of the same incident and webhook, made needless.
     supersede: tuple[int, ...] = ()
-    #: Deliveries that take over on the fallback webhook.
+    #: Deliveries that take over on the fallback webhook, each naming its alert; one that is
+    #: there already (same alert, same webhook) is left as it is.
     hand_over: tuple[NewDelivery, ...] = ()
+
 
 PostResult = Answered | Unreachable
