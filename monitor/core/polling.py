@@ -54,6 +54,10 @@ class SourceState:
     moved_to: str | None = None
     moved: int = 0
     moved_since: datetime | None = None
+    #: Asked instead of `url` once a permanent redirect is proven; `url` stays the identity.
+    moved_url: str | None = None
+    #: What the last document said of itself (see `FeedDocument`); holds for the 304s after it too.
+    ttl_seconds: float | None = None
     #: Whether `source.blind` was raised and not yet taken back.
     blind: bool = False
 
