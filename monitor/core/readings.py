@@ -1,0 +1,168 @@
+"""What the classifier said of one story: sums over all readings, and the worst few texts.
+
+Answers with "credible" values: means over the leading readings, so that one grave post alone
+counts in full and one noisy verdict among hundreds does not rule. Counts no people (see `tally`).
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from monitor.core.types import HARMS, Mention, Stance, Verdict
+
+#: Different texts kept, the worst ones.
+MAX_TEXTS = 16
+MAX_EVIDENCE = 5
+MAX_TITLE = 120
+
+_SUMMED = ("alarm", "complaint", "outrage", "negative", "neutral", "positive")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """One text as it was read; alarm and first-hand are discounted by doubt about the brand."""
+
+    mention_id: int
+    fingerprint: str
+    title: str
+    alarm: float
+    severity: float
+    firsthand: float
+    #: In the order of `HARMS`.
+    harms: tuple[float, ...]
+    #: Mentions with this text.
+    copies: int = 1
+
+    @property
+    def rank(self) -> tuple[float, float, int]:
+        """Worst first; of equals the earlier one."""
+        return (-self.alarm, -self.severity, self.mention_id)
+
+
+def read(mention: Mention, verdict: Verdict) -> Read:
+    return Read(
+        mention_id=mention.id,
+        fingerprint=mention.fingerprint,
+        title=_title(mention),
+        alarm=verdict.alarm * verdict.about,
+        severity=verdict.severity,
+        firsthand=verdict.firsthand * verdict.about,
+        harms=tuple(verdict.harms.get(harm, 0.0) for harm in HARMS),
+    )
+
+
+def leading(count: int) -> float:
+    """Over how many of the worst readings a credible value is the mean.
+
+    One of up to 8 readings; two of 16, three of 32, four of 64 or more: log2(count / 4). With
+    more readings it is likelier that the worst of them is a slip of the classifier; a real
+    incident has several grave readings by then. Four is the most, or a story that was grouped
+    too widely would hide the grave posts in it.
+    """
+    return min(max(math.log2(max(count, 1) / 4), 1.0), 4.0)
+
+
+class Readings:
+    """Running sums of verdicts; merges with another one."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._sums = dict.fromkeys(_SUMMED, 0.0)
+        self._worst: list[Read] = []
+
+    def add(self, mention: Mention, verdict: Verdict) -> None:
+        self.count += 1
+        self._sums["alarm"] += verdict.alarm * verdict.about
+        self._sums["complaint"] += verdict.complaint * verdict.about
+        self._sums["outrage"] += verdict.outrage * verdict.about
+        self._sums["negative"] += verdict.stance.negative
+        self._sums["neutral"] += verdict.stance.neutral
+        self._sums["positive"] += verdict.stance.positive
+        self._keep(read(mention, verdict))
+
+    def absorb(self, other: Readings) -> None:
+        self.count += other.count
+        for name, total in other._sums.items():
+            self._sums[name] += total
+        for each in other._worst:
+            self._keep(each)
+
+    def mean(self, name: str) -> float:
+        """Of alarm, complaint, outrage, negative, neutral or positive over all readings."""
+        return self._sums[name] / max(self.count, 1)
+
+    @property
+    def stance(self) -> Stance:
+        if not self.count:
+            return Stance(negative=0.0, neutral=1.0, positive=0.0)
+        return Stance(
+            negative=self.mean("negative"),
+            neutral=self.mean("neutral"),
+            positive=self.mean("positive"),
+        )
+
+    def credible(self, value: Callable[[Read], float]) -> float:
+        """Mean of `value` over the leading readings, copies of a text counted as often as said."""
+        room = total = leading(self.count)
+        found = 0.0
+        for each in self._worst:
+            share = min(float(each.copies), room)
+            found += share * value(each)
+            room -= share
+        return found / total if self._worst else 0.0
+
+    @property
+    def best_alarm(self) -> float:
+        return self._worst[0].alarm if self._worst else 0.0
+
+    @property
+    def firsthand(self) -> float:
+        """Best first-hand evidence of what is grave: each discounted by how far its alarm lags."""
+        worst = max(self.best_alarm, 1e-9)
+        return max((each.firsthand * each.alarm / worst for each in self._worst), default=0.0)
+
+    @property
+    def harms(self) -> dict[str, float]:
+        """Credible probability of each harm."""
+        return {
+            harm: self.credible(lambda each, place=place: each.harms[place])  # type: ignore[misc]
+            for place, harm in enumerate(HARMS)
+        }
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the story could be called, best first; at most three."""
+        return tuple(dict.fromkeys(each.title for each in self._worst if each.title))[:3]
+
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """Ids of mentions, worst first, each another text."""
+        return tuple(each.mention_id for each in self._worst[:MAX_EVIDENCE])
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """All mentions that are kept."""
+        return frozenset(each.mention_id for each in self._worst)
+
+    def _keep(self, new: Read) -> None:
+        known = next((old for old in self._worst if old.fingerprint == new.fingerprint), None)
+        if known is not None:
+            self._worst.remove(known)
+            new = replace(min(known, new, key=_rank), copies=known.copies + new.copies)
+        insort(self._worst, new, key=_rank)
+        del self._worst[MAX_TEXTS:]
+
+
+def _rank(each: Read) -> tuple[float, float, int]:
+    return each.rank
+
+
+def _title(mention: Mention) -> str:
+    """Its title or the beginning of its text, on one line, at most `MAX_TITLE` characters."""
+    line = " ".join((mention.title or mention.text).split())
+    if len(line) <= MAX_TITLE:
+        return line
+    return line[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"

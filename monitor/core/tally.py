@@ -1,0 +1,247 @@
+"""Running sums of one story, and the facts that follow from them.
+
+Adding a mention costs about the same whatever the size of the story, and the memory of a story
+is bounded. Does not judge (see `risk`), forecast (see `growth`) nor group (see `stories`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.core.distinct import Distinct
+from monitor.core.readings import Readings
+from monitor.core.timeline import Timeline
+from monitor.core.types import Mention, Stance, Verdict
+
+#: No source tells the age of an account; almost no followers is the sign that can be seen.
+FRESH_FOLLOWERS = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryFacts:
+    """What is known of one story at one moment; only mentions about the brand, no history.
+
+    Probabilities and shares lie in 0 to 1. "Credible" values are means over the few worst
+    readings (see `readings.leading`).
+    """
+
+    brand: str
+    #: The moment.
+    at: datetime
+    #: Said first and last, and first seen by the monitor; `at` without a mention.
+    first_at: datetime
+    last_at: datetime
+    first_seen_at: datetime
+    #: Reposts included.
+    mention_count: int = 0
+    repost_count: int = 0
+    author_count: int = 0
+    source_count: int = 0
+    #: Authors who used their own words: neither reposts nor copies.
+    voices: int = 0
+    #: Kind of source to when the first mention from it was seen.
+    kinds: Mapping[str, datetime] = field(default_factory=dict)
+    #: Seconds since `first_at`, ascending.
+    times: tuple[float, ...] = ()
+    #: How many mentions each of `times` stands for.
+    times_weight: int = 1
+    #: Mentions from before the watch began; they count nowhere else.
+    history_count: int = 0
+    #: Mentions that are not about the brand; they count nowhere else.
+    ignored_count: int = 0
+    #: Credible alarm, the highest single one, and the mean over all readings.
+    alarm: float = 0.0
+    best_alarm: float = 0.0
+    mean_alarm: float = 0.0
+    #: Credible severity, 0 to 4.
+    severity: float = 0.0
+    #: Best first-hand evidence among the worst readings.
+    firsthand: float = 0.0
+    #: Means over all readings.
+    outrage: float = 0.0
+    complaint: float = 0.0
+    stance: Stance = field(default_factory=lambda: Stance(negative=0.0, neutral=1.0, positive=0.0))
+    #: Expected number of independent authors with a complaint.
+    complainants: float = 0.0
+    #: Credible probability of each harm.
+    harms: Mapping[str, float] = field(default_factory=dict)
+    #: Followers of all authors whose number is known, and of how many authors it is.
+    reach: int = 0
+    reach_known: int = 0
+    #: Of the posts that are not reposts: the same text again in the same place.
+    copies: int = 0
+    copies_share: float = 0.0
+    #: Of the authors with known followers: fewer than `FRESH_FOLLOWERS`; None if none is known.
+    fresh_share: float | None = None
+    #: What it could be called, best first.
+    titles: tuple[str, ...] = ()
+    #: Mention ids, worst first, each another text.
+    evidence: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The best title, or nothing."""
+        return self.titles[0] if self.titles else ""
+
+    def count_until(self, when: datetime) -> int:
+        """Mentions said up to `when` (in steps of `times_weight`)."""
+        elapsed = (when - self.first_at).total_seconds()
+        return self.times_weight * bisect_right(self.times, elapsed)
+
+    def count_since(self, when: datetime) -> int:
+        """Mentions said after `when`."""
+        return max(0, self.mention_count - self.count_until(when))
+
+
+class Tally:
+    """Running sums of one story; merges with another one."""
+
+    def __init__(self, brand: str) -> None:
+        self.brand = brand
+        self._mentions = self._reposts = self._history = self._ignored = self._reach = 0
+        self._readings = Readings()
+        self._times = Timeline()
+        self._kinds: dict[str, datetime] = {}
+        self._first_seen: datetime | None = None
+        self._last: datetime | None = None
+        self._first: datetime | None = None
+        #: Authors, authors of own posts, authors with known and with few followers.
+        self._authors, self._speakers = Distinct(), Distinct()
+        self._known, self._fresh = Distinct(), Distinct()
+        #: Sources, texts, and texts told apart by place.
+        self._sources, self._texts, self._placed = Distinct(), Distinct(), Distinct()
+
+    def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
+        """Count a mention; a repost needs no verdict and is never a second voice."""
+        if verdict is not None and verdict.about < about_min:
+            self._ignored += 1
+        elif mention.history:
+            self._history += 1
+        else:
+            self._count(mention)
+            self._meet(mention)
+            self._hear(mention, verdict)
+
+    def absorb(self, other: Tally) -> None:
+        """Add all that `other` counted: the two stories are one."""
+        self._mentions += other._mentions
+        self._reposts += other._reposts
+        self._history += other._history
+        self._ignored += other._ignored
+        self._reach += other._reach
+        self._readings.absorb(other._readings)
+        self._times.absorb(other._times)
+        for kind, seen in other._kinds.items():
+            self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
+        for mine, theirs in zip(self._sketches(), other._sketches(), strict=True):
+            mine.absorb(theirs)
+        if other._first and other._last and other._first_seen:
+            self._span(other._first, other._last, other._first_seen)
+
+    def evidence_ids(self) -> frozenset[int]:
+        """The mentions that are, or may still become, evidence."""
+        return self._readings.ids
+
+    def facts(self, now: datetime) -> StoryFacts:
+        """What is known at `now`."""
+        read = self._readings
+        counted = self._counted(now)
+        return replace(
+            counted,
+            alarm=read.credible(lambda each: each.alarm),
+            best_alarm=read.best_alarm,
+            mean_alarm=read.mean("alarm"),
+            severity=read.credible(lambda each: each.severity),
+            firsthand=read.firsthand,
+            outrage=read.mean("outrage"),
+            complaint=read.mean("complaint"),
+            stance=read.stance,
+            complainants=read.mean("complaint") * counted.voices,
+            harms=read.harms,
+            titles=read.titles,
+            evidence=read.evidence,
+        )
+
+    def _counted(self, now: datetime) -> StoryFacts:
+        said = self._mentions - self._reposts
+        copies = max(0, said - self._placed.count)
+        known = self._known.count
+        return StoryFacts(
+            brand=self.brand,
+            at=now,
+            mention_count=self._mentions,
+            repost_count=self._reposts,
+            author_count=self._authors.count,
+            source_count=self._sources.count,
+            voices=min(self._speakers.count, self._texts.count),
+            kinds=dict(self._kinds),
+            times=self._times.since_first(),
+            times_weight=self._times.weight,
+            first_at=self._first or now,
+            last_at=self._last or now,
+            first_seen_at=self._first_seen or now,
+            history_count=self._history,
+            ignored_count=self._ignored,
+            reach=self._reach,
+            reach_known=known,
+            copies=copies,
+            copies_share=copies / max(said, 1),
+            fresh_share=self._fresh.count / known if known else None,
+        )
+
+    def _count(self, mention: Mention) -> None:
+        self._mentions += 1
+        self._times.add(mention.at.timestamp())
+        self._sources.add(mention.source)
+        self._kinds[mention.kind] = _earlier(mention.seen_at, self._kinds.get(mention.kind))
+        self._span(mention.at, mention.at, mention.seen_at)
+
+    def _meet(self, mention: Mention) -> None:
+        """Know the author; beyond a thousand authors, followers may be counted twice."""
+        author = _author(mention)
+        is_new = self._authors.add(author)
+        if mention.author_followers is None:
+            return
+        self._known.add(author)
+        if mention.author_followers < FRESH_FOLLOWERS:
+            self._fresh.add(author)
+        if is_new:
+            self._reach += mention.author_followers
+
+    def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
+        if mention.repost_of is not None:
+            self._reposts += 1
+            return
+        self._speakers.add(_author(mention))
+        self._texts.add(mention.fingerprint)
+        # A wire story in many papers is spread, one text from many accounts of a site is not.
+        self._placed.add(f"{mention.fingerprint}\n{_place(mention)}")
+        if verdict is not None:
+            self._readings.add(mention, verdict)
+
+    def _span(self, first: datetime, last: datetime, seen: datetime) -> None:
+        self._first = _earlier(first, self._first)
+        self._last = max(last, self._last or last)
+        self._first_seen = _earlier(seen, self._first_seen)
+
+    def _sketches(self) -> tuple[Distinct, ...]:
+        people = (self._authors, self._speakers, self._known, self._fresh)
+        return (*people, self._sources, self._texts, self._placed)
+
+
+def _earlier(one: datetime, other: datetime | None) -> datetime:
+    return one if other is None else min(one, other)
+
+
+def _author(mention: Mention) -> str:
+    """Who speaks; of a post without an author, the site that carries it."""
+    return mention.author or _place(mention)
+
+
+def _place(mention: Mention) -> str:
+    """The site of a post, or the source where it has no address."""
+    return urlsplit(mention.url or "").netloc or mention.source
