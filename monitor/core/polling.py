@@ -82,6 +82,8 @@ class NotModified:
 
     headers: Mapping[str, str]
     status: int = 304
+    #: As in `Fetched`.
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,162 @@
+"""An HTTP client that cannot be made to connect where it must not: feeds and webhooks use it.
+
+Does not follow redirects, and takes no proxy from the environment (a proxy would resolve the name
+itself, behind the back of the check).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpcore
+import httpx
+
+from monitor import __version__
+from monitor.core.addresses import forbidden
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+def user_agent(contact: str) -> str:
+    """Say who asks, and how to reach whom to complain to (RFC 9110, 10.1.5)."""
+    return f"brand-monitor/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def guarded_client(
+    *,
+    user_agent: str,
+    allow: Sequence[str] = (),
+    connect_timeout: float = 5.0,
+    timeout: float = 20.0,  # noqa: ASYNC109 - handed on to httpx
+    resolve: Resolve | None = None,
+) -> httpx.AsyncClient:
+    """Make a client that resolves a name once and refuses it unless every address is public.
+
+    It connects to the very address that was checked, so a name that changes its mind between
+    check and connection (DNS rebinding) gains nothing. `allow` is `allow_private_hosts`. A
+    refusal is an `httpx.ConnectError`. Timeouts are seconds between two bytes, not totals.
+    """
+    return httpx.AsyncClient(
+        transport=_transport(GuardedBackend(allow=allow, resolve=resolve or look_up)),
+        headers={"user-agent": user_agent},
+        timeout=httpx.Timeout(timeout, connect=connect_timeout),
+        # A poll is not a visit: nothing that one answer sets is sent with the next request.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _transport(backend: GuardedBackend) -> httpx.AsyncHTTPTransport:
+    """httpx 0.28 has no argument for the network backend: its pool is replaced (hence the pin)."""
+    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
+        # The environment may still name a certificate authority (SSL_CERT_FILE), not a proxy.
+        ssl_context=httpx.create_ssl_context(trust_env=True),
+        max_connections=64,
+        max_keepalive_connections=16,
+        keepalive_expiry=15.0,
+        network_backend=backend,
+    )
+    return transport
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolve once, check every address, connect to a checked one."""
+
+    def __init__(self, *, allow: Iterable[str], resolve: Resolve) -> None:
+        self._allow = tuple(allow)
+        self._resolve = resolve
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - signature of httpcore
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._checked(host, port)
+                return await self._connect_any(addresses, port, local_address, socket_options)
+        except TimeoutError as e:
+            raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from e
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - signature of httpcore
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise httpcore.ConnectError("Unix sockets are not connected to")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+    async def _checked(self, host: str, port: int) -> Sequence[str]:
+        try:
+            addresses = await self._resolve(host, port)
+        except (OSError, UnicodeError) as e:
+            raise httpcore.ConnectError(f"the name {host} does not resolve: {e}") from e
+        for address in addresses:
+            if why := forbidden(address, host=host, port=port, allowed=self._allow):
+                raise httpcore.ConnectError(why)
+        return addresses
+
+    async def _connect_any(
+        self,
+        addresses: Sequence[str],
+        port: int,
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Try the addresses in the resolver's order; the last failure is told."""
+        for address in addresses[:-1]:
+            try:
+                # A dead first address (IPv6 without a route) must leave time for the next.
+                return await self._inner.connect_tcp(
+                    address, port, 1.5, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return await self._inner.connect_tcp(
+            addresses[-1], port, None, local_address, socket_options
+        )
+
+
+async def look_up(host: str, port: int) -> Sequence[str]:
+    """Resolve a name to its addresses, in the order of the system. Raise `OSError`.
+
+    Runs on a thread of its own that dies with the process: a resolver can hang for half a minute,
+    and the threads of an executor would be waited for at exit.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(addresses: list[str], error: Exception | None) -> None:
+        if found.cancelled():
+            return
+        if error:
+            found.set_exception(error)
+        else:
+            found.set_result(addresses)
+
+    def work() -> None:
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            outcome = ([str(info[4][0]) for info in infos], None)
+        except (OSError, UnicodeError) as e:
+            outcome = ([], e)
+        try:
+            loop.call_soon_threadsafe(settle, *outcome)
+        except RuntimeError:
+            pass  # the loop was closed while the resolver hung
+
+    threading.Thread(target=work, name=f"resolve {host}", daemon=True).start()
+    return await found

@@ -1,0 +1,66 @@
+"""Which addresses may be connected to: the public internet, and what the user allowed.
+
+Does not resolve names (see `adapters.transport`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+
+#: RFC 6052: how a host with IPv6 alone reaches IPv4; the last 32 bits are the true address.
+_NAT64 = IPv6Network("64:ff9b::/96")
+#: All that IANA has handed out for use on the internet.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+
+
+def forbidden(ip: str, *, host: str, port: int, allowed: Iterable[str] = ()) -> str | None:
+    """Say why `ip` must not be connected to, or None if it may be.
+
+    `host` is the name as the URL has it, which resolved to `ip`. `allowed` has entries "host" or
+    "host:port", by name or by address. Against server-side request forgery: a feed must not make
+    us ask the user's router, nor the metadata service of a cloud.
+    """
+    kind = _kind(_true_address(ip_address(ip)))
+    if kind is None or _is_allowed(ip, host, port, allowed):
+        return None
+    shown = ip if ip == host else f"{host} ({ip})"
+    return f"{shown} is a {kind} address; allow_private_hosts does not name it"
+
+
+def _true_address(ip: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for, if it does."""
+    if isinstance(ip, IPv4Address):
+        return ip
+    if ip in _NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or ip
+
+
+def _kind(ip: Address) -> str | None:
+    """What keeps an address from being public; the most telling word first."""
+    for kind, applies in (
+        ("loopback", ip.is_loopback),
+        ("link-local", ip.is_link_local),
+        ("multicast", ip.is_multicast),
+        ("unspecified", ip.is_unspecified),
+        ("reserved", isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST and not ip.is_private),
+        ("private", not ip.is_global),
+    ):
+        if applies:
+            return kind
+    return None
+
+
+def _is_allowed(ip: str, host: str, port: int, allowed: Iterable[str]) -> bool:
+    names = {_plain(host), _plain(ip), str(_true_address(ip_address(ip)))}
+    spellings = names | {f"{name}:{port}" for name in names} | {f"[{name}]:{port}" for name in names}
+    return any(_plain(entry) in spellings for entry in allowed)
+
+
+def _plain(name: str) -> str:
+    """Without case, without the dot of a full name, without the brackets of a lone IPv6 address."""
+    name = name.strip().lower().removesuffix(".")
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
