@@ -38,7 +38,7 @@ def tail(count: int, mean: float, variance: float) -> float:
     return float(betainc(count, size, mean / (size + mean)))
 
 
-def digits(probability: float) -> float:
+def _digits(probability: float) -> float:
     """Surprise: -log10 of the probability, at most 300."""
     return max(0.0, -math.log10(max(probability, _LEAST_PROBABILITY)))
 
@@ -46,6 +46,11 @@ def digits(probability: float) -> float:
 def score(surprise: float) -> float:
     """Surprise brought to 0 to 1: one half at a chance of one in a million."""
     return surprise / (surprise + _HALF_SCORE)
+
+
+def digits(score: float) -> float:
+    """The surprise behind a score below 1."""
+    return _HALF_SCORE * score / (1 - score)
 
 
 @dataclass(slots=True)
@@ -89,7 +94,7 @@ class Baseline:
     @property
     def _weight(self) -> float:
         """Sum of the weights of all steps, at least that of one."""
-        fade = 0.5 ** (1 / self.half_life)
+        fade = math.pow(0.5, 1 / self.half_life)
         return (1 - math.pow(fade, max(self.steps, 1))) / (1 - fade)
 
     def surprise(self, count: int, factor: float = 1.0) -> float:
@@ -97,7 +102,7 @@ class Baseline:
         mean = self.mean * factor
         # The shape of the distribution stays, its scale follows the factor.
         variance = mean + max(0.0, self.variance - self.mean) * factor * factor
-        return digits(tail(count, mean, variance))
+        return _digits(tail(count, mean, variance))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.core.surprise import Baseline, Season, score
+from monitor.core.surprise import Baseline, Season, digits, score
 
 _WEEK = timedelta(weeks=1)
 _HOUR = timedelta(hours=1)
@@ -186,23 +186,31 @@ class _Series:
         return sum(self.ring[one % len(self.ring)] for one in kept)
 
     def _is_onset(self, step: int, surprise: float) -> bool:
-        if self.last_burst is None:
+        if self.last_burst is None or self._is_over(step, self.last_burst[0]):
             return True
-        last, strength = self.last_burst
-        over = (step - last) * self.rules.step >= self.rules.refractory
-        return over or surprise >= strength * self.rules.renewed
+        return surprise >= self.last_burst[1] * self.rules.renewed
+
+    def _is_over(self, step: int, last: int) -> bool:
+        return (step - last) * self.rules.step >= self.rules.refractory
 
     def learn(self, step: int, count: int) -> None:
         judged = self.judge(step, count)
         self._advance(step)
-        if judged.burst:
-            factor = self.season.factor(self._slot(step))
-            self.last_burst = (step, self.baseline.surprise(judged.count, factor))
+        self._note_burst(judged)
         age = self.now - step
         if age < len(self.ring):
             self.ring[step % len(self.ring)] += count
         else:
             self.baseline.add_late(age, len(self.ring))
+
+    def _note_burst(self, judged: Surprise) -> None:
+        """Keep the onset of a burst and its peak: what merely grows is not a second burst."""
+        surprise = digits(judged.score)
+        if judged.burst:
+            self.last_burst = (self.now, surprise)
+        elif self.last_burst is not None:
+            onset, peak = self.last_burst
+            self.last_burst = (onset, max(peak, surprise))
 
     def _advance(self, step: int) -> None:
         """Close the steps before `step`; long silences are passed over at once."""
