@@ -1,0 +1,152 @@
+"""The response clock of one incident: what is due because nobody answered, or nothing came.
+
+Decides from the incident as stored and `now`; does not send, store or wait. Missed steps are
+made up for: of the reminders that fell due while the monitor was off only one is sent, but every
+escalation step is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.outbox import ResponseTimes
+from monitor.core.settings import AlertSettings
+from monitor.core.types import Incident, Level, Status
+
+#: A first statement within the hour is what crisis guides ask for ("golden hour").
+STATEMENT_WITHIN = timedelta(minutes=60)
+#: An incident without a new mention for so long is over, or forgotten.
+IDLE_AFTER = timedelta(hours=72)
+#: A warning is repeated no oftener than this; so is a critical incident that went idle.
+DAILY = timedelta(days=1)
+#: Reminders after which an idle incident is repeated only daily.
+PATIENT_FOR = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockEvent:
+    """One thing that is due."""
+
+    #: "incident.reminder", "incident.handed_on" or "incident.resolved".
+    type: str
+    #: Plain words.
+    reason: str
+    #: When it fell due, not later than now.
+    at: datetime
+    #: For incident.handed_on: who is told from now on.
+    webhooks: tuple[str, ...] = ()
+    #: What `Incident.reminders` or `Incident.handed_on` becomes.
+    count: int = 0
+
+
+def response_times(incident: Incident, settings: AlertSettings) -> ResponseTimes:
+    """By when the incident wants an acknowledgement and a first statement."""
+    return ResponseTimes(
+        first_seen=incident.first_seen_at,
+        detected=incident.opened_at,
+        acknowledge_by=incident.opened_at + settings.acknowledge_within,
+        statement_by=incident.opened_at + STATEMENT_WITHIN,
+    )
+
+
+def due(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[ClockEvent, ...]:
+    """All that is due at `now`, in the order in which it fell due; `after` applies each."""
+    if incident.status is Status.SNOOZED:
+        return _woken(incident, now)
+    if not incident.status.is_live:
+        return ()
+    if is_answered(incident) or incident.level < Level.WARNING:
+        return _closing(incident, now)
+    events = (*_handed_on(incident, settings, now), *_reminded(incident, settings, now))
+    return tuple(sorted(events, key=lambda event: event.at))
+
+
+def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
+    """The incident once `event` is in the outbox."""
+    if event.type == "incident.resolved":
+        return replace(incident, status=Status.RESOLVED, resolved_at=now)
+    if event.type == "incident.handed_on":
+        return replace(incident, handed_on=event.count)
+    if incident.status is Status.SNOOZED:
+        return replace(
+            incident, status=Status.OPEN, snoozed_until=None, raised_at=event.at, reminders=0
+        )
+    return replace(incident, reminders=event.count)
+
+
+def is_answered(incident: Incident) -> bool:
+    """Whether somebody acknowledged it, and it has not risen since."""
+    if incident.status is not Status.ACKNOWLEDGED:
+        return False
+    return incident.acknowledged_at is None or incident.acknowledged_at >= _raised(incident)
+
+
+def _raised(incident: Incident) -> datetime:
+    """What the clock counts from: the last alert that asked for an answer."""
+    return incident.raised_at or incident.last_alert_at or incident.opened_at
+
+
+def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
+    until = incident.snoozed_until
+    if until is None or now < until:
+        return ()
+    return (
+        ClockEvent(type="incident.reminder", reason="The silence asked for is over.", at=until),
+    )
+
+
+def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
+    at = incident.last_seen_at + IDLE_AFTER
+    if now < at:
+        return ()
+    reason = f"No new mention for {_spoken(IDLE_AFTER)}."
+    return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
+
+
+def _handed_on(
+    incident: Incident, settings: AlertSettings, now: datetime
+) -> tuple[ClockEvent, ...]:
+    raised = _raised(incident)
+    return tuple(
+        ClockEvent(
+            type="incident.handed_on",
+            reason=f"Nobody acknowledged it for {_spoken(step.after)}.",
+            at=raised + step.after,
+            webhooks=step.webhooks,
+            count=count,
+        )
+        for count, step in enumerate(settings.escalation, start=1)
+        if count > incident.handed_on and raised + step.after <= now
+    )
+
+
+def _reminded(
+    incident: Incident, settings: AlertSettings, now: datetime
+) -> tuple[ClockEvent, ...]:
+    """The newest reminder that is due; slots are numbered from 1, at fixed times."""
+    first = _raised(incident) + settings.acknowledge_within
+    if now < first:
+        return ()
+    every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
+    slot = (now - first) // every + 1
+    at = first + (slot - 1) * every
+    if slot <= incident.reminders or _is_too_soon(incident, at, first, every):
+        return ()
+    reason = f"Nobody acknowledged it for {_spoken(at - _raised(incident))}."
+    return (ClockEvent(type="incident.reminder", reason=reason, at=at, count=slot),)
+
+
+def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timedelta) -> bool:
+    """An idle incident that was repeated often enough is repeated daily."""
+    if incident.reminders < PATIENT_FOR or at < incident.last_seen_at + IDLE_AFTER:
+        return False
+    return at - (first + (incident.reminders - 1) * every) < DAILY
+
+
+def _spoken(span: timedelta) -> str:
+    """A span in words: minutes below two hours, else hours."""
+    minutes = round(span / timedelta(minutes=1))
+    if minutes < 120:
+        return f"{minutes} minute{'s' * (minutes != 1)}"
+    return f"{round(minutes / 60)} hours"

@@ -1,0 +1,117 @@
+"""Who is told of an event, and until when it is held back.
+
+Does not decide whether there is an event (see `policy`, `clock`) nor how it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo
+
+from monitor.core.settings import QuietHours, Settings, WebhookSettings
+from monitor.core.types import Level
+
+#: These end or settle what a webhook was told before: they reach all who heard of the incident
+#: at its worst, whatever its level is now.
+CLOSING = frozenset(
+    {
+        "incident.deescalated",
+        "incident.acknowledged",
+        "incident.resolved",
+        "incident.dismissed",
+        "incident.merged",
+        "statement.seen",
+    }
+)
+_DAY = timedelta(days=1)
+
+
+def held_until(
+    now: datetime, level: Level | None, quiet_hours: Sequence[QuietHours]
+) -> datetime | None:
+    """When quiet hours let an alert out; None: at once. What is critical is never held.
+
+    Spans that follow each other hold on, but never longer than a day.
+    """
+    if level is Level.CRITICAL:
+        return None
+    until = now
+    while until - now < _DAY:
+        ends = [end for span in quiet_hours if (end := _end_of(span, until)) is not None]
+        if not ends:
+            break
+        until = max(ends)
+    return min(until, now + _DAY) if until > now else None
+
+
+def _end_of(span: QuietHours, now: datetime) -> datetime | None:
+    """The end of `span` if `now` lies in it, in UTC; correct where clocks change."""
+    zone = ZoneInfo(span.zone)
+    local = now.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    if not _holds(span, minute):
+        return None
+    day = local.date() + (_DAY if span.end <= minute else timedelta())
+    wall = datetime.combine(day, time()) + timedelta(minutes=span.end)
+    # A wall time that comes twice (clocks go back) may have been once already.
+    passes = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return next((end for end in passes if end > now), None)
+
+
+def _holds(span: QuietHours, minute: int) -> bool:
+    if span.start <= span.end:
+        return span.start <= minute < span.end
+    return minute >= span.start or minute < span.end
+
+
+def wanted(
+    webhook: WebhookSettings,
+    *,
+    type: str,  # noqa: A002 - the name that the contract gives it
+    level: Level | None,
+    brand: str | None,
+    alerted: Level = Level.QUIET,
+) -> bool:
+    """Whether a webhook asked for such an event.
+
+    `level` and `brand` are None for operational events, which only the types filter; `alerted` is
+    the highest level that people were told of the incident.
+    """
+    if not any(fnmatchcase(type, pattern) for pattern in webhook.events):
+        return False
+    if brand is not None and webhook.brands and brand not in webhook.brands:
+        return False
+    if level is None:
+        return True
+    return (max(level, alerted) if type in CLOSING else level) >= webhook.min_level
+
+
+def recipients(
+    settings: Settings,
+    *,
+    type: str,  # noqa: A002 - the name that the contract gives it
+    level: Level | None,
+    brand: str | None,
+    alerted: Level = Level.QUIET,
+    handed_on: int = 0,
+) -> tuple[str, ...]:
+    """Names of the webhooks that are told, in the order of the configuration.
+
+    Those named in an [[escalation]] step are told nothing of an incident before it was handed on
+    to that step; `handed_on` is the number of steps taken.
+    """
+    waiting = _waiting(settings, handed_on) if level is not None else frozenset[str]()
+    return tuple(
+        hook.name
+        for hook in settings.webhooks
+        if hook.name not in waiting
+        and wanted(hook, type=type, level=level, brand=brand, alerted=alerted)
+    )
+
+
+def _waiting(settings: Settings, handed_on: int) -> frozenset[str]:
+    steps = settings.alerts.escalation
+    reached = {name for step in steps[:handed_on] for name in step.webhooks}
+    return frozenset(name for step in steps for name in step.webhooks) - reached
