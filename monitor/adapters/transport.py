@@ -7,6 +7,7 @@ itself, behind the back of the check).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ import httpx
 from monitor import __version__
 from monitor.core.addresses import forbidden
 
+Outcome = tuple[list[str], Exception | None]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
@@ -31,7 +33,7 @@ def guarded_client(
     user_agent: str,
     allow: Sequence[str] = (),
     connect_timeout: float = 5.0,
-    timeout: float = 20.0,  # noqa: ASYNC109 - handed on to httpx
+    timeout: float = 20.0,
     resolve: Resolve | None = None,
 ) -> httpx.AsyncClient:
     """Make a client that resolves a name once and refuses it unless every address is public.
@@ -52,14 +54,15 @@ def guarded_client(
 
 
 def _transport(backend: GuardedBackend) -> httpx.AsyncHTTPTransport:
-    """httpx 0.28 has no argument for the network backend: its pool is replaced (hence the pin)."""
+    """As httpx makes it; 0.28 has no argument for the network backend: the pool is replaced."""
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
         # The environment may still name a certificate authority (SSL_CERT_FILE), not a proxy.
         ssl_context=httpx.create_ssl_context(trust_env=True),
         max_connections=64,
-        max_keepalive_connections=16,
-        keepalive_expiry=15.0,
+        # Polls are far apart; an idle connection that the server closes just as it is used again
+        # would look like a failure.
+        max_keepalive_connections=0,
         network_backend=backend,
     )
     return transport
@@ -88,14 +91,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except TimeoutError as e:
             raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from e
 
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - signature of httpcore
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.ConnectError("Unix sockets are not connected to")
-
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 
@@ -117,17 +112,24 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
     ) -> httpcore.AsyncNetworkStream:
         """Try the addresses in the resolver's order; the last failure is told."""
-        for address in addresses[:-1]:
+        error: Exception = OSError("the name has no address")
+        for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            # A dead first address (IPv6 without a route) must leave time for the next.
+            limit = 1.5 if left else None
             try:
-                # A dead first address (IPv6 without a route) must leave time for the next.
                 return await self._inner.connect_tcp(
-                    address, port, 1.5, local_address, socket_options
+                    address, port, limit, local_address, socket_options
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._inner.connect_tcp(
-            addresses[-1], port, None, local_address, socket_options
-        )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
+                error = e
+        raise httpcore.ConnectError(f"port {port}: {_root(error)}") from error
+
+
+def _root(error: BaseException) -> str:
+    """What the system said; httpcore and anyio wrap it in words of their own."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or "no answer"
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
@@ -140,7 +142,7 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     found: asyncio.Future[list[str]] = loop.create_future()
 
     def settle(addresses: list[str], error: Exception | None) -> None:
-        if found.cancelled():
+        if found.done():  # cancelled: the time for connecting was over
             return
         if error:
             found.set_exception(error)
@@ -150,13 +152,12 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     def work() -> None:
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            outcome = ([str(info[4][0]) for info in infos], None)
+            outcome: Outcome = ([str(info[4][0]) for info in infos], None)
         except (OSError, UnicodeError) as e:
             outcome = ([], e)
-        try:
+        # The loop may have been closed while the resolver hung.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, *outcome)
-        except RuntimeError:
-            pass  # the loop was closed while the resolver hung
 
     threading.Thread(target=work, name=f"resolve {host}", daemon=True).start()
     return await found

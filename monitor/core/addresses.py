@@ -46,7 +46,10 @@ def _kind(ip: Address) -> str | None:
         ("link-local", ip.is_link_local),
         ("multicast", ip.is_multicast),
         ("unspecified", ip.is_unspecified),
-        ("reserved", isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST and not ip.is_private),
+        (
+            "reserved",
+            isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST and not ip.is_private,
+        ),
         ("private", not ip.is_global),
     ):
         if applies:
@@ -56,11 +59,13 @@ def _kind(ip: Address) -> str | None:
 
 def _is_allowed(ip: str, host: str, port: int, allowed: Iterable[str]) -> bool:
     names = {_plain(host), _plain(ip), str(_true_address(ip_address(ip)))}
-    spellings = names | {f"{name}:{port}" for name in names} | {f"[{name}]:{port}" for name in names}
+    spellings = (
+        names | {f"{name}:{port}" for name in names} | {f"[{name}]:{port}" for name in names}
+    )
     return any(_plain(entry) in spellings for entry in allowed)
 
 
 def _plain(name: str) -> str:
-    """Without case, without the dot of a full name, without the brackets of a lone IPv6 address."""
+    """Without case, the dot of a full name, or the brackets of a lone IPv6 address."""
     name = name.strip().lower().removesuffix(".")
     return name[1:-1] if name.startswith("[") and name.endswith("]") else name
