@@ -1,0 +1,290 @@
+"""The classifier: readings in, verdicts out, with ONNX Runtime and a transformers tokenizer.
+
+It does not train, does not know thresholds and does not fetch models. Nothing heavy is
+imported until `load`. A text gets the same numbers whatever else is in the call: each is run
+by itself, because dynamic int8 quantisation scales its activations by everything in a batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from monitor.core.reading import (
+    calibrated,
+    expected_level,
+    focus,
+    kept_tokens,
+    plain,
+    positions,
+    softmax,
+    subject,
+)
+from monitor.core.types import HARMS, Reading, Stance, Verdict
+from monitor.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+STANCES = ("negative", "neutral", "positive")
+LEVELS = ("severity1", "severity2", "severity3", "severity4")
+PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
+#: Files a model directory must hold.
+WEIGHTS, SETTINGS, TOKENIZER = "model.onnx", "config.json", "tokenizer.json"
+#: Fewest letters from which a language is told.
+_LETTERS_FOR_LANGUAGE = 20
+_CHARS_FOR_LANGUAGE = 400
+_SURE_OF_LANGUAGE = 0.6
+_CHECKSUM_DIGITS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What `config.json` says of a model: its outputs, its room, its calibration."""
+
+    #: Names of the outputs, in order.
+    columns: tuple[str, ...]
+    #: Tokens of the whole input and of its first segment, at most.
+    max_tokens: int
+    max_subject: int
+    #: Slope and offset of each yes/no column, see `core.reading.calibrated`.
+    platt: Mapping[str, tuple[float, float]]
+    stance_temperature: float
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> Self:
+        """`KeyError`, `TypeError` or `ValueError` for settings that do not fit together."""
+        settings = cls(
+            columns=tuple(raw["columns"]),
+            max_tokens=int(raw["max_tokens"]),
+            max_subject=int(raw["max_subject"]),
+            platt={name: (float(a), float(b)) for name, (a, b) in raw["platt"].items()},
+            stance_temperature=float(raw["stance_temperature"]),
+        )
+        harms = tuple(f"harm_{name}" for name in HARMS)
+        missing = {*PLAIN, *STANCES, *LEVELS, *harms} - set(settings.columns)
+        if missing:
+            raise ValueError(f"columns lack {', '.join(sorted(missing))}")
+        return settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """One input of the network: token ids, and 0 or 1 for the segment each belongs to."""
+
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+
+
+class Encoder:
+    """Turns readings into token ids: `[CLS] subject [SEP] text [SEP]`.
+
+    A text is never read as a special token: "[SEP]" in it is five characters like any others.
+    """
+
+    def __init__(self, tokenizer: Any, *, max_tokens: int, max_subject: int) -> None:
+        self._tokenizer = tokenizer
+        self._max_tokens = max_tokens
+        self._max_subject = max_subject
+
+    @classmethod
+    def load(cls, directory: Path, *, max_tokens: int, max_subject: int) -> Self:
+        """Read the tokenizer of a model directory; `ModelError` names the file that fails."""
+        # No PyTorch is the normal state here, not worth a line on stderr.
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        _needed(directory / TOKENIZER)
+        from transformers import AutoTokenizer  # noqa: PLC0415 heavy
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(directory, local_files_only=True)
+        except Exception as error:
+            # The tokenizers library raises bare Exception for a broken file.
+            raise ModelError(f"{directory / TOKENIZER}: cannot be read: {error}") from error
+        tokenizer.model_max_length = 10**9
+        return cls(tokenizer, max_tokens=max_tokens, max_subject=max_subject)
+
+    def encode(self, reading: Reading) -> Tokens:
+        """Token ids and segment numbers of one reading, at most `max_tokens` of each."""
+        text = focus(reading.text, reading.brand)
+        tokens = self._tokenizer(
+            [subject(reading), text],
+            add_special_tokens=False,
+            split_special_tokens=True,
+            return_offsets_mapping=True,
+        )
+        first = tokens["input_ids"][0][: self._max_subject]
+        second = tokens["input_ids"][1]
+        room = self._max_tokens - len(first) - 3
+        if len(second) > room:
+            hits = _tokens_at(tokens["offset_mapping"][1], positions(text, reading.brand))
+            second = [second[place] for place in kept_tokens(len(second), hits, room)]
+        cls, sep = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id
+        return Tokens(
+            ids=(cls, *first, sep, *second, sep),
+            segments=(0,) * (len(first) + 2) + (1,) * (len(second) + 1),
+        )
+
+
+def _tokens_at(offsets: Sequence[tuple[int, int]], starts: Any) -> list[int]:
+    """Which tokens begin at or right after each character position, ascending."""
+    hits, place = [], 0
+    for start in starts:
+        while place < len(offsets) and offsets[place][1] <= start:
+            place += 1
+        hits.append(min(place, len(offsets) - 1))
+    return hits
+
+
+class OnnxClassifier:
+    """The port `Classifier` on a model directory such as `models/incident`."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        session: InferenceSession,
+        encoder: Encoder,
+        settings: Settings,
+        languages: Languages,
+        threads: int,
+    ) -> None:
+        #: Directory name and short checksum of weights and settings, as stored with a verdict.
+        self.name = name
+        self._session = session
+        self._encoder = encoder
+        self._settings = settings
+        self._languages = languages
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="classifier")
+
+    @classmethod
+    def load(cls, directory: Path, *, threads: int = 2) -> Self:
+        """Open a model directory; `ModelError` names the file that is missing or broken."""
+        settings = _settings(directory / SETTINGS)
+        return cls(
+            f"{directory.resolve().name}-{_checksum(directory)}",
+            session=_session(directory / WEIGHTS, settings),
+            encoder=Encoder.load(
+                directory, max_tokens=settings.max_tokens, max_subject=settings.max_subject
+            ),
+            settings=settings,
+            languages=Languages(),
+            threads=threads,
+        )
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
+        """One verdict per reading, in order; what looks the same to the network is run once."""
+        inputs = [self._encoder.encode(reading) for reading in readings]
+        distinct = list(dict.fromkeys(inputs))
+        logits = dict(zip(distinct, self._pool.map(self._logits, distinct), strict=True))
+        return tuple(
+            self._verdict(reading, logits[tokens])
+            for reading, tokens in zip(readings, inputs, strict=True)
+        )
+
+    def logits(self, reading: Reading) -> dict[str, float]:
+        """Raw outputs of the network by column: what calibration starts from."""
+        outputs = self._logits(self._encoder.encode(reading))
+        return dict(zip(self._settings.columns, outputs, strict=True))
+
+    def _verdict(self, reading: Reading, logits: Sequence[float]) -> Verdict:
+        named = dict(zip(self._settings.columns, logits, strict=True))
+        language = self._languages.of(reading.text)
+        return _verdict(named, self._settings, model=self.name, language=language)
+
+    def _logits(self, tokens: Tokens) -> tuple[float, ...]:
+        feed = {
+            "input_ids": np.array([tokens.ids], dtype=np.int64),
+            "token_type_ids": np.array([tokens.segments], dtype=np.int64),
+        }
+        return tuple(self._session.run(None, feed)[0][0].tolist())
+
+
+class Languages:
+    """Tells the language of a text, or that it cannot: `None` for short or mixed ones."""
+
+    def __init__(self) -> None:
+        from py3langid.langid import (  # noqa: PLC0415 heavy
+            MODEL_FILE,
+            LanguageIdentifier,
+        )
+
+        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    def of(self, text: str) -> str | None:
+        """ISO 639-1 code."""
+        words = plain(text[:_CHARS_FOR_LANGUAGE]).replace("http", " ")
+        if sum(map(str.isalpha, words)) < _LETTERS_FOR_LANGUAGE:
+            return None
+        language, probability = self._identifier.classify(words)
+        return str(language) if probability >= _SURE_OF_LANGUAGE else None
+
+
+def _verdict(
+    logits: Mapping[str, float], settings: Settings, *, model: str, language: str | None
+) -> Verdict:
+    def probability(name: str) -> float:
+        return calibrated(logits[name], *settings.platt.get(name, (1.0, 0.0)))
+
+    shares = softmax([logits[name] for name in STANCES], settings.stance_temperature)
+    return Verdict(
+        model=model,
+        language=language,
+        stance=Stance(**dict(zip(STANCES, shares, strict=True))),
+        severity=expected_level([probability(name) for name in LEVELS]),
+        harms={name: probability(f"harm_{name}") for name in HARMS},
+        **{name: probability(name) for name in PLAIN},
+    )
+
+
+def _needed(path: Path) -> Path:
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file; `make train` makes a model directory")
+    return path
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return Settings.parse(json.loads(_needed(path).read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: not the settings of a model: {error!r}") from error
+
+
+def _session(path: Path, settings: Settings) -> InferenceSession:
+    import onnxruntime  # noqa: PLC0415 heavy
+
+    options = onnxruntime.SessionOptions()
+    # One thread inside a text: two texts side by side are faster than two threads on one.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    _needed(path)
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        # ONNX Runtime has no common base class for what a broken file raises.
+        raise ModelError(f"{path}: not a usable model: {error}") from error
+    width = session.get_outputs()[0].shape[-1]
+    if width != len(settings.columns):
+        raise ModelError(f"{path}: {width} outputs, {SETTINGS} names {len(settings.columns)}")
+    return session
+
+
+def _checksum(directory: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (WEIGHTS, SETTINGS, TOKENIZER):
+        digest.update(_needed(directory / name).read_bytes())
+    return digest.hexdigest()[:_CHECKSUM_DIGITS]
