@@ -139,7 +139,7 @@ class TestProbabilities:
     def test_shares_add_up_to_one_and_keep_their_order(self) -> None:
         low, high = softmax([0.0, math.log(3)], 1.0)
         assert low == pytest.approx(0.25)
-    assert high == pytest.approx(0.75)
+        assert high == pytest.approx(0.75)
         assert sum(softmax([1000.0, 0.0, -1000.0], 1.0)) == pytest.approx(1.0)
 
     def test_a_higher_temperature_is_more_cautious(self) -> None:
