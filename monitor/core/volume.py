@@ -28,8 +28,8 @@ class VolumeRules:
     warm_up: timedelta = timedelta(days=1)
     #: Weeks before the hour of the week is taken into account.
     season_after: int = 3
-    #: Score of a burst: 3.2 digits, one chance in 1,700.
-    burst: float = 0.35
+    #: Score of a burst: 2.6 digits, one chance in 370 of a window.
+    burst: float = 0.3
     #: Fewer in the window are never a burst.
     least: int = 5
     #: No second burst within this time, unless it is `renewed` times as surprising.

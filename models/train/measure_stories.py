@@ -1,0 +1,157 @@
+"""How well mentions are grouped into stories: BCubed F1 beside singletons and one cluster.
+
+    python -m models.train.measure_stories [FOLDER WITH THE CORPORA]
+
+Prints a table. MStream has no times: its texts are taken a minute apart. RepLab topics are
+measured per brand, and their mean over the brands of a fold is shown.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from statistics import fmean
+
+from models.train.data.files import clean, csv_rows
+from monitor.core.stories import Stories, StoryRules
+from monitor.core.text import fingerprint
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+#: A merging pass is made whenever so much time has gone by.
+MERGE_EVERY = timedelta(hours=1)
+#: Brands with fewer labelled texts say little.
+LEAST_TEXTS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """One text with the cluster people put it in."""
+
+    brand: str
+    at: datetime
+    text: str
+    cluster: str
+
+
+def mstream(file: Path) -> list[Text]:
+    return [
+        Text(
+            brand="",
+            at=START + timedelta(minutes=int(row["seq"])),
+            text=row["text"],
+            cluster=row["cluster"],
+        )
+        for row in csv_rows(file)
+    ]
+
+
+def replab(folder: Path, fold: str) -> dict[str, list[Text]]:
+    """Related texts with a topic, in time order, for each brand."""
+    found: dict[str, list[Text]] = defaultdict(list)
+    for row in csv_rows(folder / "mentions.csv.gz"):
+        if row["fold"] == fold and row["filtering"] == "RELATED" and row["topic"].strip():
+            found[row["brand"]].append(
+                Text(
+                    brand=row["brand"],
+                    at=datetime.fromisoformat(row["timestamp"]),
+                    text=clean(row["text"]),
+                    cluster=row["topic"].strip(),
+                )
+            )
+    enough = {brand: texts for brand, texts in found.items() if len(texts) >= LEAST_TEXTS}
+    return {brand: sorted(texts, key=lambda one: one.at) for brand, texts in enough.items()}
+
+
+def group(texts: Iterable[Text], rules: StoryRules) -> tuple[list[int], list[int]]:
+    """Story of each text at its arrival, and after the last merging pass."""
+    stories, ids, home = Stories(rules), count(1), dict[int, int]()
+    arrived: list[int] = []
+    merged_at: datetime | None = None
+    for one in texts:
+        if merged_at is None or one.at - merged_at >= MERGE_EVERY:
+            home |= {merge.gone: merge.kept for merge in stories.merge(one.at)}
+            stories.expire(one.at)
+            merged_at = one.at
+        placed = stories.place(
+            brand=one.brand,
+            text=one.text,
+            fingerprint=fingerprint(one.text),
+            at=one.at,
+            repost_of_story=None,
+            new_id=lambda: next(ids),
+        )
+        arrived.append(placed.story_id)
+    if merged_at is not None:
+        home |= {merge.gone: merge.kept for merge in stories.merge(one.at)}
+    return arrived, [_home(home, story) for story in arrived]
+
+
+def _home(home: dict[int, int], story: int) -> int:
+    while story in home:
+        story = home[story]
+    return story
+
+
+def bcubed(found: Sequence[object], gold: Sequence[object]) -> tuple[float, float, float]:
+    """BCubed precision, recall and F1 (Bagga and Baldwin 1998; Amigó et al. 2009)."""
+    both = Counter(zip(found, gold, strict=True))
+    sizes, golden = Counter(found), Counter(gold)
+    precision = sum(n * n / sizes[f] for (f, _), n in both.items()) / len(gold)
+    recall = sum(n * n / golden[g] for (_, g), n in both.items()) / len(gold)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def measure(groups: Iterable[list[Text]], rules: StoryRules) -> dict[str, float]:
+    """Means over groups of texts (brands), each grouped by itself."""
+    rows = []
+    for texts in groups:
+        gold = [one.cluster for one in texts]
+        arrived, merged = group(texts, rules)
+        precision, recall, f1 = bcubed(merged, gold)
+        rows.append(
+            {
+                "texts": len(texts),
+                "singletons": bcubed(range(len(gold)), gold)[2],
+                "one cluster": bcubed([0] * len(gold), gold)[2],
+                "at arrival": bcubed(arrived, gold)[2],
+                "precision": precision,
+                "recall": recall,
+                "merged F1": f1,
+            }
+        )
+    means = {name: fmean(row[name] for row in rows) for name in rows[0]}
+    return means | {"texts": sum(row["texts"] for row in rows)}
+
+
+def sets(folder: Path) -> dict[str, list[list[Text]]]:
+    names = (
+        "tweets_topic_order",
+        "tweets_original_order",
+        "news_topic_order",
+        "news_original_order",
+    )
+    found = {name: [mstream(folder / "clustering_mstream" / f"{name}.csv")] for name in names}
+    for fold in ("train", "dev"):
+        found[f"replab_{fold}"] = list(replab(folder / "replab2013", fold).values())
+    return found
+
+
+def main(folder: Path, rules: StoryRules | None = None) -> None:
+    for place, (name, groups) in enumerate(sets(folder).items()):
+        began = time.perf_counter()
+        figures = measure(groups, rules or StoryRules())
+        if place == 0:
+            print(f"{'data set':<22}", *(f"{key:>11}" for key in figures), f"{'ms/text':>8}")
+        spent = 1000 * (time.perf_counter() - began) / figures.pop("texts")
+        cells = (f"{value:11.3f}" for value in figures.values())
+        print(f"{name:<22}", f"{sum(map(len, groups)):>11}", *cells, f"{spent:8.2f}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "/work/shared/data"))

@@ -1,0 +1,162 @@
+"""The live stories of one brand, and how the ones near to a text are found.
+
+An inverted index on the heaviest terms leads to the candidates, so that the time per mention does
+not depend on the number of stories. Does not decide what is near enough (`stories` does).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from monitor.core.tfidf import Vector, Vocabulary, dot
+
+#: Heaviest terms of a text by which its story can be found.
+_KEYS = 6
+#: Stories remembered for one key, the last ones used.
+_POSTINGS = 100
+#: Terms of a centroid: it is cut to `_TERMS` when it has grown to twice as many.
+_TERMS = 100
+#: Copies remembered for one story.
+_COPIES = 1000
+
+
+@dataclass(slots=True)
+class Story:
+    """The sum of its texts' vectors, without copies."""
+
+    id: int
+    last_at: datetime
+    centroid: Vector = field(default_factory=dict)
+    norm: float = 0.0
+    fingerprints: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, None] = field(default_factory=dict)
+
+    def add(self, vector: Vector) -> None:
+        """Add to the centroid, and forget its lightest terms when they become too many."""
+        for term, weight in vector.items():
+            self.centroid[term] = self.centroid.get(term, 0.0) + weight
+        if len(self.centroid) > 2 * _TERMS:
+            self.centroid = dict(_heaviest(self.centroid, _TERMS))
+        self.norm = math.sqrt(sum(weight * weight for weight in self.centroid.values()))
+
+    def similarity(self, vector: Vector) -> float:
+        """Cosine of the centroid and a unit vector."""
+        return dot(vector, self.centroid) / self.norm if self.norm else 0.0
+
+    def similarity_to(self, other: Story) -> float:
+        """Cosine of two centroids."""
+        norms = self.norm * other.norm
+        return dot(self.centroid, other.centroid) / norms if norms else 0.0
+
+
+def _heaviest(vector: Vector, count: int) -> list[tuple[str, float]]:
+    return sorted(vector.items(), key=lambda item: (-item[1], item[0]))[:count]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Stories of one brand by id, the last used one last."""
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    stories: dict[int, Story] = field(default_factory=dict)
+    #: Story of each fingerprint.
+    copies: dict[str, int] = field(default_factory=dict)
+    #: Ids of the stories that changed since the last merging pass.
+    changed: dict[int, None] = field(default_factory=dict)
+    _postings: dict[str, dict[int, None]] = field(default_factory=dict)
+
+    def copy(self, fingerprint: str) -> Story | None:
+        """The story that has this very text."""
+        story_id = self.copies.get(fingerprint)
+        return None if story_id is None else self.stories[story_id]
+
+    def candidates(self, keys: Iterable[str]) -> Iterator[Story]:
+        """Stories that have one of these terms among their keys, once each."""
+        ids = dict.fromkeys(i for key in keys for i in self._postings.get(key, ()))
+        return (self.stories[i] for i in ids)
+
+    def near(self, vector: Vector) -> Iterator[Story]:
+        """Candidates for a text with that vector."""
+        return self.candidates(islice(vector, _KEYS))
+
+    def shared_weight(self, vector: Vector, story_id: int) -> float:
+        """Sum of the idf of the terms that a text and a story have in common."""
+        centroid = self.stories[story_id].centroid
+        return sum(self.vocabulary.idf(term) for term in vector if term in centroid)
+
+    def add(
+        self, story_id: int, found: Mapping[str, int], *, fingerprint: str, at: datetime
+    ) -> None:
+        """Add a text to a story, new or known. Copies keep a story alive and change nothing else.
+
+        A text that spreads by being copied would otherwise make its own words look common.
+        """
+        story = self.stories.pop(story_id, None) or Story(story_id, at)
+        self.stories[story_id] = story
+        story.last_at = max(story.last_at, at)
+        if fingerprint in story.fingerprints:
+            return
+        vector = self.vocabulary.vector(found)
+        self.vocabulary.learn(found)
+        story.add(vector)
+        self.changed[story_id] = None
+        self._remember(story, fingerprint)
+        self._index(story, islice(vector, _KEYS))
+
+    def _remember(self, story: Story, fingerprint: str) -> None:
+        story.fingerprints[fingerprint] = None
+        self.copies[fingerprint] = story.id
+        if len(story.fingerprints) > _COPIES:
+            self._forget_copy(story, next(iter(story.fingerprints)))
+
+    def _forget_copy(self, story: Story, fingerprint: str) -> None:
+        del story.fingerprints[fingerprint]
+        if self.copies.get(fingerprint) == story.id:
+            del self.copies[fingerprint]
+
+    def _index(self, story: Story, keys: Iterable[str]) -> None:
+        for key in keys:
+            posting = self._postings.setdefault(key, {})
+            posting.pop(story.id, None)
+            posting[story.id] = story.keys[key] = None
+            if len(posting) > _POSTINGS:
+                self._unindex(self.stories[next(iter(posting))], key)
+
+    def _unindex(self, story: Story, key: str) -> None:
+        del story.keys[key]
+        posting = self._postings[key]
+        del posting[story.id]
+        if not posting:
+            del self._postings[key]
+
+    def drop(self, story_id: int) -> Story:
+        """Take a story away."""
+        story = self.stories.pop(story_id)
+        self.changed.pop(story_id, None)
+        for fingerprint in list(story.fingerprints):
+            self._forget_copy(story, fingerprint)
+        for key in list(story.keys):
+            self._unindex(story, key)
+        return story
+
+    def absorb(self, kept_id: int, gone_id: int) -> None:
+        """Put one story into another."""
+        gone, kept = self.drop(gone_id), self.stories[kept_id]
+        kept.last_at = max(kept.last_at, gone.last_at)
+        kept.add(gone.centroid)
+        self.changed[kept_id] = None
+        for fingerprint in gone.fingerprints:
+            self._remember(kept, fingerprint)
+        self._index(kept, gone.keys)
+
+    def idle(self, since: datetime) -> list[int]:
+        """Stories that nothing was added to after `since`."""
+        return [story.id for story in self.stories.values() if story.last_at < since]
+
+    def longest_idle(self) -> int:
+        """The story used least recently."""
+        return next(iter(self.stories))

@@ -1,0 +1,186 @@
+"""Which story a mention belongs to: the grouping of each brand's mentions, one at a time.
+
+Copies by fingerprint, the others by the nearest centroid of TF-IDF vectors (single pass, online).
+Does not judge how grave a story is, and does not know incidents. Deterministic: the same mentions
+in the same order give the same stories.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.shelf import Shelf, Story
+from monitor.core.text import normalise
+from monitor.core.tfidf import Vector, terms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryRules:
+    """What makes two mentions one story. The defaults are measured: `models/train`."""
+
+    #: Cosine of a mention and a story's centroid.
+    similar: float = 0.2
+    #: The same for two stories, in the merging pass.
+    merge: float = 0.45
+    #: A story nobody added to for so long has ended.
+    idle: timedelta = timedelta(days=7)
+    #: Stories kept of one brand; beyond that the longest idle one ends.
+    live: int = 10_000
+    #: Weight (sum of idf) that a mention and a story have to share: short texts with one word in
+    #: common stay apart.
+    evidence: float = 6.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placement:
+    """Where a mention went."""
+
+    story_id: int
+    #: "same text", "repost", "similar 0.42", "new story".
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merge:
+    """Two stories that turned out to be one; the older one stays."""
+
+    brand: str
+    kept: int
+    gone: int
+    how: str
+
+
+class Stories:
+    """The live stories of all brands."""
+
+    def __init__(self, rules: StoryRules | None = None) -> None:
+        self._rules = rules or StoryRules()
+        self._shelves: dict[str, Shelf] = {}
+        self._gone: list[int] = []
+
+    def place(
+        self,
+        *,
+        brand: str,
+        text: str,
+        fingerprint: str,
+        at: datetime,
+        repost_of_story: int | None,
+        new_id: Callable[[], int],
+    ) -> Placement:
+        """Find or open the story of a mention and add it there."""
+        shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
+        placement = (
+            _repost(repost_of_story)
+            or self._copy(shelf, fingerprint, at)
+            or self._similar(shelf, shelf.vocabulary.vector(found), at)
+            or Placement(story_id=new_id(), how="new story")
+        )
+        self._add(shelf, placement.story_id, found, fingerprint=fingerprint, at=at)
+        return placement
+
+    def restore(
+        self, *, story_id: int, brand: str, text: str, fingerprint: str, at: datetime
+    ) -> None:
+        """Add a mention to the story it was placed in before; in the order of the placements."""
+        found = terms(text, ignore=_words_of(brand))
+        self._add(self._shelf(brand), story_id, found, fingerprint=fingerprint, at=at)
+
+    def merge(self, now: datetime) -> tuple[Merge, ...]:
+        """Join stories that have grown alike since the last pass, each into the oldest."""
+        return tuple(
+            merge
+            for brand, shelf in self._shelves.items()
+            for merge in self._merge_shelf(brand, shelf, now)
+        )
+
+    def expire(self, now: datetime) -> tuple[int, ...]:
+        """Forget the stories that have ended; their ids, with those that had to make room."""
+        for shelf in self._shelves.values():
+            ended = shelf.idle(now - self._rules.idle)
+            for story_id in ended:
+                shelf.drop(story_id)
+            self._gone += ended
+        gone, self._gone = self._gone, []
+        return tuple(gone)
+
+    def _shelf(self, brand: str) -> Shelf:
+        return self._shelves.setdefault(brand, Shelf())
+
+    def _is_live(self, story: Story, at: datetime) -> bool:
+        return at - story.last_at <= self._rules.idle
+
+    def _copy(self, shelf: Shelf, fingerprint: str, at: datetime) -> Placement | None:
+        story = shelf.copy(fingerprint)
+        if story is None or not self._is_live(story, at):
+            return None
+        return Placement(story_id=story.id, how="same text")
+
+    def _similar(self, shelf: Shelf, vector: Vector, at: datetime) -> Placement | None:
+        """The nearest live story; of equally near ones the oldest."""
+        near = sorted(
+            (-story.similarity(vector), story.id)
+            for story in shelf.near(vector)
+            if self._is_live(story, at)
+        )
+        for minus, story_id in near:
+            if -minus < self._rules.similar:
+                break
+            if shelf.shared_weight(vector, story_id) >= self._rules.evidence:
+                return Placement(story_id=story_id, how=f"similar {-minus:.2f}")
+        return None
+
+    def _add(
+        self, shelf: Shelf, story_id: int, found: Counter[str], *, fingerprint: str, at: datetime
+    ) -> None:
+        shelf.add(story_id, found, fingerprint=fingerprint, at=at)
+        if len(shelf.stories) > self._rules.live:
+            self._gone.append(shelf.drop(shelf.longest_idle()).id)
+
+    def _merge_shelf(self, brand: str, shelf: Shelf, now: datetime) -> Iterator[Merge]:
+        pairs = sorted(self._alike(shelf, now))
+        shelf.changed.clear()
+        home: dict[int, int] = {}
+        for one, other, how in pairs:
+            a, b = _home(home, one), _home(home, other)
+            if a != b:
+                kept, gone = min(a, b), max(a, b)
+                home[gone] = kept
+                shelf.absorb(kept, gone)
+                yield Merge(brand=brand, kept=kept, gone=gone, how=how)
+
+    def _alike(self, shelf: Shelf, now: datetime) -> Iterator[tuple[int, int, str]]:
+        """Pairs of live stories, one of them changed, that are near enough to be one."""
+        for story_id in shelf.changed:
+            story = shelf.stories[story_id]
+            if not self._is_live(story, now):
+                continue
+            for other in shelf.candidates(story.keys):
+                alike = story.similarity_to(other)
+                if (
+                    other.id != story_id
+                    and self._is_live(other, now)
+                    and alike >= self._rules.merge
+                ):
+                    low, high = sorted((story_id, other.id))
+                    yield low, high, f"similar {alike:.2f}"
+
+
+def _repost(story_id: int | None) -> Placement | None:
+    return None if story_id is None else Placement(story_id=story_id, how="repost")
+
+
+def _words_of(brand: str) -> frozenset[str]:
+    """The words of a brand's name, also written together; they tell its stories not apart."""
+    parts = normalise(brand).split()
+    return frozenset((*parts, "".join(parts)))
+
+
+def _home(home: Mapping[int, int], story_id: int) -> int:
+    """The story that a merged one is part of now."""
+    while story_id in home:
+        story_id = home[story_id]
+    return story_id
