@@ -148,6 +148,7 @@ class AttemptIntent:
     """All that one attempt wants written, in one transaction."""
 
     delivery_id: int
+    #: When it began; it ended `seconds` later.
     at: datetime
     seconds: float
     status: int | None
@@ -157,7 +158,8 @@ class AttemptIntent:
     attempt: int
     next_attempt_at: datetime | None
     webhook: WebhookState
-    #: After a success: deliveries waiting for this webhook that are due at once.
+    #: After a success: deliveries that were tried before and wait for this webhook are due at
+    #: once (those with no attempt yet are held back on purpose, by quiet hours).
     wake: bool = False
     #: After a success: older deliveries of the same incident and webhook, made needless.
     supersede: tuple[int, ...] = ()

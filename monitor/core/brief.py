@@ -1,0 +1,133 @@
+"""What is known of an incident in plain words: a headline, a brief, texts cut to length.
+
+Does not judge: it words what the incident says. Everything it quotes comes from outside, so it is
+always presented as alleged.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from monitor.core.outbox import IncidentEvent
+from monitor.core.types import Incident
+
+BRIEF_CHARS = 280
+HEADLINE_CHARS = 90
+#: What is alleged, as it follows "Said of the brand:"; see the label guide for the names.
+ALLEGED = {
+    "safety": "people were hurt or put in danger",
+    "mistreatment": "staff mistreated someone",
+    "discrimination": "people were treated unequally",
+    "animal": "an animal was harmed",
+    "deception": "people were misled or cheated",
+    "privacy": "personal data was exposed or misused",
+    "outage": "customers are cut off from the service",
+    "product": "a product is faulty",
+    "executive": "someone at the top misbehaved",
+    "labour": "workers are treated badly",
+    "legal": "the law may have been broken",
+    "environment": "nature was harmed",
+    "boycott": "there are calls to stop buying",
+    "service": "customers are served badly",
+}
+_SHOWN_HARMS = 2
+#: What the levels of severity mean (label guide), the worst thing alleged.
+_GRAVITY = (
+    "",
+    "How grave: an annoyance.",
+    "How grave: money or much time lost.",
+    "How grave: serious, rights, dignity or livelihood are at stake.",
+    "How grave: very, injury or danger to life.",
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LINK = re.compile(r"https?://\S+")
+#: Characters that turn the reading direction around: a way to make a text show something else.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_QUOTE_LEAST = 40
+
+
+def tidy(text: str) -> str:
+    """One line of well-formed text: no control characters, no direction tricks, single blanks."""
+    kept = ("" if one in _BIDI else _shown(one) for one in text)
+    return " ".join("".join(kept).split())
+
+
+def _shown(character: str) -> str:
+    # Cc: control characters; Cs: halves of surrogate pairs, which UTF-8 cannot carry.
+    return " " if unicodedata.category(character) in {"Cc", "Cs"} else character
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text to `limit` characters at the end of a word; an ellipsis says that it was cut.
+
+    A first word that is itself too long, or a script without blanks, is cut where it must be.
+    """
+    text = tidy(text)
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    if text[limit - 1] != " " and " " in head[limit // 2 :]:
+        head = head[: head.rindex(" ")]
+    return head.rstrip(" ,;:-") + "…"
+
+
+def headline(text: str) -> str:
+    """A title for an incident from the text that tells it best: its first line, without links."""
+    lines = (tidy(_LINK.sub(" ", line)) for line in text.splitlines())
+    return clip(next(filter(None, lines), "") or text, HEADLINE_CHARS) or "Untitled"
+
+
+def brief(event: IncidentEvent) -> str:
+    """What is alleged, how often it was said, since when, how grave; at most 280 characters.
+
+    The worst text is quoted if a good part of it fits.
+    """
+    incident = event.incident
+    said = _joined((_allegation(incident), _extent(incident), _gravity(incident.severity)))
+    room = BRIEF_CHARS - len(said) - len(" “”")
+    if event.evidence and room >= _QUOTE_LEAST:
+        quote = clip(event.evidence[0].text, room)
+        return f"{said} “{quote}”" if quote else said
+    return said
+
+
+def _joined(sentences: tuple[str, ...]) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def _allegation(incident: Incident) -> str:
+    brand = clip(incident.brand, 60)
+    alleged = [ALLEGED[harm] for harm in incident.harms if harm in ALLEGED][:_SHOWN_HARMS]
+    if not alleged:
+        return f"{brand} is criticised; nothing definite is alleged so far."
+    return f"Said of {brand}: {' and '.join(alleged)}."
+
+
+def _extent(incident: Incident) -> str:
+    counts = tuple(_counts(incident))
+    listed = f"{counts[0]} by {counts[1]}" if len(counts) == 3 else counts[0]
+    return f"{listed} on {counts[-1]} since {_moment(incident.first_seen_at)}."
+
+
+def _counts(incident: Incident) -> Iterator[str]:
+    yield _counted(incident.mention_count, "mention")
+    if incident.author_count:
+        yield _counted(incident.author_count, "author")
+    yield _counted(max(incident.source_count, 1), "source")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _moment(at: datetime) -> str:
+    # strftime would use the names of the machine's language.
+    at = at.astimezone(UTC)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def _gravity(severity: float) -> str:
+    return _GRAVITY[min(max(round(severity), 0), len(_GRAVITY) - 1)]

@@ -1,0 +1,208 @@
+"""Alert -> canonical JSON: what is signed, sent and stored, as `schemas/incident.v1.json` says.
+
+Does not decide to alert, nor sign. The same event gives the same bytes: keys stand in a fixed
+order, times are ISO 8601 UTC ending in Z, numbers are rounded. A body stays under 20,000 bytes
+whatever the texts from outside are like.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
+from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes
+from monitor.core.parts import exact_parts
+from monitor.core.types import Evidence, Forecast, Incident
+
+Json = dict[str, object]
+
+SCHEMA = "incident.v1"
+LATE_AFTER = timedelta(minutes=15)
+#: The contract says under 20,000; `data.late` needs some of it.
+MAX_BYTES = 19_900
+MAX_EVIDENCE = 5
+_EVIDENCE_CHARS = 280
+_SENTENCE_CHARS = 200
+_REASON_CHARS = 300
+_TITLE_CHARS = 120
+_NAME_CHARS = 60
+#: A longer address is left out: a cut one leads somewhere else.
+_URL_BYTES = 600
+_MAX_NAMES = 20
+_MAX_COUNTS = 8
+#: More of anything than this was never counted.
+_MOST = 10**15
+_MAX_LINKS = 5
+
+
+def incident_body(event: IncidentEvent) -> str:
+    """The message `{"type", "timestamp", "data"}` of an incident event."""
+    data = _incident_data(event)
+    shown = [_evidence(one) for one in event.evidence[:MAX_EVIDENCE]]
+    bodies = (
+        _message(event.type, event.at, {**data, "evidence": shown[:count]})
+        for count in range(len(shown), -1, -1)
+    )
+    # Without evidence everything else has a bound, so that one of them always fits.
+    return next(body for body in bodies if len(body.encode()) <= MAX_BYTES)
+
+
+def operational_body(type_: str, at: datetime, data: Mapping[str, object]) -> str:
+    """The message of an event that is about no incident; `ValueError` if it is too big.
+
+    Texts in `data` are made well-formed and cut; times become ISO 8601.
+    """
+    body = _message(type_, at, {key: _plain(value) for key, value in data.items()})
+    if len(body.encode()) > MAX_BYTES:
+        raise ValueError(f"{type_}: the data of an event must stay under {MAX_BYTES} bytes")
+    return body
+
+
+def with_late(body: str, *, created_at: datetime, now: datetime) -> bytes:
+    """The bytes to send at `now`: `data.late` is true more than 15 minutes after the event.
+
+    That is the one part of a body that may differ between attempts.
+    """
+    if now - created_at <= LATE_AFTER:
+        return body.encode()
+    message = json.loads(body)
+    message["data"]["late"] = True
+    return _canonical(message).encode()
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC, ending in Z; to the microsecond only where there are any."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _message(type_: str, at: datetime, data: Json) -> str:
+    return _canonical({"type": type_, "timestamp": iso(at), "data": data})
+
+
+def _canonical(message: object) -> str:
+    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _incident_data(event: IncidentEvent) -> Json:
+    incident = event.incident
+    return {
+        "schema": SCHEMA,
+        "incident": _incident(incident),
+        "brief": clip(brief(event), BRIEF_CHARS),
+        "risk": round(incident.risk, 4),
+        "why": [
+            {
+                "name": clip(part.name, _NAME_CHARS),
+                "value": part.value,
+                "sentence": clip(part.sentence, _SENTENCE_CHARS),
+            }
+            for part in exact_parts(event.parts, total=incident.risk)
+        ],
+        "forecast": _forecast(incident.forecast),
+        "evidence": [],
+        "clock": _clock(event.times),
+        "coverage": _coverage(event.coverage),
+        "reason": clip(event.reason, _REASON_CHARS),
+        "links": _links(event.links),
+    }
+
+
+def _incident(incident: Incident) -> Json:
+    return {
+        "id": incident.id,
+        "brand": clip(incident.brand, _TITLE_CHARS),
+        "title": clip(incident.title, _TITLE_CHARS),
+        "level": incident.level.label,
+        "status": incident.status.value,
+        "severity": round(incident.severity, 2),
+        "harms": [clip(harm, _NAME_CHARS) for harm in incident.harms[:_MAX_NAMES]],
+        "opened_at": iso(incident.opened_at),
+        "first_seen_at": iso(incident.first_seen_at),
+        "last_seen_at": iso(incident.last_seen_at),
+        "mentions": incident.mention_count,
+        "reposts": incident.repost_count,
+        "authors": incident.author_count,
+        "sources": incident.source_count,
+    }
+
+
+def _forecast(forecast: Forecast | None) -> Json | None:
+    if forecast is None:
+        return None
+    viral = forecast.viral_probability
+    return {
+        "now": forecast.now,
+        "p10": round(forecast.p10, 1),
+        "p50": round(forecast.p50, 1),
+        "p90": round(forecast.p90, 1),
+        "at": iso(forecast.at),
+        "viral_probability": None if viral is None else round(viral, 4),
+    }
+
+
+def _evidence(one: Evidence) -> Json:
+    return {
+        "url": _url(one.url),
+        "source": clip(one.source, _NAME_CHARS),
+        "author": None if one.author is None else clip(one.author, _NAME_CHARS),
+        "published_at": None if one.published_at is None else iso(one.published_at),
+        "first_seen_at": iso(one.first_seen_at),
+        "text": clip(one.text, _EVIDENCE_CHARS),
+        "engagement": _engagement(one.engagement),
+    }
+
+
+def _clock(times: ResponseTimes) -> Json:
+    return {
+        "first_seen": iso(times.first_seen),
+        "detected": iso(times.detected),
+        "acknowledge_by": iso(times.acknowledge_by),
+        "statement_by": iso(times.statement_by),
+    }
+
+
+def _coverage(coverage: Coverage) -> Json:
+    """Names up to a limit, and all of them counted: with many sources the list is cut."""
+    return {
+        "healthy": _names(coverage.healthy),
+        "stale": _names(coverage.stale),
+        "healthy_count": len(coverage.healthy),
+        "stale_count": len(coverage.stale),
+    }
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    return [clip(name, _NAME_CHARS) for name in names[:_MAX_NAMES]]
+
+
+def _links(links: Mapping[str, str]) -> Json:
+    shown = ((clip(name, _NAME_CHARS), _url(url)) for name, url in sorted(links.items()))
+    return dict([(name, url) for name, url in shown if url][:_MAX_LINKS])
+
+
+def _url(url: str | None) -> str | None:
+    whole = url is not None and url == tidy(url) and len(url.encode()) <= _URL_BYTES
+    return url if whole else None
+
+
+def _engagement(counts: Mapping[str, float]) -> Json:
+    """Numbers from outside: what is infinite, absurd or not a number is left out."""
+    sane = [(name, value) for name, value in sorted(counts.items()) if abs(value) <= _MOST]
+    return {
+        clip(name, _NAME_CHARS): int(value) if value == int(value) else value
+        for name, value in sane[:_MAX_COUNTS]
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, str):
+        return clip(value, _REASON_CHARS)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value

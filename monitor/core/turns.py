@@ -1,0 +1,75 @@
+"""Whose turn it is: which of the deliveries that wait for one webhook is sent next.
+
+Does not decide what an answer means, nor when the next attempt is (see `retry`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from monitor.core.outbox import Delivery, WebhookState
+
+#: From the end of an attempt; with an attempt's 15 s this stays within the five minutes promised.
+PROBE_EVERY = timedelta(minutes=4, seconds=30)
+
+_Story = tuple[str, int]
+
+
+def choose(
+    pending: Sequence[Delivery],
+    *,
+    webhook: WebhookState,
+    now: datetime,
+    tried_at: Mapping[int, datetime],
+) -> Delivery | None:
+    """Pick what is sent to this webhook next; None while there is nothing to send.
+
+    `tried_at` says when the last attempt at a delivery ended, as far as that is remembered. A
+    probe that is due goes first; the newest state of an incident goes before older ones.
+    """
+    if webhook.disabled_at or (webhook.not_before and now < webhook.not_before):
+        return None
+    waiting = sorted((one for one in pending if may_go(one, now)), key=_age, reverse=True)
+    if webhook.failing_since and waiting and _probe_due(waiting[0], now, tried_at):
+        return waiting[0]
+    heads = {_story(one): one for one in reversed(waiting)}
+    due = [one for one in waiting if one.next_attempt_at <= now]
+    # False sorts first: newest states, then what they would make needless.
+    due.sort(key=lambda one: heads[_story(one)] is not one)
+    return _instead_of(due[0], heads[_story(due[0])], tried_at) if due else None
+
+
+def may_go(delivery: Delivery, now: datetime) -> bool:
+    """Not held back (by quiet hours): its time has come, or it was tried before."""
+    return delivery.attempt > 0 or delivery.next_attempt_at <= now
+
+
+def is_older_state(one: Delivery, than: Delivery) -> bool:
+    """Both tell of the same incident, and `than` tells the newer state."""
+    return _story(one) == _story(than) and _age(one) < _age(than)
+
+
+def _probe_due(newest: Delivery, now: datetime, tried_at: Mapping[int, datetime]) -> bool:
+    tried = tried_at.get(newest.id)
+    return tried is None or now >= tried + PROBE_EVERY
+
+
+def _instead_of(due: Delivery, head: Delivery, tried_at: Mapping[int, datetime]) -> Delivery:
+    """The newest state of the same incident, unless that was tried since this one fell due.
+
+    So the first thing a receiver hears when it is back is how matters stand now.
+    """
+    tried = tried_at.get(head.id)
+    return due if tried and tried >= due.next_attempt_at else head
+
+
+def _story(delivery: Delivery) -> _Story:
+    """States of one incident share a story; any other delivery stands for itself."""
+    if delivery.incident_id is None or not delivery.type.startswith("incident."):
+        return "delivery", delivery.id
+    return "incident", delivery.incident_id
+
+
+def _age(delivery: Delivery) -> tuple[datetime, int]:
+    return delivery.created_at, delivery.alert_id

@@ -1,0 +1,183 @@
+"""One webhook's deliveries, one at a time: pick, sign, post, decide, record.
+
+Does not know of other webhooks. Which delivery goes next and what an answer means is decided in
+`core.turns` and `core.retry`; this module acts on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.core import retry
+from monitor.core.event import with_late
+from monitor.core.outbox import (
+    Answered,
+    AttemptIntent,
+    Delivery,
+    DeliveryState,
+    PostResult,
+    Unreachable,
+    WebhookState,
+)
+from monitor.core.settings import Settings, WebhookSettings
+from monitor.core.signing import message_id
+from monitor.core.turns import choose
+from monitor.ports import Clock, Poster, Store, Telemetry
+from monitor.receivers import FORMATS
+from monitor.stages.running import Run
+
+#: How often a failing webhook is looked at to see whether a probe is due.
+_LOOK_EVERY = timedelta(seconds=5)
+_SECRET_CHARS = 12
+
+
+class Lane:
+    """Works off what one webhook is to get; remembers when it tried what."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        settings: Callable[[], Settings],
+        store: Store,
+        poster: Poster,
+        clock: Clock,
+        jitter: Callable[[], float],
+        db: Run,
+        telemetry: Telemetry,
+    ) -> None:
+        self._name = name
+        self._settings = settings
+        self._store = store
+        self._poster = poster
+        self._clock = clock
+        self._jitter = jitter
+        self._db = db
+        self._telemetry = telemetry
+        self._tried_at: dict[int, datetime] = {}
+        self._looked_at: datetime | None = None
+
+    def looks_at(self, now: datetime) -> bool:
+        """Say whether it is time to see if a failing webhook is to be probed."""
+        return self._looked_at is None or now >= self._looked_at + _LOOK_EVERY
+
+    async def run(self) -> bool:
+        """Go on until there is nothing to send now; say whether there was anything."""
+        did = False
+        while await self._turn():
+            did = True
+        self._looked_at = self._clock()
+        return did
+
+    async def _turn(self) -> bool:
+        webhook, pending = await self._db(self._read)
+        target = self._settings().webhook(self._name)
+        now = self._clock()
+        if target is None:
+            return await self._give_up(pending, webhook, now)
+        if webhook.disabled_at:
+            return await self._set_aside(pending, webhook, now, target.fallback)
+        chosen = choose(pending, webhook=webhook, now=now, tried_at=self._tried_at)
+        if chosen is None:
+            return False
+        await self._attempt(chosen, target, webhook=webhook, pending=pending)
+        return True
+
+    def _read(self) -> tuple[WebhookState, tuple[Delivery, ...]]:
+        """Runs where the store runs."""
+        state = self._store.webhook_states().get(self._name) or WebhookState(name=self._name)
+        return state, self._store.pending_deliveries(self._name)
+
+    async def _attempt(
+        self,
+        delivery: Delivery,
+        target: WebhookSettings,
+        *,
+        webhook: WebhookState,
+        pending: Sequence[Delivery],
+    ) -> None:
+        started = self._clock()
+        result = await self._post(delivery, target, started)
+        now = self._clock()
+        self._remember(delivery, pending, now)
+        await self._record(
+            retry.after_attempt(
+                delivery,
+                result,
+                webhook=webhook,
+                pending=pending,
+                now=now,
+                started=started,
+                jitter=self._jitter(),
+                fallback=target.fallback,
+            )
+        )
+
+    async def _post(self, delivery: Delivery, target: WebhookSettings, at: datetime) -> PostResult:
+        body = with_late(delivery.body, created_at=delivery.created_at, now=at)
+        identity = message_id(delivery.alert_id, delivery.body)
+        message = FORMATS[target.format](target, identity, body, at=at)
+        return _without(target.url.reveal(), await self._poster.post(message))
+
+    async def _give_up(
+        self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime
+    ) -> bool:
+        for delivery in pending:
+            await self._record(retry.nowhere_to_go(delivery, webhook=webhook, now=now))
+        return False
+
+    async def _set_aside(
+        self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime, fallback: str
+    ) -> bool:
+        for delivery in pending:
+            if delivery.next_attempt_at <= now:
+                await self._record(
+                    retry.not_sent(
+                        delivery, webhook=webhook, pending=pending, now=now, fallback=fallback
+                    )
+                )
+        return False
+
+    async def _record(self, intent: AttemptIntent) -> None:
+        # What a receiver has taken must not be sent again because we were stopped just then.
+        writing = asyncio.ensure_future(self._db(self._store.record_attempt, intent))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            raise
+        self._telemetry.delivered(self._name, _outcome(intent))
+
+    def _remember(self, delivery: Delivery, pending: Sequence[Delivery], at: datetime) -> None:
+        waiting = {one.id for one in pending}
+        kept = {key: tried for key, tried in self._tried_at.items() if key in waiting}
+        self._tried_at = {**kept, delivery.id: at}
+
+
+def _outcome(intent: AttemptIntent) -> str:
+    """Of one attempt: "delivered", "failed" (tried again later) or "dead"."""
+    return "failed" if intent.state is DeliveryState.PENDING else intent.state.value
+
+
+def _without(url: str, result: PostResult) -> PostResult:
+    """The answer, with the webhook's address, which is a secret, taken out of its texts."""
+    parts = urlsplit(url)
+    asked = parts.path + (f"?{parts.query}" if parts.query else "")
+    # A path of a few letters holds no secret, and would blot out ordinary words.
+    secrets = [text for text in (url, asked, parts.path) if len(text) >= _SECRET_CHARS]
+    if isinstance(result, Unreachable):
+        return Unreachable(error=_redacted(result.error, secrets))
+    return Answered(
+        status=result.status,
+        headers=result.headers,
+        excerpt=_redacted(result.excerpt, secrets),
+    )
+
+
+def _redacted(text: str, secrets: Sequence[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
