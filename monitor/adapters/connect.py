@@ -1,0 +1,135 @@
+"""Opening the database file: which SQLite, which pragmas, which error for which trouble.
+
+Does not create tables (see `migrations`) and runs no query of the program. A connection belongs
+to the thread that opened it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from monitor.errors import DatabaseError
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # pysqlite3 where it is installed, else the one that came with Python.
+    from sqlite_utils.utils import sqlite3
+
+#: Earlier releases can corrupt a WAL database when two connections write and checkpoint at the
+#: same moment: https://sqlite.org/wal.html#walresetbug
+FIRST_SAFE_RELEASE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5_000
+_JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+#: Name of a database that lives in memory and ends with its connection.
+MEMORY = ":memory:"
+
+Connection = sqlite3.Connection
+Row = sqlite3.Row
+
+
+def open_writer(path: Path | str, *, create: bool = True) -> Database:
+    """Open for reading and writing.
+
+    Args:
+        path: The file, or `MEMORY`.
+        create: Whether a missing file is made; otherwise it is an error.
+
+    Raises:
+        DatabaseError: The file is missing, may not be written, or is no database.
+    """
+    if not create:
+        _must_exist(path)
+    with translated(path), _closed_on_error(_connect(str(path))) as database:
+        # Has an effect before the first table only: pruned pages can be given back to the disk.
+        database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT_BYTES}")
+        # A file that may only be read opens without a word: find out now.
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
+        return database
+
+
+def open_reader(path: Path | str) -> Database:
+    """Open an existing file for reading only; what others commit is seen.
+
+    Raises:
+        DatabaseError: The file is missing, may not be read, or is no database.
+    """
+    _must_exist(path)
+    address = f"{Path(path).absolute().as_uri()}?mode=ro"
+    with translated(path), _closed_on_error(_connect(address)) as database:
+        database.execute("PRAGMA schema_version")
+        return database
+
+
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Turn SQLite's errors about the file into a `DatabaseError` that names it.
+
+    Broken constraints and wrong SQL are bugs and pass unchanged.
+    """
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"database {path}: {_in_words(str(error))}") from error
+
+
+def release_warning(release: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
+    """Say in a sentence that this SQLite can damage a database; None if it cannot."""
+    if release >= FIRST_SAFE_RELEASE:
+        return None
+    version, safe = (".".join(map(str, numbers)) for numbers in (release, FIRST_SAFE_RELEASE))
+    return (
+        f"SQLite {version} can corrupt a database that two programs write at the same moment; "
+        f"{safe} and newer cannot: pip install pysqlite3"
+    )
+
+
+def _connect(address: str) -> Database:
+    connection = sqlite3.connect(
+        address,
+        # Transactions are begun by name: a deferred one that turns into a write fails at once
+        # when another process is writing, however long the busy timeout is.
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        uri=address.startswith("file:"),
+        cached_statements=256,
+    )
+    connection.row_factory = sqlite3.Row
+    # None of these reads the file.
+    for setting in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {setting}")
+    return Database(connection, execute_plugins=False)
+
+
+@contextmanager
+def _closed_on_error(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    except BaseException:
+        database.close()
+        raise
+
+
+def _must_exist(path: Path | str) -> None:
+    if not Path(path).exists():
+        raise DatabaseError(f"database {path}: there is no such file yet; `monitor run` makes it")
+
+
+def _in_words(message: str) -> str:
+    if "locked" in message or "busy" in message:
+        return f"another program has been writing to it for {BUSY_TIMEOUT_MS // 1000} s"
+    if "not a database" in message:
+        return "this file is not an SQLite database"
+    return message

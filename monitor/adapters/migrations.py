@@ -1,0 +1,73 @@
+"""The schema and its history: `sqlite_utils.Migrations`, with `user_version` as the guard.
+
+A released migration is never edited; a change of the schema is a new one at the end. Does not
+open files (see `connect`).
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+from monitor.errors import DatabaseError
+
+MIGRATIONS = Migrations("brand-monitor")
+_SCHEMA = files("monitor.adapters") / "schema"
+
+
+@MIGRATIONS()
+def m001_first_schema(db: Database) -> None:
+    for part in ("tables", "search", "views"):
+        db.executescript((_SCHEMA / f"m001_{part}.sql").read_text(encoding="utf-8"))
+
+
+#: Number of migrations: what `user_version` says of a database that is up to date.
+SCHEMA_VERSION = 1
+
+
+def migrate(db: Database, *, path: object) -> tuple[str, ...]:
+    """Bring the schema up to date in one transaction; say which migrations were applied.
+
+    Raises:
+        DatabaseError: A newer release wrote the database, or another program did.
+    """
+    refuse_stranger(db, path=path)
+    if _version(db) == SCHEMA_VERSION:
+        return ()
+    db.execute("BEGIN IMMEDIATE")
+    # Inside our transaction each migration is a savepoint: all of them, or none.
+    try:
+        applied = tuple(migration.name for migration in MIGRATIONS.pending(db))
+        MIGRATIONS.apply(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+    return applied
+
+
+def refuse_stranger(db: Database, *, path: object) -> None:
+    """Raise `DatabaseError` for a schema that this release must not touch."""
+    if (version := _version(db)) > SCHEMA_VERSION:
+        raise DatabaseError(
+            f"database {path}: made by a newer release (schema {version}, this one knows "
+            f"{SCHEMA_VERSION}); install that release or newer"
+        )
+    if db.table_names() and not MIGRATIONS.applied(db):
+        raise DatabaseError(f"database {path}: holds the tables of another program")
+
+
+def require_current(db: Database, *, path: object) -> None:
+    """Raise `DatabaseError` unless the schema is the one this release reads."""
+    refuse_stranger(db, path=path)
+    if (version := _version(db)) < SCHEMA_VERSION:
+        raise DatabaseError(
+            f"database {path}: made by an older release (schema {version}, this one reads "
+            f"{SCHEMA_VERSION}); run `monitor db migrate`"
+        )
+
+
+def _version(db: Database) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

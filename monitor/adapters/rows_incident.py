@@ -1,0 +1,181 @@
+"""Incidents, decisions and alerts to columns and back, and who owns which column.
+
+The monitor and people write to the same incident from two processes. The machine's columns are
+what it computes from the mentions; the people's columns are what a person decides. Runs no SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.adapters.connect import Row
+from monitor.adapters.rows import (
+    Values,
+    json_text,
+    maybe_moment,
+    maybe_plain,
+    maybe_time_text,
+    moment,
+    plain,
+    time_text,
+)
+from monitor.core.filing import NewAction, NewDecision
+from monitor.core.outbox import NewAlert
+from monitor.core.types import Forecast, Incident, Level, Part, Status
+
+#: Written by an explicit act only (`record_action`), never from what an assessment once read.
+PEOPLE_COLUMNS = (
+    "status",
+    "acknowledged_at",
+    "acknowledged_by",
+    "assigned_to",
+    "statement_at",
+    "resolved_at",
+    "snoozed_until",
+)
+#: Raised by the monitor, set back by an acknowledgement: see `store_assess`.
+COUNTED_COLUMNS = ("reminders", "handed_on")
+
+
+def incident_values(incident: Incident, *, story_id: int | None) -> Values:
+    forecast = incident.forecast
+    return {
+        "id": incident.id,
+        "brand": incident.brand,
+        "title": plain(incident.title),
+        "status": incident.status.value,
+        "level": incident.level.label,
+        "severity": incident.severity,
+        "risk": incident.risk,
+        **_forecast_values(forecast),
+        "opened_at": time_text(incident.opened_at),
+        "first_seen_at": time_text(incident.first_seen_at),
+        "last_seen_at": time_text(incident.last_seen_at),
+        "acknowledged_at": maybe_time_text(incident.acknowledged_at),
+        "acknowledged_by": maybe_plain(incident.acknowledged_by),
+        "assigned_to": maybe_plain(incident.assigned_to),
+        "statement_at": maybe_time_text(incident.statement_at),
+        "resolved_at": maybe_time_text(incident.resolved_at),
+        "snoozed_until": maybe_time_text(incident.snoozed_until),
+        "harms": json_text(incident.harms),
+        "mention_count": incident.mention_count,
+        "repost_count": incident.repost_count,
+        "author_count": incident.author_count,
+        "source_count": incident.source_count,
+        "story_id": story_id or None,
+        "alerted_level": incident.alerted_level.label,
+        "last_alert_at": maybe_time_text(incident.last_alert_at),
+        "raised_at": maybe_time_text(incident.raised_at),
+        "reminders": incident.reminders,
+        "handed_on": incident.handed_on,
+    }
+
+
+def _forecast_values(forecast: Forecast | None) -> Values:
+    names = ("forecast_now", "forecast_low", "forecast_mid", "forecast_high")
+    if forecast is None:
+        return dict.fromkeys((*names, "forecast_at", "viral_probability"))
+    numbers = (forecast.now, forecast.p10, forecast.p50, forecast.p90)
+    return {
+        **dict(zip(names, numbers, strict=True)),
+        "forecast_at": time_text(forecast.at),
+        "viral_probability": forecast.viral_probability,
+    }
+
+
+def incident_from(row: Row) -> Incident:
+    return Incident(
+        id=row["id"],
+        brand=row["brand"],
+        title=row["title"],
+        status=Status(row["status"]),
+        level=Level.parse(row["level"]),
+        severity=row["severity"],
+        risk=row["risk"],
+        opened_at=moment(row["opened_at"]),
+        first_seen_at=moment(row["first_seen_at"]),
+        last_seen_at=moment(row["last_seen_at"]),
+        harms=tuple(json.loads(row["harms"])),
+        mention_count=row["mention_count"],
+        repost_count=row["repost_count"],
+        author_count=row["author_count"],
+        source_count=row["source_count"],
+        forecast=_forecast_from(row),
+        acknowledged_at=maybe_moment(row["acknowledged_at"]),
+        acknowledged_by=row["acknowledged_by"],
+        assigned_to=row["assigned_to"],
+        statement_at=maybe_moment(row["statement_at"]),
+        resolved_at=maybe_moment(row["resolved_at"]),
+        snoozed_until=maybe_moment(row["snoozed_until"]),
+        alerted_level=Level.parse(row["alerted_level"]),
+        last_alert_at=maybe_moment(row["last_alert_at"]),
+        raised_at=maybe_moment(row["raised_at"]),
+        reminders=row["reminders"],
+        handed_on=row["handed_on"],
+    )
+
+
+def _forecast_from(row: Row) -> Forecast | None:
+    if row["forecast_at"] is None:
+        return None
+    return Forecast(
+        now=row["forecast_now"],
+        p10=row["forecast_low"],
+        p50=row["forecast_mid"],
+        p90=row["forecast_high"],
+        at=moment(row["forecast_at"]),
+        viral_probability=row["viral_probability"],
+    )
+
+
+def decision_values(decision: NewDecision) -> Values:
+    return {
+        "incident_id": decision.incident_id,
+        "story_id": decision.story_id or None,
+        "mention_id": decision.mention_id,
+        "at": time_text(decision.at),
+        "reason": plain(decision.reason),
+        "level": decision.level.label,
+        "risk": decision.risk,
+        "parts": parts_text(decision.parts),
+    }
+
+
+def parts_from(text: str) -> tuple[Part, ...]:
+    return tuple(Part(**part) for part in json.loads(text))
+
+
+def parts_text(parts: Sequence[Part]) -> str:
+    return json_text(
+        [{"name": part.name, "value": part.value, "sentence": part.sentence} for part in parts]
+    )
+
+
+def action_values(action: NewAction) -> Values:
+    return {
+        "incident_id": action.incident_id,
+        "at": time_text(action.at),
+        "actor": plain(action.actor),
+        "verb": action.verb,
+        "text": plain(action.text),
+    }
+
+
+def alert_values(alert: NewAlert) -> Values:
+    return {
+        "incident_id": alert.incident_id,
+        "type": alert.type,
+        "level": None if alert.level is None else alert.level.label,
+        "created_at": time_text(alert.created_at),
+        "body": plain(alert.body),
+    }
+
+
+def delivery_values(*, alert_id: int, webhook: str, next_attempt_at: datetime) -> Values:
+    return {
+        "alert_id": alert_id,
+        "webhook": webhook,
+        "next_attempt_at": time_text(next_attempt_at),
+    }

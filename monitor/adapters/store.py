@@ -1,0 +1,233 @@
+"""The SQLite store: work lists out, intents in, each intent one transaction.
+
+Only says which statement runs inside which transaction; the statements are in the `store_*`
+modules, questions of people in `queries`. All calls come from the thread that opened it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from monitor.adapters import (
+    store_assess,
+    store_deliver,
+    store_memory,
+    store_poll,
+    store_sources,
+    store_upkeep,
+)
+from monitor.adapters.connect import MEMORY, open_writer, translated
+from monitor.adapters.migrations import migrate
+from monitor.adapters.rows import maybe_moment
+from monitor.core.filing import AssessIntent, NewAction, Remembered
+from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
+from monitor.core.polling import PollIntent, SourceState
+from monitor.core.settings import SourceSettings
+from monitor.core.types import Evidence, Incident, Mention, Part
+from monitor.errors import InputError
+
+
+class SqliteStore:
+    """`ports.Store` on one SQLite file, or in memory."""
+
+    def __init__(self, database: Database, *, path: Path | str) -> None:
+        self.path = path
+        self._database = database
+        self._connection = database.conn
+
+    @classmethod
+    def open(cls, path: Path | str, *, create: bool = True) -> SqliteStore:
+        """Open a file, or `MEMORY`, and bring its schema up to date.
+
+        Raises:
+            DatabaseError: It cannot be opened or written, is no database of ours, or too new.
+        """
+        database = open_writer(path, create=create)
+        try:
+            with translated(path):
+                migrate(database, path=path)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, path=path)
+
+    @classmethod
+    def in_memory(cls) -> SqliteStore:
+        return cls.open(MEMORY)
+
+    def close(self) -> None:
+        with translated(self.path):
+            self._connection.execute("PRAGMA optimize")
+        self._database.close()
+
+    def __enter__(self) -> SqliteStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Read, decide and write with nobody writing in between; inside another, a part of it."""
+        with translated(self.path):
+            if self._connection.in_transaction:
+                with self._database.atomic():
+                    yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._database.rollback()
+                raise
+
+    # --- poll
+
+    def sync_sources(self, sources: Sequence[SourceSettings], *, now: datetime) -> None:
+        with self.transaction():
+            store_sources.sync_sources(self._connection, sources, now=now)
+
+    def source_states(self) -> tuple[SourceState, ...]:
+        return store_sources.source_states(self._connection)
+
+    def due_sources(self, now: datetime) -> tuple[SourceState, ...]:
+        return store_sources.due_sources(self._connection, now)
+
+    def reserve_poll(self, source_id: int, *, until: datetime) -> None:
+        with self.transaction():
+            store_sources.reserve_poll(self._connection, source_id, until=until)
+
+    def record_poll(self, intent: PollIntent) -> int:
+        with self.transaction():
+            return store_poll.record_poll(self._connection, intent)
+
+    # --- assess
+
+    def unassessed(self, limit: int) -> tuple[Mention, ...]:
+        return store_memory.unassessed(self._connection, limit)
+
+    def unassessed_count(self) -> int:
+        return int(self._connection.execute("SELECT count(*) FROM unread").fetchone()[0])
+
+    def record_assessment(self, intent: AssessIntent) -> None:
+        with self.transaction():
+            store_assess.record_assessment(self._connection, intent)
+
+    def record_action(
+        self, incident: Incident, action: NewAction, alerts: Sequence[NewAlert] = ()
+    ) -> None:
+        with self.transaction():
+            store_assess.record_action(self._connection, incident, action, alerts)
+
+    def remembered(self, since: datetime) -> Iterable[Remembered]:
+        return store_memory.remembered(self._connection, since)
+
+    def next_story_id(self) -> int:
+        return store_memory.next_id(self._connection, "stories")
+
+    def next_incident_id(self) -> int:
+        return store_memory.next_id(self._connection, "incidents")
+
+    def live_incidents(self) -> tuple[Incident, ...]:
+        return store_memory.live_incidents(self._connection)
+
+    def incident(self, incident_id: int) -> Incident | None:
+        return store_memory.incident(self._connection, incident_id)
+
+    def evidence(self, incident_id: int, limit: int) -> tuple[Evidence, ...]:
+        return store_memory.evidence(self._connection, incident_id, limit)
+
+    def parts(self, incident_id: int) -> tuple[Part, ...]:
+        return store_memory.parts(self._connection, incident_id)
+
+    def story_of(self, incident_id: int) -> int | None:
+        return store_memory.story_of(self._connection, incident_id)
+
+    # --- deliver
+
+    def due_deliveries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        return store_deliver.due_deliveries(self._connection, now, limit)
+
+    def pending_deliveries(self, webhook: str) -> tuple[Delivery, ...]:
+        return store_deliver.pending_deliveries(self._connection, webhook)
+
+    def webhook_states(self) -> Mapping[str, WebhookState]:
+        return store_deliver.webhook_states(self._connection)
+
+    def record_attempt(self, intent: AttemptIntent) -> None:
+        with self.transaction():
+            store_deliver.record_attempt(self._connection, intent)
+
+    def next_delivery_at(self) -> datetime | None:
+        return store_deliver.next_delivery_at(self._connection)
+
+    def retry_delivery(self, delivery_id: int, *, now: datetime) -> None:
+        """Make a dead or waiting delivery due at once.
+
+        Raises:
+            NotFoundError: There is none of this id.
+            InputError: It was delivered or superseded.
+        """
+        with self.transaction():
+            store_deliver.retry_delivery(self._connection, delivery_id, now=now)
+
+    def enable_webhook(self, name: str, *, now: datetime) -> bool:
+        """Take a disabled webhook back into use; False if it was never used."""
+        with self.transaction():
+            return store_deliver.enable_webhook(self._connection, name, now=now)
+
+    # --- respond
+
+    def add_alerts(self, alerts: Sequence[NewAlert]) -> None:
+        with self.transaction():
+            store_assess.write_alerts(self._connection, alerts)
+
+    def last_alert_at(self, type_: str) -> datetime | None:
+        newest = "SELECT max(created_at) FROM alerts WHERE type = ?"
+        return maybe_moment(self._connection.execute(newest, (type_,)).fetchone()[0])
+
+    def record_heartbeat(self, *, now: datetime, name: str = "daemon") -> None:
+        """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
+        with self.transaction():
+            store_upkeep.beat(self._connection, name, now=now)
+
+    # --- upkeep
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        with self.transaction():
+            pruned = store_upkeep.prune(self._connection, before=before, limit=limit)
+        store_upkeep.give_back_pages(self._connection)
+        return pruned
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file.
+
+        Raises:
+            InputError: The file exists.
+            DatabaseError: It cannot be written.
+        """
+        if path.exists():
+            raise InputError(f"{path} exists; a backup goes to a new file")
+        with translated(path):
+            store_upkeep.backup(self._connection, path)
+
+    def check(self) -> tuple[str, ...]:
+        """Say in sentences what is wrong with the file; empty if nothing is."""
+        with translated(self.path):
+            return store_upkeep.check(self._connection)
+
+    def counts(self) -> Mapping[str, int | str | None]:
+        """`backlog`, `deliveries_pending`, `deliveries_dead`, `oldest_pending_at`."""
+        return store_upkeep.counts(self._connection)

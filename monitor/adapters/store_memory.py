@@ -1,0 +1,122 @@
+"""What the loops read back: unread mentions, remembered stories, incidents and their evidence.
+
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from monitor.adapters import sql
+from monitor.adapters.connect import Connection, Row
+from monitor.adapters.rows import mention_from, time_text, verdict_from
+from monitor.adapters.rows_incident import incident_from, parts_from
+from monitor.core.filing import Remembered
+from monitor.core.types import Evidence, Incident, Mention, Part
+
+_UNREAD = """
+SELECT mentions.*, sources.name AS source
+FROM unread
+JOIN mentions ON mentions.id = unread.mention_id
+JOIN sources ON sources.id = mentions.source_id
+ORDER BY unread.said_at, unread.mention_id LIMIT ?
+"""
+# CROSS JOIN fixes the order of the loops: from the few young stories to their mentions.
+_REMEMBERED = """
+SELECT mentions.*, sources.name AS source, verdicts.language AS read_language, model, about,
+  negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms, story_id,
+  (SELECT max(id) FROM incidents WHERE incidents.story_id = stories.id) AS incident_id
+FROM stories
+CROSS JOIN story_mentions ON story_mentions.story_id = stories.id
+JOIN verdicts ON verdicts.mention_id = story_mentions.mention_id
+JOIN mentions ON mentions.id = story_mentions.mention_id
+JOIN sources ON sources.id = mentions.source_id
+WHERE stories.last_added_at > ?
+ORDER BY said_at, mentions.id
+"""
+_LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
+_NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
+_BATCH = 500
+
+
+def unassessed(connection: Connection, limit: int) -> tuple[Mention, ...]:
+    rows = connection.execute(_UNREAD, (limit,)).fetchall()
+    return tuple(_mentions(connection, rows))
+
+
+def remembered(connection: Connection, since: datetime) -> Iterator[Remembered]:
+    cursor = connection.execute(_REMEMBERED, (time_text(since),))
+    while rows := cursor.fetchmany(_BATCH):
+        for row, mention in zip(rows, _mentions(connection, rows), strict=True):
+            yield Remembered(
+                mention=mention,
+                verdict=verdict_from(row),
+                story_id=row["story_id"],
+                incident_id=row["incident_id"],
+            )
+
+
+def live_incidents(connection: Connection) -> tuple[Incident, ...]:
+    return tuple(incident_from(row) for row in connection.execute(_LIVE))
+
+
+def incident(connection: Connection, incident_id: int) -> Incident | None:
+    row = connection.execute("SELECT * FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+    return None if row is None else incident_from(row)
+
+
+def evidence(connection: Connection, incident_id: int, limit: int) -> tuple[Evidence, ...]:
+    rows = connection.execute(sql.EVIDENCE, (incident_id, limit)).fetchall()
+    return tuple(_shown(mention) for mention in _mentions(connection, rows))
+
+
+def parts(connection: Connection, incident_id: int) -> tuple[Part, ...]:
+    """The parts of the incident's newest decision."""
+    row = connection.execute(_NEWEST_PARTS, (incident_id,)).fetchone()
+    return () if row is None else parts_from(row["parts"])
+
+
+def story_of(connection: Connection, incident_id: int) -> int | None:
+    row = connection.execute(
+        "SELECT story_id FROM incidents WHERE id = ?", (incident_id,)
+    ).fetchone()
+    return None if row is None else row["story_id"]
+
+
+def next_id(connection: Connection, table: str) -> int:
+    """The id after the largest ever used, whether or not its row still exists."""
+    row = connection.execute(
+        "SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", (table,)
+    ).fetchone()
+    return 1 if row is None else int(row[0])
+
+
+def latest_readings(
+    connection: Connection, mention_ids: Sequence[int]
+) -> dict[int, dict[str, float]]:
+    """The newest value of each kind of engagement, by mention."""
+    found: dict[int, dict[str, float]] = {}
+    for row in connection.execute(sql.READINGS, (json.dumps(mention_ids),)):
+        found.setdefault(row["mention_id"], {})[row["name"]] = row["value"]
+    return found
+
+
+def _mentions(connection: Connection, rows: Sequence[Row]) -> Iterator[Mention]:
+    engagement = latest_readings(connection, [row["id"] for row in rows])
+    none: Mapping[str, float] = {}
+    return (mention_from(row, engagement.get(row["id"], none)) for row in rows)
+
+
+def _shown(mention: Mention) -> Evidence:
+    return Evidence(
+        mention_id=mention.id,
+        url=mention.url,
+        source=mention.source,
+        author=mention.author,
+        published_at=mention.published_at,
+        first_seen_at=mention.seen_at,
+        text=mention.full_text,
+        engagement=mention.engagement,
+    )

@@ -1,0 +1,198 @@
+"""What a poll writes: the state of its source, new and changed mentions, readings, statements.
+
+Runs inside the transaction of its caller (see `store`).
+"""
+
+from __future__ import annotations
+
+from monitor.adapters import sql
+from monitor.adapters.connect import Connection, Row
+from monitor.adapters.rows import (
+    Values,
+    maybe_plain,
+    mention_values,
+    plain,
+    readings,
+    source_values,
+    time_text,
+)
+from monitor.core.polling import NewMention, OwnedPost, PollIntent, SourceState
+
+_FIND = """
+SELECT * FROM mentions
+WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
+"""
+# Some feeds give all their entries new ids whenever their software changes.
+_FIND_TWIN = """
+SELECT * FROM mentions
+WHERE fingerprint = :fingerprint AND published_at = :published_at
+  AND source_id = :source_id AND brand = :brand AND author IS :author
+UNION ALL
+SELECT * FROM mentions
+WHERE fingerprint = :fingerprint AND url = :url
+  AND source_id = :source_id AND brand = :brand AND author IS :author
+LIMIT 1
+"""
+_FORGOTTEN = """
+UPDATE forgotten SET at = :seen_at
+WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
+"""
+_EDIT = """
+UPDATE mentions SET title = :title, text = :text, fingerprint = :fingerprint,
+  language = :language, matched_by = :matched_by, certain = :certain
+WHERE id = :id
+"""
+_TOUCH = """
+UPDATE mentions SET native_id = :native_id, url = :url, author = :author,
+  author_followers = :author_followers, published_at = :published_at
+WHERE id = :id
+"""
+_LATEST_READINGS = """
+SELECT name, value, max(seen_at) FROM engagement WHERE mention_id = ? GROUP BY name
+"""
+_READING = """
+INSERT INTO engagement (mention_id, seen_at, name, value) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET value = excluded.value
+"""
+_POLL = """
+INSERT INTO polls (source_id, at, outcome, status, items, new_items, seconds, note)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FIND_STATEMENT = """
+SELECT id FROM statements
+WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
+UNION ALL
+SELECT id FROM statements WHERE url = :url AND brand = :brand
+LIMIT 1
+"""
+
+
+def record_poll(connection: Connection, intent: PollIntent) -> int:
+    """Write all of it; say how many mentions were new."""
+    source_id = intent.source.id
+    _write_source(connection, intent.source)
+    shown = frozenset(plain(mention.native_id) for mention in intent.mentions)
+    new = sum(
+        _take_in(connection, mention_values(mention, source_id=source_id), mention, shown=shown)
+        for mention in intent.mentions
+    )
+    for post in intent.owned:
+        _state(connection, post, source_id=source_id)
+    what = (intent.outcome, intent.status, intent.items, new, intent.seconds)
+    note = plain(intent.source.note)
+    connection.execute(_POLL, (source_id, time_text(intent.at), *what, note))
+    return new
+
+
+def _write_source(connection: Connection, source: SourceState) -> None:
+    """Write the new state, unless the source was taken out or given a new address meanwhile.
+
+    The configuration may have been reloaded while the poll was under way.
+    """
+    values = source_values(source)
+    columns = tuple(values)
+    connection.execute(
+        sql.upsert(
+            "sources",
+            (*columns, "configured_url"),
+            key="id",
+            update=columns[columns.index("url") :],
+        )
+        + " WHERE configured AND excluded.url IN (sources.url, sources.moved_to)",
+        {**values, "configured_url": values["url"]},
+    )
+
+
+def _take_in(
+    connection: Connection, values: Values, mention: NewMention, *, shown: frozenset[str]
+) -> bool:
+    """Store one mention; say whether it was not known before."""
+    known = connection.execute(_FIND, values).fetchone()
+    if known is not None:
+        _edit(connection, known, values)
+    elif values["fingerprint"]:
+        known = connection.execute(_FIND_TWIN, values).fetchone()
+    if known is not None:
+        _touch(connection, known, values, shown=shown)
+        _record_readings(connection, known["id"], values["seen_at"], mention)
+        return False
+    if connection.execute(_FORGOTTEN, values).rowcount:
+        return False
+    _add(connection, values, mention)
+    return True
+
+
+def _add(connection: Connection, values: Values, mention: NewMention) -> None:
+    cursor = connection.execute(sql.insert("mentions", tuple(values)), values)
+    known_as = (cursor.lastrowid, values["seen_at"])
+    rows = ((*known_as, *reading) for reading in readings(mention.engagement))
+    connection.executemany(_READING, rows)
+
+
+def _edit(connection: Connection, known: Row, values: Values) -> None:
+    """Take over a changed text, to be read and filed again."""
+    if (known["title"], known["text"]) == (values["title"], values["text"]):
+        return
+    connection.execute(_EDIT, {**values, "id": known["id"]})
+    # A trigger puts the mention back on the work list.
+    connection.execute("DELETE FROM verdicts WHERE mention_id = ?", (known["id"],))
+    connection.execute("DELETE FROM story_mentions WHERE mention_id = ?", (known["id"],))
+
+
+def _touch(connection: Connection, known: Row, values: Values, *, shown: frozenset[str]) -> None:
+    kept = _kept(known, values, shown=shown)
+    if any(known[column] != value for column, value in kept.items()):
+        connection.execute(_TOUCH, {**kept, "id": known["id"]})
+
+
+def _kept(known: Row, values: Values, *, shown: frozenset[str]) -> Values:
+    """What may change without a new reading; nothing that was known becomes unknown."""
+    # An entry that is shown under both ids keeps the first, or they would swap at every poll.
+    native_id = known["native_id"] if known["native_id"] in shown else values["native_id"]
+    return {
+        "native_id": native_id,
+        "url": values["url"] or known["url"],
+        "author": values["author"] or known["author"],
+        "author_followers": _first(values["author_followers"], known["author_followers"]),
+        # The first date stands: many feeds renew it at every edit, and old news stays old.
+        "published_at": known["published_at"] or values["published_at"],
+    }
+
+
+def _first(new: int | None, old: int | None) -> int | None:
+    return old if new is None else new
+
+
+def _record_readings(
+    connection: Connection, mention_id: int, seen_at: str, mention: NewMention
+) -> None:
+    if not mention.engagement:
+        return
+    latest = {row[0]: row[1] for row in connection.execute(_LATEST_READINGS, (mention_id,))}
+    changed = [
+        (mention_id, seen_at, name, value)
+        for name, value in readings(mention.engagement)
+        if latest.get(name) != value
+    ]
+    connection.executemany(_READING, changed)
+
+
+def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:
+    """Store a post of the brand itself once, whatever id or source shows it again."""
+    values = {
+        "source_id": source_id,
+        "native_id": plain(post.native_id),
+        "brand": post.brand,
+        "at": time_text(post.at),
+        "url": maybe_plain(post.url),
+        "title": maybe_plain(post.title),
+        "text": plain(post.text),
+    }
+    known = connection.execute(_FIND_STATEMENT, values).fetchone()
+    if known is None:
+        connection.execute(sql.insert("statements", tuple(values)), values)
+    else:
+        connection.execute(
+            "UPDATE statements SET title = :title, text = :text WHERE id = :id",
+            {**values, "id": known["id"]},
+        )

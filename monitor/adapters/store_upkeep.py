@@ -1,0 +1,100 @@
+"""Keeping the database well: pruning, backup, checks, numbers for the metrics.
+
+Runs inside the transaction of its caller where one is needed (see `store`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.rows import Values, time_text
+
+_OLD = """
+SELECT id FROM mentions
+WHERE seen_at < ? AND NOT EXISTS (
+  SELECT 1 FROM incident_mentions WHERE mention_id = mentions.id
+)
+ORDER BY seen_at LIMIT ?
+"""
+_FORGET = """
+INSERT INTO forgotten (source_id, native_id, brand, at)
+SELECT source_id, native_id, brand, ? FROM mentions WHERE id = ?
+ON CONFLICT DO UPDATE SET at = excluded.at
+"""
+#: What follows its mention out: polls, silent decisions, empty stories; each `(before, limit)`.
+_LEFTOVERS = (
+    "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE at < ? LIMIT ?)",
+    """
+    DELETE FROM decisions WHERE id IN (
+      SELECT id FROM decisions WHERE incident_id IS NULL AND at < ? LIMIT ?)
+    """,
+    """
+    DELETE FROM stories WHERE id IN (
+      SELECT id FROM stories WHERE last_added_at < ?
+        AND NOT EXISTS (SELECT 1 FROM story_mentions WHERE story_id = stories.id)
+        AND NOT EXISTS (SELECT 1 FROM incidents WHERE story_id = stories.id)
+      LIMIT ?)
+    """,
+)
+#: A pruned mention that its source has not shown for so long is not expected back.
+_FORGET_AFTER = timedelta(days=30)
+_FREED_PAGES = 2000
+
+_COUNTS = """
+SELECT
+  (SELECT count(*) FROM unread) AS backlog,
+  (SELECT count(*) FROM deliveries WHERE state = 'pending') AS deliveries_pending,
+  (SELECT count(*) FROM deliveries WHERE state = 'dead') AS deliveries_dead,
+  (
+    SELECT min(created_at) FROM deliveries JOIN alerts ON alerts.id = alert_id
+    WHERE state = 'pending'
+  ) AS oldest_pending_at
+"""
+
+
+def prune(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Delete up to `limit` mentions that belong to no incident, and what hangs on them."""
+    at = time_text(before)
+    ids = [(row["id"],) for row in connection.execute(_OLD, (at, limit))]
+    # A source may go on showing it for years: it must not be taken in as new.
+    connection.executemany(_FORGET, ((at, *id_) for id_ in ids))
+    connection.executemany("DELETE FROM mentions WHERE id = ?", ids)
+    for statement in _LEFTOVERS:
+        connection.execute(statement, (at, limit))
+    stale = time_text(before - _FORGET_AFTER)
+    connection.execute("DELETE FROM forgotten WHERE at < ?", (stale,))
+    return len(ids)
+
+
+def give_back_pages(connection: Connection) -> None:
+    """Shrink the file by pages that pruning freed, a bounded number at a time."""
+    connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
+
+
+def backup(connection: Connection, path: Path) -> None:
+    """Write a consistent, compact copy while others go on writing."""
+    connection.execute("VACUUM INTO ?", (str(path),))
+
+
+def check(connection: Connection) -> tuple[str, ...]:
+    """What is wrong with the file, in sentences; empty if nothing is."""
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    problems = [] if found == ["ok"] else found
+    for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        problems.append(f"row {rowid} of {table} refers to a row of {parent} that does not exist")
+    return tuple(problems)
+
+
+def counts(connection: Connection) -> Values:
+    """Numbers for the metrics; `oldest_pending_at` is a time as text, or None."""
+    return dict(connection.execute(_COUNTS).fetchone())
+
+
+def beat(connection: Connection, name: str, *, now: datetime) -> None:
+    connection.execute(
+        "INSERT INTO heartbeats (name, at) VALUES (?, ?) "
+        "ON CONFLICT DO UPDATE SET at = excluded.at",
+        (name, time_text(now)),
+    )
