@@ -16,6 +16,8 @@ from monitor.core.types import Reading
 
 #: Characters of a long text that are looked at: its head and the surroundings of the brand.
 MAX_CHARS = 4000
+#: Nothing beyond this is searched for the brand.
+_LOOKED_AT = 200_000
 _HEAD_CHARS = 1200
 _AROUND_CHARS = 400
 _GAP = " … "
@@ -44,7 +46,7 @@ def focus(text: str, brand: str) -> str:
     At most about `MAX_CHARS` characters, whatever the length of the text. A link is only a
     link: its address is noise to the network.
     """
-    text = plain(text)
+    text = plain(text[:_LOOKED_AT])
     if len(text) <= MAX_CHARS:
         return text
     spans = _merged([(0, _HEAD_CHARS), *_surroundings(text, brand), (len(text), len(text))])

@@ -1,0 +1,1 @@
+"""The classifier that is shipped (`incident`) and how it was made (`train`)."""

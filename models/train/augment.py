@@ -1,0 +1,119 @@
+"""What the network sees of a row in one epoch: names masked, context dropped, rows thinned.
+
+Masking keeps it from learning brands by heart: an invented name or a placeholder stands for
+the brand and its aliases in both segments. Such a row says nothing of `about`, which may hang
+on knowing the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from models.train.rows import Row
+from monitor.core.types import Reading
+
+PLACEHOLDER = "the brand"
+_STARTS = ("zor", "kel", "bra", "ven", "mira", "tolo", "quin", "sel", "nor", "fay", "dun", "hal")
+_ENDS = ("vex", "dane", "tic", "mont", "ora", "well", "ix", "by", "lane", "cor", "sta", "ley")
+_KINDS = (
+    "airline",
+    "bank",
+    "supermarket chain",
+    "car maker",
+    "hotel chain",
+    "phone maker",
+    "software company",
+    "parcel service",
+    "restaurant chain",
+    "energy supplier",
+    "",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habits:
+    """How often what is done to a row."""
+
+    masked: float = 0.35
+    placeholder: float = 0.4
+    without_description: float = 0.12
+    without_source: float = 0.5
+    #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
+    seen: tuple[tuple[str, float], ...] = (
+        ("own", 3.0),
+        ("semeval2017_bd", 0.35),
+        ("newsmtsc", 0.45),
+        ("sentfin", 0.35),
+        ("sanders", 0.4),
+        ("brands_products", 0.5),
+        ("cfpb_narratives", 0.7),
+        ("ba_reviews", 0.7),
+        ("guardian_business", 3.0),
+        ("utility_outage", 3.0),
+    )
+    #: Share of RepLab's routine rows (related, no alarm, not negative) seen in one epoch.
+    routine: float = 0.5
+
+
+def epoch(rows: Iterable[Row], habits: Habits, random: Random) -> Iterator[Row]:
+    """The rows of one epoch, changed as in training, in the given order."""
+    for row in rows:
+        for _ in range(_times(_rate(row, habits), random)):
+            yield altered(row, habits, random)
+
+
+def _rate(row: Row, habits: Habits) -> float:
+    if row.origin == "replab2013":
+        routine = row.targets.get("negative") != 1.0 and row.targets.get("alarm") == 0.0
+        return habits.routine if routine else 1.0
+    return dict(habits.seen).get(row.origin, 1.0)
+
+
+def _times(rate: float, random: Random) -> int:
+    whole = int(rate)
+    return whole + (random.random() < rate - whole)
+
+
+def altered(row: Row, habits: Habits, random: Random) -> Row:
+    """One sight of a row."""
+    if not row.reading.brand:
+        return unrelated(row, random)
+    if not row.fixed_name and random.random() < habits.masked:
+        name = PLACEHOLDER if random.random() < habits.placeholder else invented(random)
+        row = masked(row, name)
+    reading = row.reading
+    if random.random() < habits.without_description and not row.fixed_name:
+        reading = replace(reading, description="")
+    if random.random() < habits.without_source:
+        reading = replace(reading, source="")
+    return replace(row, reading=reading)
+
+
+def unrelated(row: Row, random: Random) -> Row:
+    """A text that names no brand, put before a brand it does not speak of."""
+    reading = replace(row.reading, brand=invented(random), description=random.choice(_KINDS))
+    return replace(row, reading=reading, targets={"about": 0.0, **row.targets})
+
+
+def invented(random: Random) -> str:
+    """A name that no brand has."""
+    return (random.choice(_STARTS) + random.choice(_ENDS)).capitalize()
+
+
+def masked(row: Row, name: str) -> Row:
+    """The row with `name` for the brand and its aliases, and without its `about`."""
+    names = sorted({row.reading.brand, *row.aliases}, key=len, reverse=True)
+    pattern = re.compile(
+        r"(?<!\w)[@#]?(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
+    )
+    reading = Reading(
+        brand=name,
+        description=pattern.sub(name, row.reading.description),
+        text=pattern.sub(name, row.reading.text),
+        source=row.reading.source,
+    )
+    kept = {column: value for column, value in row.targets.items() if column != "about"}
+    return replace(row, reading=reading, targets=kept if row.origin != "own" else row.targets)

@@ -1,0 +1,42 @@
+"""The texts written for this project, on invented brands, labelled in every part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from models.train.data.files import clean, json_lines
+from models.train.rows import BINARY, Row, harms, severity, stance
+from monitor.core.types import Reading
+
+WEIGHT = 1.5
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """Every line of every file of the corpus folder."""
+    for path in sorted(folder.glob("*.jsonl")):
+        yield from (_row(raw) for raw in json_lines(path))
+
+
+def _row(raw: dict[str, Any]) -> Row:
+    reading = Reading(
+        brand=raw["brand"],
+        description=raw["description"],
+        text=clean(raw["text"]),
+        source=raw.get("source", ""),
+    )
+    return Row(
+        origin="own",
+        group=f"own:{raw['brand']}",
+        reading=reading,
+        targets=_targets(raw),
+        weight=WEIGHT,
+    )
+
+
+def _targets(raw: dict[str, Any]) -> dict[str, float]:
+    if not raw["about"]:
+        return {"about": 0.0}
+    plain = {name: float(raw[name]) for name in BINARY}
+    return plain | stance(raw["stance"]) | harms(raw["harms"]) | severity(int(raw["severity"]))

@@ -1,0 +1,68 @@
+"""The trained network as ONNX: fp32 first, then int8 with dynamic quantisation.
+
+Knows neither training nor data. The graph takes one unpadded text at a time; the attention
+mask, which such a text does not need, is folded away.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import warnings
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from models.train.network import Reader
+
+OPSET = 17
+#: Files of the tokenizer that travel with the model.
+TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
+
+
+class _Single(nn.Module):
+    """The network for unpadded input: every token is real."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+        logits: Tensor = self.reader(input_ids, token_type_ids, torch.ones_like(input_ids))
+        return logits
+
+
+def export(model: Reader, folder: Path) -> Path:
+    """Write `model.fp32.onnx` to a folder."""
+    path = folder / "model.fp32.onnx"
+    example = (torch.tensor([[101, 7592, 102, 2088, 102]]), torch.tensor([[0, 0, 0, 1, 1]]))
+    model.encoder.set_attn_implementation("eager")
+    with warnings.catch_warnings():
+        # The exporter warns of each branch it traces; the graph is compared with the model below.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Single(model).eval(),
+            example,
+            str(path),
+            input_names=["input_ids", "token_type_ids"],
+            output_names=["logits"],
+            dynamic_axes={name: {1: "tokens"} for name in ("input_ids", "token_type_ids")},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    return path
+
+
+def quantise(full: Path, target: Path) -> Path:
+    """Weights and word embeddings to int8, one scale per output channel of a matrix."""
+    logging.getLogger().setLevel(logging.ERROR)
+    quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True)
+    return target
+
+
+def copy_tokenizer(base: Path, folder: Path) -> None:
+    """The tokenizer's files, as they are."""
+    for name in TOKENIZER:
+        shutil.copyfile(base / name, folder / name)

@@ -1,0 +1,47 @@
+"""The network: MiniLM, mean pooling, one linear layer per reading of it. Knows no data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel
+
+from models.train.rows import COLUMNS
+
+
+class Reader(nn.Module):
+    """Token ids and segments in, one logit per column of `COLUMNS` out, shape (batch, columns)."""
+
+    def __init__(self, encoder: nn.Module, *, width: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.mix = nn.Linear(2 * width, width)
+        self.drop = nn.Dropout(dropout)
+        self.heads = nn.Linear(width, len(COLUMNS))
+
+    @classmethod
+    def fresh(cls, base: Path) -> Reader:
+        """The pretrained encoder with new heads; its word embeddings are frozen."""
+        encoder = AutoModel.from_pretrained(
+            base, local_files_only=True, add_pooling_layer=False, attn_implementation="sdpa"
+        )
+        encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
+        return cls(encoder, width=encoder.config.hidden_size)
+
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Mean over the text's tokens beside the mean over all, mixed, then the heads."""
+        states = self.encoder(
+            input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        everything = _mean(states, attention_mask)
+        text = _mean(states, attention_mask * token_type_ids)
+        mixed = nn.functional.gelu(self.mix(torch.cat([everything, text], dim=-1)))
+        logits: Tensor = self.heads(self.drop(mixed))
+        return logits
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1).clamp(min=1.0)
