@@ -108,19 +108,19 @@ def language_code(tag: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def stable_id(given: str, *otherwise: str | None) -> str:
-    """The id that a source gave, else its link, else a hash of what it says."""
-    for known in (given, otherwise[0] if otherwise else None):
-        if known and (name := line(known, MAX_ID + 1)):
+def stable_id(given: str, *, link: str, content: str) -> str:
+    """Give the id that a source gave, else its link, else a hash of what it says."""
+    for known in (given, link):
+        if name := line(known, MAX_ID + 1):
             return name if len(name) <= MAX_ID else _hash(known)
-    return _hash("\n".join(part or "" for part in otherwise))
+    return _hash(content)
 
 
-def capped(items: Iterable[RawItem]) -> Iterator[RawItem]:
-    """Each id once: two entries of one id would overwrite one another at every poll."""
+def told(items: Iterable[RawItem]) -> Iterator[RawItem]:
+    """Keep the items that say something, each id once (two would overwrite one another)."""
     seen: set[str] = set()
     for item in items:
-        if item.native_id not in seen:
+        if (item.title or item.text) and item.native_id not in seen:
             seen.add(item.native_id)
             yield item
 

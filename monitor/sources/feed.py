@@ -65,7 +65,7 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     if not entries:
         _refuse_nothing(parsed, start)
     return FeedDocument(
-        items=tuple(cleaning.capped(_items(entries, parsed.feed, url=url, now=now))),
+        items=tuple(cleaning.told(_items(entries, parsed.feed, url=url, now=now))),
         title=cleaning.title_line(_text(parsed.feed, "title")),
         ttl_seconds=_ttl(parsed.feed),
         dropped=max(0, len(entries) - cleaning.MAX_ITEMS),
@@ -115,7 +115,7 @@ def _item(entry: Any, feed: Any, *, url: str, now: datetime) -> RawItem:
     title = cleaning.title_line(_text(entry, "title"))
     text = _body(entry)
     return RawItem(
-        native_id=cleaning.stable_id(_text(entry, "id"), link, title, text),
+        native_id=cleaning.stable_id(_text(entry, "id"), link=link, content=f"{title}\n{text}"),
         url=cleaning.web_address(link, url),
         title=title,
         text=text,

@@ -21,7 +21,7 @@ def read(body: bytes, *, url: str, now: datetime) -> FeedDocument:
     feed = _load(body)
     entries = feed["items"]
     items = tuple(
-        cleaning.capped(
+        cleaning.told(
             _item(entry, feed, url=url, now=now)
             for entry in entries[: cleaning.MAX_ITEMS]
             if isinstance(entry, dict)
@@ -52,7 +52,7 @@ def _item(entry: dict[str, Any], feed: dict[str, Any], *, url: str, now: datetim
     title = cleaning.title_line(_text(entry, "title"))
     text = _body(entry)
     return RawItem(
-        native_id=cleaning.stable_id(_id(entry), link, title, text),
+        native_id=cleaning.stable_id(_id(entry), link=link, content=f"{title}\n{text}"),
         url=address,
         title=title,
         text=text,

@@ -1,0 +1,104 @@
+"""The process that reads feeds: one job after the other from stdin, answers to stdout.
+
+Does not talk to the network, nor know any secret: it is the one that may be fooled, blown up or
+killed. Started and watched by `parse`.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from monitor.core.polling import FeedDocument
+from monitor.errors import FeedError
+from monitor.sources import feed
+
+#: Length of the job or answer, then of the body that follows it, in bytes.
+FRAME = struct.Struct(">QQ")
+READY = b"ready"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One document to read; its body comes after it, unpickled."""
+
+    headers: Mapping[str, str]
+    url: str
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What became of a job: a document, or why there is none."""
+
+    document: FeedDocument | None = None
+    error: str = ""
+    #: The most memory that the process ever held, in bytes; it does not give any back.
+    peak: int = 0
+
+
+def answer(job: Job, body: bytes) -> Answer:
+    """Read one document. Nothing that is in it raises."""
+    try:
+        document = feed.read(body, headers=job.headers, url=job.url, now=job.now)
+    except FeedError as e:
+        return Answer(error=str(e), peak=_peak())
+    except MemoryError:
+        return Answer(error="the document takes more memory to read than a feed may", peak=_peak())
+    except RecursionError:
+        return Answer(error="the document is nested too deeply", peak=_peak())
+    return Answer(document=document, peak=_peak())
+
+
+def serve(jobs: BinaryIO, answers: BinaryIO, *, seconds: int) -> None:
+    """Work until there is no more; `seconds` is the longest that one job may take."""
+    answers.write(READY)
+    answers.flush()
+    while head := jobs.read(FRAME.size):
+        of_job, of_body = FRAME.unpack(head)
+        job, body = pickle.loads(jobs.read(of_job)), jobs.read(of_body)  # noqa: S301 - our parent
+        # Whoever kills us at the deadline may have been killed himself.
+        signal.alarm(seconds)
+        packed = pickle.dumps(answer(job, body), pickle.HIGHEST_PROTOCOL)
+        signal.alarm(0)
+        answers.write(FRAME.pack(len(packed), 0) + packed)
+        answers.flush()
+
+
+def main(arguments: list[str]) -> None:
+    """Limit the memory, leave the signals to the parent, serve."""
+    memory, seconds = map(int, arguments)
+    # Ctrl-C and a service manager signal every process of the group: the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    limit_memory(memory)
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints must not end up between two answers.
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, answers, seconds=seconds)
+
+
+def limit_memory(extra: int) -> None:
+    """Allow `extra` bytes of address space on top of what is in use (if the system tells)."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - before Path is
+            in_use = int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        in_use = 2**30
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = in_use + extra
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _peak() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
