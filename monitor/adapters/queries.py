@@ -1,0 +1,132 @@
+"""Questions people ask: plain dicts, ready for `--json`, over a connection that can only read.
+
+Opens the file and hands each question to the module that knows the answer. Times are text, as
+stored; JSON columns are parsed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from monitor.adapters import query_search, query_status, query_why
+from monitor.adapters.connect import open_reader, translated
+from monitor.adapters.migrations import require_current
+from monitor.adapters.query_rows import Answer, answers
+from monitor.adapters.query_search import MentionFilter
+from monitor.adapters.rows import json_text, time_text
+from monitor.core.types import Level
+from monitor.errors import NotFoundError
+
+_INCIDENTS = """
+SELECT * FROM incidents
+WHERE (:brand IS NULL OR brand = :brand)
+  AND (:since IS NULL OR last_seen_at >= :since)
+  AND (NOT :open_only OR status IN ('open', 'acknowledged', 'snoozed'))
+  AND level IN (SELECT value FROM json_each(:levels))
+ORDER BY last_seen_at DESC, id DESC LIMIT :limit
+"""
+
+
+class Queries:
+    """Answers from one database file. Used from the thread that opened it, then closed.
+
+    Every method raises `DatabaseError` when the file cannot be read.
+    """
+
+    def __init__(self, database: Database, *, path: Path | str) -> None:
+        self._database = database
+        self._connection = database.conn
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path | str) -> Queries:
+        """Raise `DatabaseError` unless this is a database that this release reads."""
+        database = open_reader(path)
+        try:
+            require_current(database, path=path)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, path=path)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Queries:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def status(self, now: datetime) -> Answer:
+        """`sources`, `backlog`, `incidents`, `outbox`, `webhooks`, `last_heartbeat_at`."""
+        with translated(self._path):
+            return query_status.status(self._connection, now=now)
+
+    def incidents(
+        self,
+        *,
+        open_only: bool = False,
+        brand: str | None = None,
+        since: datetime | None = None,
+        level: Level = Level.QUIET,
+        limit: int = 50,
+    ) -> list[Answer]:
+        """Latest first; `level` and above; `since` is about the last mention."""
+        values = {
+            "brand": brand,
+            "since": None if since is None else time_text(since),
+            "open_only": open_only,
+            "levels": json_text([step.label for step in Level if step >= level]),
+            "limit": limit,
+        }
+        with translated(self._path):
+            return answers(self._connection, _INCIDENTS, values)
+
+    def incident(self, incident_id: int) -> Answer:
+        """Raise `NotFoundError` if there is none."""
+        with translated(self._path):
+            found = query_why.show_incident(self._connection, incident_id)
+        return _there(found, f"there is no incident {incident_id}")
+
+    def mentions(self, wanted: MentionFilter) -> list[Answer]:
+        """Newest first."""
+        with translated(self._path):
+            return query_search.find_mentions(self._connection, wanted)
+
+    def why_mention(self, mention_id: int) -> Answer:
+        """Raise `NotFoundError` if there is none."""
+        with translated(self._path):
+            found = query_why.why_mention(self._connection, mention_id)
+        return _there(found, f"there is no mention {mention_id}")
+
+    def why_incident(self, incident_id: int, *, limit: int = 50) -> Answer:
+        """Raise `NotFoundError` if there is none."""
+        with translated(self._path):
+            found = query_why.why_incident(self._connection, incident_id, limit=limit)
+        return _there(found, f"there is no incident {incident_id}")
+
+    def deliveries(self, *, dead: bool = False, limit: int = 100) -> list[Answer]:
+        """Newest first."""
+        with translated(self._path):
+            return query_why.list_deliveries(self._connection, dead=dead, limit=limit)
+
+    def alerts(self, *, limit: int = 50) -> list[Answer]:
+        """Newest first, each with `body` parsed and its `deliveries`."""
+        with translated(self._path):
+            return query_why.list_alerts(self._connection, limit=limit)
+
+
+def _there(found: Answer | None, complaint: str) -> Answer:
+    if found is None:
+        raise NotFoundError(complaint)
+    return found

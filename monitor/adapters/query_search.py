@@ -1,0 +1,98 @@
+"""Finding mentions: words, brand, time, harm, stance, incident.
+
+What a person types is quoted before it reaches FTS5, so no character of it is an operator. A `*`
+at the end of a word asks for words that begin so; "double quotes" hold words together. Does not
+rank: newest first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.query_rows import Answer, answers
+from monitor.adapters.rows import plain, time_text
+
+_TERM = re.compile(r'"([^"]*)"?|(\S+)')
+_WORD = re.compile(r"\w")
+# Scripts without spaces between words: FTS5 would take a whole sentence of them for one word.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+_SELECT = """
+SELECT mentions.id, brand, sources.name AS source, author, author_followers, mentions.url, title,
+  text, mentions.language, published_at, seen_at, said_at, repost_of, history, certain,
+  model, about, negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
+  (SELECT max(incident_id) FROM incident_mentions WHERE mention_id = mentions.id) AS incident
+FROM mentions
+JOIN sources ON sources.id = mentions.source_id
+LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
+"""
+_IN_FULL_TEXT = "mentions.id IN (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH ?)"
+_IN_TEXT = "instr(coalesce(title || ' ', '') || text, ?)"
+_IN_INCIDENT = "mentions.id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = ?)"
+# The likeliest stance counts, and a harm that is more likely than not.
+_STANCE = """
+CASE WHEN negative >= max(neutral, positive) THEN 'negative' WHEN positive > neutral THEN 'positive'
+  WHEN neutral IS NOT NULL THEN 'neutral' END = ?
+"""
+_HARM = "(SELECT value FROM json_each(harms) WHERE key = ?) >= 0.5"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MentionFilter:
+    """What a person looks for; what is empty or None does not narrow the search."""
+
+    query: str = ""
+    brand: str | None = None
+    since: datetime | None = None
+    harm: str | None = None
+    #: "negative", "neutral" or "positive".
+    stance: str | None = None
+    incident: int | None = None
+    limit: int = 50
+
+
+def find_mentions(connection: Connection, wanted: MentionFilter) -> list[Answer]:
+    """Newest first."""
+    conditions = [*_words(plain(wanted.query)), *_facts(wanted)]
+    where = " AND ".join(condition for condition, _ in conditions) or "TRUE"
+    statement = f"{_SELECT} WHERE {where} ORDER BY said_at DESC, mentions.id DESC LIMIT ?"
+    return answers(connection, statement, [*(value for _, value in conditions), wanted.limit])
+
+
+def _words(query: str) -> Iterator[tuple[str, object]]:
+    """All of them must occur; what full text does not index is looked for in the text itself."""
+    expression = []
+    for phrase, word in _TERM.findall(query):
+        term = phrase or word
+        if _UNSPACED.search(term) or not _WORD.search(term):
+            yield _IN_TEXT, term
+        elif phrase or not word.endswith("*"):
+            expression.append(_quoted(term))
+        else:
+            expression.append(f"{_quoted(word.rstrip('*'))} *")
+    if expression:
+        yield _IN_FULL_TEXT, " ".join(expression)
+
+
+def _quoted(term: str) -> str:
+    """Make an FTS5 string of a term: https://sqlite.org/fts5.html#fts5_strings."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _facts(wanted: MentionFilter) -> Iterator[tuple[str, object]]:
+    if wanted.brand is not None:
+        yield "brand = ?", wanted.brand
+    if wanted.since is not None:
+        yield "said_at >= ?", time_text(wanted.since)
+    if wanted.harm is not None:
+        yield _HARM, wanted.harm
+    if wanted.stance is not None:
+        yield _STANCE, wanted.stance
+    if wanted.incident is not None:
+        yield _IN_INCIDENT, wanted.incident

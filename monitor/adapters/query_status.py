@@ -1,0 +1,57 @@
+"""How things stand: sources, backlog, incidents, outbox, webhooks, last heartbeat.
+
+Tells quiet from blind: a source that nobody asked in time is stale, whatever its last state says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.query_rows import Answer, answers
+from monitor.adapters.rows import maybe_moment
+from monitor.core.types import Level
+
+_OUTBOX = """
+SELECT
+  count(*) FILTER (WHERE state = 'pending') AS pending,
+  count(*) FILTER (WHERE state = 'dead') AS dead,
+  min(created_at) FILTER (WHERE state = 'pending') AS oldest_pending_at
+FROM deliveries JOIN alerts ON alerts.id = alert_id
+WHERE state IN ('pending', 'dead')
+"""
+_LEVELS = "SELECT level, count(*) AS n FROM open_incidents GROUP BY level"
+_HEARTBEAT = "SELECT max(at) FROM heartbeats"
+#: A poll that is due may wait so long for its turn before its source is called stale.
+GRACE = timedelta(minutes=5)
+
+
+def status(connection: Connection, *, now: datetime) -> Answer:
+    return {
+        "sources": [
+            _judged(source, now=now)
+            for source in answers(connection, "SELECT * FROM source_health")
+        ],
+        "backlog": connection.execute("SELECT count(*) FROM unread").fetchone()[0],
+        "incidents": _incidents(connection),
+        "outbox": answers(connection, _OUTBOX)[0],
+        "webhooks": answers(connection, "SELECT * FROM delivery_health"),
+        "last_heartbeat_at": connection.execute(_HEARTBEAT).fetchone()[0],
+    }
+
+
+def _incidents(connection: Connection) -> Answer:
+    found = {row["level"]: row["n"] for row in answers(connection, _LEVELS)}
+    levels = {
+        level.label: found.get(level.label, 0) for level in Level if level is not Level.QUIET
+    }
+    return {"open": sum(found.values()), **levels}
+
+
+def _judged(source: Answer, *, now: datetime) -> Answer:
+    """The source as stored, or stale if its poll is overdue: nobody is watching it."""
+    due = maybe_moment(source["next_poll_at"])
+    if source["state"] != "healthy" or due is None or now - due <= GRACE:
+        return source
+    note = f"due since {source['next_poll_at']} and not asked: is the monitor running?"
+    return {**source, "state": "stale", "state_since": source["next_poll_at"], "note": note}
