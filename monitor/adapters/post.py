@@ -80,7 +80,8 @@ def _plain_words(error: BaseException) -> str:
                 return "connection refused"
             case ConnectionResetError():
                 return "the connection was reset"
-    return _BY_KIND.get(type(error).__name__, "no connection")
+    # A refusal of our own (a private address) says itself what is wrong.
+    return _BY_KIND.get(type(error).__name__) or clip(str(error), _EXCERPT_CHARS)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -90,7 +91,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 _BY_KIND = {
-    "ConnectError": "the host cannot be reached",
     "InvalidURL": "its address cannot be read",
     "LocalProtocolError": "the request could not be written",
     "ReadError": "the connection broke",

@@ -7,7 +7,6 @@ always presented as alleged.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -45,19 +44,15 @@ _GRAVITY = (
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINK = re.compile(r"https?://\S+")
 #: Characters that turn the reading direction around: a way to make a text show something else.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: Control characters, and halves of surrogate pairs, which UTF-8 cannot carry.
+_BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTE_LEAST = 40
 
 
 def tidy(text: str) -> str:
     """One line of well-formed text: no control characters, no direction tricks, single blanks."""
-    kept = ("" if one in _BIDI else _shown(one) for one in text)
-    return " ".join("".join(kept).split())
-
-
-def _shown(character: str) -> str:
-    # Cc: control characters; Cs: halves of surrogate pairs, which UTF-8 cannot carry.
-    return " " if unicodedata.category(character) in {"Cc", "Cs"} else character
+    return " ".join(_BROKEN.sub(" ", _BIDI.sub("", text)).split())
 
 
 def clip(text: str, limit: int) -> str:
@@ -99,7 +94,7 @@ def _joined(sentences: tuple[str, ...]) -> str:
 
 
 def _allegation(incident: Incident) -> str:
-    brand = clip(incident.brand, 60)
+    brand = clip(incident.brand, 60) or "The brand"
     alleged = [ALLEGED[harm] for harm in incident.harms if harm in ALLEGED][:_SHOWN_HARMS]
     if not alleged:
         return f"{brand} is criticised; nothing definite is alleged so far."

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes
 from monitor.core.parts import exact_parts
-from monitor.core.types import Evidence, Forecast, Incident
+from monitor.core.types import HARMS, Evidence, Forecast, Incident
 
 Json = dict[str, object]
 
@@ -27,7 +27,7 @@ _EVIDENCE_CHARS = 280
 _SENTENCE_CHARS = 200
 _REASON_CHARS = 300
 _TITLE_CHARS = 120
-_NAME_CHARS = 60
+_NAME_CHARS = 40
 #: A longer address is left out: a cut one leads somewhere else.
 _URL_BYTES = 600
 _MAX_NAMES = 20
@@ -41,11 +41,10 @@ def incident_body(event: IncidentEvent) -> str:
     """The message `{"type", "timestamp", "data"}` of an incident event."""
     data = _incident_data(event)
     shown = [_evidence(one) for one in event.evidence[:MAX_EVIDENCE]]
-    bodies = (
-        _message(event.type, event.at, {**data, "evidence": shown[:count]})
-        for count in range(len(shown), -1, -1)
-    )
-    # Without evidence everything else has a bound, so that one of them always fits.
+    shorter = [{**data, "evidence": shown[:count]} for count in range(len(shown), -1, -1)]
+    # Without evidence and names everything left has a bound: one of them always fits.
+    shorter.append({**shorter[-1], "coverage": _coverage(event.coverage, most=0)})
+    bodies = (_message(event.type, event.at, each) for each in shorter)
     return next(body for body in bodies if len(body.encode()) <= MAX_BYTES)
 
 
@@ -117,7 +116,7 @@ def _incident(incident: Incident) -> Json:
         "level": incident.level.label,
         "status": incident.status.value,
         "severity": round(incident.severity, 2),
-        "harms": [clip(harm, _NAME_CHARS) for harm in incident.harms[:_MAX_NAMES]],
+        "harms": [harm for harm in dict.fromkeys(incident.harms) if harm in HARMS],
         "opened_at": iso(incident.opened_at),
         "first_seen_at": iso(incident.first_seen_at),
         "last_seen_at": iso(incident.last_seen_at),
@@ -163,18 +162,18 @@ def _clock(times: ResponseTimes) -> Json:
     }
 
 
-def _coverage(coverage: Coverage) -> Json:
+def _coverage(coverage: Coverage, *, most: int = _MAX_NAMES) -> Json:
     """Names up to a limit, and all of them counted: with many sources the list is cut."""
     return {
-        "healthy": _names(coverage.healthy),
-        "stale": _names(coverage.stale),
+        "healthy": _names(coverage.healthy[:most]),
+        "stale": _names(coverage.stale[:most]),
         "healthy_count": len(coverage.healthy),
         "stale_count": len(coverage.stale),
     }
 
 
 def _names(names: Sequence[str]) -> list[str]:
-    return [clip(name, _NAME_CHARS) for name in names[:_MAX_NAMES]]
+    return [clip(name, _NAME_CHARS) for name in names]
 
 
 def _links(links: Mapping[str, str]) -> Json:

@@ -97,7 +97,8 @@ def not_sent(
         status=None,
         error=f"not sent: webhook {webhook.name} is disabled since it answered 410",
         state=DeliveryState.PENDING if until else DeliveryState.DEAD,
-        attempt=delivery.attempt,
+        # Counted, so that `webhook enable` can tell it from what quiet hours hold back.
+        attempt=max(1, delivery.attempt),
         next_attempt_at=until,
         webhook=webhook,
         hand_over=_hand_over([delivery, *others], fallback, now),

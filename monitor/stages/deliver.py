@@ -79,9 +79,9 @@ class Deliver:
     async def _with_work(self, now: datetime) -> set[str]:
         due = await self._db(self._store.due_deliveries, now, BATCH)
         states = await self._db(self._store.webhook_states)
-        failing = (name for name, state in states.items() if state.failing_since)
-        probed = {name for name in failing if self._lane(name).looks_at(now)}
-        return {delivery.webhook for delivery in due} | probed
+        ill = (name for name, state in states.items() if state.failing_since or state.disabled_at)
+        looked_at = {name for name in ill if self._lane(name).looks_at(now)}
+        return {delivery.webhook for delivery in due} | looked_at
 
     def _lane(self, name: str) -> Lane:
         if name not in self._lanes:

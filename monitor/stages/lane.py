@@ -29,7 +29,8 @@ from monitor.ports import Clock, Poster, Store, Telemetry
 from monitor.receivers import FORMATS
 from monitor.stages.running import Run
 
-#: How often a failing webhook is looked at to see whether a probe is due.
+#: How often a webhook that is failing or disabled is looked at though nothing is due: a probe may
+#: be, or new alerts wait to be handed over.
 _LOOK_EVERY = timedelta(seconds=5)
 _SECRET_CHARS = 12
 
@@ -61,7 +62,7 @@ class Lane:
         self._looked_at: datetime | None = None
 
     def looks_at(self, now: datetime) -> bool:
-        """Say whether it is time to see if a failing webhook is to be probed."""
+        """Say whether it is time to see what is to be done though nothing is due."""
         return self._looked_at is None or now >= self._looked_at + _LOOK_EVERY
 
     async def run(self) -> bool:
