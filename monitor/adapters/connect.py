@@ -32,6 +32,10 @@ MEMORY = ":memory:"
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
+IntegrityError = sqlite3.IntegrityError
+OperationalError = sqlite3.OperationalError
+ProgrammingError = sqlite3.ProgrammingError
+complete_statement = sqlite3.complete_statement
 
 
 def open_writer(path: Path | str, *, create: bool = True) -> Database:
@@ -79,7 +83,7 @@ def translated(path: Path | str) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
+    except (IntegrityError, ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"database {path}: {_in_words(str(error))}") from error

@@ -37,7 +37,8 @@ _IN_TEXT = "instr(coalesce(title || ' ', '') || text, ?)"
 _IN_INCIDENT = "mentions.id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = ?)"
 # The likeliest stance counts, and a harm that is more likely than not.
 _STANCE = """
-CASE WHEN negative >= max(neutral, positive) THEN 'negative' WHEN positive > neutral THEN 'positive'
+CASE WHEN negative >= max(neutral, positive) THEN 'negative'
+  WHEN positive > neutral THEN 'positive'
   WHEN neutral IS NOT NULL THEN 'neutral' END = ?
 """
 _HARM = "(SELECT value FROM json_each(harms) WHERE key = ?) >= 0.5"

@@ -7,7 +7,7 @@ modules, questions of people in `queries`. All calls come from the thread that o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +30,7 @@ from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PollIntent, SourceState
 from monitor.core.settings import SourceSettings
 from monitor.core.types import Evidence, Incident, Mention, Part
-from monitor.errors import InputError
+from monitor.errors import DatabaseError, InputError
 
 
 class SqliteStore:
@@ -62,7 +62,8 @@ class SqliteStore:
         return cls.open(MEMORY)
 
     def close(self) -> None:
-        with translated(self.path):
+        # Fresh statistics for the planner are welcome, not worth an error.
+        with suppress(DatabaseError), translated(self.path):
             self._connection.execute("PRAGMA optimize")
         self._database.close()
 
