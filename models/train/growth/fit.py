@@ -1,0 +1,153 @@
+"""Fits the growth model: quantile regression, conformal widening, prior, probability of virality.
+
+Measures nothing (see `report`). The late part of no set is ever seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression, QuantileRegressor
+from sklearn.preprocessing import SplineTransformer, StandardScaler
+
+from models.train.growth.cascades import Moment
+from monitor.core.growth import (
+    LEAST,
+    QUANTILES,
+    Additive,
+    Array,
+    Curve,
+    Grid,
+    GrowthModel,
+    features,
+    log_growth,
+    viral_features,
+)
+
+KNOTS = 5
+#: Rows of the linear programme; its time grows faster than its size.
+MOST_ROWS = 6000
+COUNTS = (5.0, 20.0, 100.0)
+AGES = (0.0, 1800.0, 3 * 3600.0, 12 * 3600.0)
+PRIOR_COUNTS = (1.0, 2.0, 3.0)
+PRIOR_AGES = (0.0, 900.0, 3600.0, 6 * 3600.0)
+#: A moment with the quantiles that were forecast for it.
+Forecasted = tuple[Moment, tuple[float, float, float]]
+Cell = Callable[[Sequence[Forecasted]], list[float]]
+#: Cells with fewer rows borrow from all of their row.
+LEAST_ROWS = 40
+
+
+def fitted(
+    rows: Sequence[Moment], held: Sequence[Moment], rng: np.random.Generator
+) -> GrowthModel:
+    """Fit on `rows`, calibrate on the later `held`."""
+    grown = _thinned([row for row in rows if row.curve.count >= LEAST], rng)
+    knots, quantiles = _regressions(grown)
+    model = GrowthModel(prior=_prior(rows), knots=knots, quantiles=quantiles)
+    grown_held = [row for row in held if row.curve.count >= LEAST]
+    model = replace(model, conformal=_conformal(model, grown_held))
+    small = [row for row in held if row.curve.count < LEAST]
+    return replace(
+        model,
+        viral=_viral(model, grown_held, rng),
+        viral_small=_viral(model, small, rng),
+    )
+
+
+def _thinned(rows: Sequence[Moment], rng: np.random.Generator) -> list[Moment]:
+    kept = rng.permutation(len(rows))[:MOST_ROWS]
+    return [rows[place] for place in sorted(kept)]
+
+
+def _regressions(
+    rows: Sequence[Moment],
+) -> tuple[tuple[tuple[float, ...], ...], tuple[Additive, ...]]:
+    seen = np.array([features(row.curve) for row in rows])
+    grown = np.array([row.log_growth for row in rows])
+    scaler = StandardScaler().fit(seen)
+    spline = SplineTransformer(n_knots=KNOTS, degree=1, knots="quantile", extrapolation="constant")
+    basis = spline.fit_transform(scaler.transform(seen))
+    knots = _knots(spline, scaler)
+    return knots, tuple(_additive(basis, grown, quantile, len(knots)) for quantile in QUANTILES)
+
+
+def _knots(spline: Any, scaler: Any) -> tuple[tuple[float, ...], ...]:
+    """Of each feature, in its own units. Degree 1: one hat function per inner knot."""
+    scaled = np.array([each.t[1:-1] for each in spline.bsplines_])
+    knots = scaled * scaler.scale_[:, None] + scaler.mean_[:, None]
+    return tuple(tuple(round(float(x), 6) for x in row) for row in knots)
+
+
+def _additive(basis: Array, grown: Array, quantile: float, count: int) -> Additive:
+    found = QuantileRegressor(quantile=quantile, alpha=1e-5, solver="highs").fit(basis, grown)
+    values = found.coef_.reshape(count, -1)
+    return Additive(
+        intercept=round(float(found.intercept_), 6),
+        values=tuple(tuple(round(float(y), 6) for y in row) for row in values),
+    )
+
+
+def _conformal(model: GrowthModel, held: Sequence[Moment]) -> Grid:
+    """By how much each end must move for a tenth of `held` to lie beyond it (CQR)."""
+    found = [(row, log_growth(row.curve, model)) for row in held]
+
+    def cell(rows: Sequence[Forecasted]) -> list[float]:
+        down = np.quantile([logs[0] - row.log_growth for row, logs in rows], 0.9)
+        up = np.quantile([row.log_growth - logs[2] for row, logs in rows], 0.9)
+        return [float(down), 0.0, float(up)]
+
+    return _gridded(found, COUNTS, AGES, cell)
+
+
+def _prior(rows: Sequence[Moment]) -> Grid:
+    """How stories of one to four mentions went on, in every set: most of them stopped."""
+    nothing = (0.0, 0.0, 0.0)
+    small = [(row, nothing) for row in rows if row.curve.count < LEAST]
+
+    def cell(rows: Sequence[Forecasted]) -> list[float]:
+        grown = [row.log_growth for row, _ in rows]
+        return [float(each) for each in np.quantile(grown, QUANTILES)]
+
+    return _gridded(small, PRIOR_COUNTS, PRIOR_AGES, cell)
+
+
+def _gridded(
+    rows: Sequence[Forecasted], counts: tuple[float, ...], ages: tuple[float, ...], cell: Cell
+) -> Grid:
+    table = []
+    for low, high in zip(counts, (*counts[1:], np.inf), strict=True):
+        line = [each for each in rows if low <= each[0].curve.count < high]
+        spans = zip(ages, (*ages[1:], np.inf), strict=True)
+        cells = [[each for each in line if a <= each[0].curve.age < b] for a, b in spans]
+        table.append(tuple(_triple(cell(c if len(c) >= LEAST_ROWS else line)) for c in cells))
+    return Grid(counts=counts, ages=ages, cells=tuple(table))
+
+
+def _triple(values: Sequence[float]) -> tuple[float, float, float]:
+    low, middle, high = (round(value, 4) for value in values)
+    return low, middle, high
+
+
+def _viral(
+    model: GrowthModel, held: Sequence[Moment], rng: np.random.Generator
+) -> tuple[float, ...]:
+    """Logistic regression on thresholds drawn anew for each row, from near to far."""
+    seen, reached = [], []
+    for row in held:
+        for threshold in thresholds(row.curve, rng):
+            logs = log_growth(row.curve, model)
+            seen.append(viral_features(row.curve, logs, threshold))
+            reached.append(row.final >= threshold)
+    found = LogisticRegression(fit_intercept=False, C=1.0, max_iter=2000).fit(seen, reached)
+    return tuple(round(float(weight), 6) for weight in found.coef_[0])
+
+
+def thresholds(curve: Curve, rng: np.random.Generator, each: int = 3) -> list[float]:
+    """Sizes not yet reached: up to fifty times as many, and round sizes a leader would ask for."""
+    factors = np.exp(rng.uniform(np.log(1.1), np.log(50.0), each))
+    asked = [size for size in (50.0, 100.0, 300.0, 500.0, 1000.0) if size > curve.count]
+    return [*(curve.count * factors).tolist(), *asked]

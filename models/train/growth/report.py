@@ -1,0 +1,109 @@
+"""Measures a growth model on the latest part of each set, beside persistence and median growth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from models.train.growth.cascades import FARTHEST, Cascade, Moment, Parts, seen
+from models.train.growth.fit import thresholds
+from monitor.core.growth import LEAST, Array, GrowthModel, GrowthScore, score
+
+AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800, "6 h": 21600}
+BINS = 10
+
+
+def growth_table(model: GrowthModel, sets: Mapping[str, Parts]) -> list[dict[str, Any]]:
+    """Final size after a week, forecast at each age; stories of five mentions or more apart."""
+    return [
+        {"set": name, "age": age, "mentions": label} | _errors(model, rows, parts.fit, seconds)
+        for name, parts in sets.items()
+        for age, seconds in AGES.items()
+        for label, rows in _by_size(parts.late, seconds)
+        if len(rows) >= 10
+    ]
+
+
+def _by_size(cascades: Sequence[Cascade], age: float) -> Iterator[tuple[str, list[Moment]]]:
+    rows = [seen(cascade, age=age, horizon=FARTHEST) for cascade in cascades]
+    yield f"{LEAST} or more", [row for row in rows if row.curve.count >= LEAST]
+    yield f"under {LEAST}", [row for row in rows if row.curve.count < LEAST]
+
+
+def _errors(
+    model: GrowthModel, rows: Sequence[Moment], past: Sequence[Cascade], age: float
+) -> dict[str, Any]:
+    now, final = (
+        np.array(each) for each in zip(*((r.curve.count, r.final) for r in rows), strict=True)
+    )
+    usual = np.median(
+        [m.final / m.curve.count for m in (seen(c, age=age, horizon=FARTHEST) for c in past)]
+    )
+    found = [score(row.curve, model, threshold=None) for row in rows]
+    return {
+        "rows": len(rows),
+        "persistence": _median_error(now, final),
+        "median growth": _median_error(now * usual, final),
+        "model": _median_error(np.array([each.p50 for each in found]), final),
+    } | covered(found, final)
+
+
+def _median_error(forecast: Array, final: Array) -> float:
+    return round(float(np.median(np.abs(forecast - final) / final)), 3)
+
+
+def covered(found: Sequence[GrowthScore], final: Array) -> dict[str, Any]:
+    """Share of finals within the interval (sizes are whole numbers), and its usual ratio."""
+    low = np.floor([each.p10 for each in found])
+    high = np.ceil([each.p90 for each in found])
+    ratio = np.median([each.p90 / each.p10 for each in found])
+    inside = np.mean((final >= low) & (final <= high))
+    return {"coverage": round(float(inside), 3), "high/low": round(float(ratio), 2)}
+
+
+def overall(model: GrowthModel, rows: Sequence[Moment]) -> dict[str, Any]:
+    """Coverage over moments drawn as in training."""
+    grown = [row for row in rows if row.curve.count >= LEAST]
+    found = [score(row.curve, model, threshold=None) for row in grown]
+    return {"rows": len(grown)} | covered(found, np.array([row.final for row in grown]))
+
+
+def viral_table(
+    model: GrowthModel, rows: Sequence[Moment], rng: np.random.Generator
+) -> dict[str, dict[str, Any]]:
+    """Brier score beside that of the base rate, and calibration error, small stories apart."""
+    return {
+        "small": reliability(model, [row for row in rows if row.curve.count < LEAST], rng),
+        "others": reliability(model, [row for row in rows if row.curve.count >= LEAST], rng),
+    }
+
+
+def reliability(
+    model: GrowthModel, rows: Sequence[Moment], rng: np.random.Generator
+) -> dict[str, Any]:
+    pairs = [
+        (score(row.curve, model, threshold=wanted).viral or 0.0, float(row.final >= wanted))
+        for row in rows
+        for wanted in thresholds(row.curve, rng)
+    ]
+    said, came = (np.array(each) for each in zip(*pairs, strict=True))
+    base = float(came.mean())
+    return {
+        "questions": len(pairs),
+        "base rate": round(base, 4),
+        "brier": round(float(np.mean((said - came) ** 2)), 4),
+        "brier of base rate": round(base * (1 - base), 4),
+        "calibration error": round(_calibration_error(said, came), 4),
+    }
+
+
+def _calibration_error(said: Array, came: Array) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    bins = np.minimum((said * BINS).astype(int), BINS - 1)
+    gaps = (
+        (bins == each).mean() * abs(said[bins == each].mean() - came[bins == each].mean())
+        for each in np.unique(bins)
+    )
+    return float(sum(gaps))
