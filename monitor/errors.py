@@ -5,7 +5,7 @@
     ├── DatabaseError    the database cannot be opened, is too new, or is held           (exit 4)
     ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
     ├── InputError       a line or a file given by the user cannot be used               (exit 1)
-    ├── FeedError        a document that was fetched is not what its source should send  (a value at the edge)
+    ├── FeedError        a fetched document is not what its source should send           (a value)
     └── NotFoundError    an id or a name given by the user names nothing                 (exit 1)
 
 Does not hold failures that are expected in daily work (a source that is down, a receiver that says

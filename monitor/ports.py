@@ -6,10 +6,10 @@ Does not name any implementation; `monitor.app` does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.filing import AssessIntent, Remembered
+from monitor.core.filing import AssessIntent, NewAction, Remembered
 from monitor.core.outbox import (
     AttemptIntent,
     Delivery,
@@ -20,7 +20,7 @@ from monitor.core.outbox import (
 )
 from monitor.core.polling import FeedDocument, FetchResult, PollIntent, Request, SourceState
 from monitor.core.settings import SourceSettings
-from monitor.core.types import Evidence, Incident, Mention, Reading, Verdict
+from monitor.core.types import Evidence, Incident, Mention, Part, Reading, Verdict
 
 Clock = Callable[[], datetime]
 
@@ -53,6 +53,22 @@ class Poster(Protocol):
     """Posts one signed message; never follows a redirect."""
 
     async def post(self, message: SignedMessage) -> PostResult: ...
+
+
+class Telemetry(Protocol):
+    """Counts what happens, for `/metrics`."""
+
+    def polled(self, source: str, outcome: str, seconds: float) -> None: ...
+
+    def mentioned(self, source: str, brands: Sequence[str]) -> None: ...
+
+    def classified(self, count: int, seconds: float) -> None: ...
+
+    def alerted(self, type_: str, lag: timedelta) -> None:
+        """`lag`: from the first post of the story to the alert."""
+        ...
+
+    def delivered(self, webhook: str, outcome: str) -> None: ...
 
 
 class Store(Protocol):
@@ -108,7 +124,17 @@ class Store(Protocol):
         """The mentions that show best what is alleged, worst first."""
         ...
 
+    def parts(self, incident_id: int) -> tuple[Part, ...]:
+        """Why the incident stands where it stands: the parts of its newest decision."""
+        ...
+
     def story_of(self, incident_id: int) -> int | None: ...
+
+    def record_action(
+        self, incident: Incident, action: NewAction, alerts: Sequence[NewAlert]
+    ) -> None:
+        """Write what a person, or the clock, did to an incident: all columns, and what it alerts."""
+        ...
 
     # --- deliver
     def due_deliveries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
@@ -132,6 +158,10 @@ class Store(Protocol):
 
     def last_alert_at(self, type_: str) -> datetime | None:
         """When the newest alert of this type was made."""
+        ...
+
+    def record_heartbeat(self, *, now: datetime) -> None:
+        """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
         ...
 
     def prune(self, *, before: datetime, limit: int) -> int:

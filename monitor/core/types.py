@@ -30,7 +30,6 @@ HARMS = (
 )
 
 
-
 class Level(IntEnum):
     """How far up the ladder a story stands; `QUIET` is no incident."""
 
@@ -89,6 +88,8 @@ class Mention:
     seen_at: datetime
     fingerprint: str
     repost_of: str | None
+    #: The alias that matched, "assumed" or "given".
+    matched_by: str = ""
     certain: bool = True
     history: bool = False
     engagement: Mapping[str, float] = field(default_factory=dict)
@@ -102,10 +103,8 @@ class Mention:
 
     @property
     def full_text(self) -> str:
-        """Title and text, once each (many feeds repeat the title in the text)."""
-        if not self.title or self.text.startswith(self.title):
-            return self.text
-        return f"{self.title}\n{self.text}" if self.text else self.title
+        """Title and text, once each."""
+        return full_text(self.title, self.text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,6 +221,16 @@ class Incident:
     #: Highest level told to anyone; an alert goes out once per step of the ladder.
     alerted_level: Level = Level.QUIET
     last_alert_at: datetime | None = None
+    #: When it was opened, last rose, or was reopened: what reminders and escalation count from.
+    #: None: `last_alert_at`.
+    raised_at: datetime | None = None
     #: Reminders sent, and escalation steps taken, since the last acknowledgement.
     reminders: int = 0
     handed_on: int = 0
+
+
+def full_text(title: str | None, text: str) -> str:
+    """Title and text, once each: many feeds repeat the title in the text."""
+    if not title or text.startswith(title):
+        return text
+    return f"{title}\n{text}" if text else title

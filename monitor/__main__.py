@@ -1,0 +1,44 @@
+"""`python -m monitor` and the `monitor` command.
+
+Does not hold commands; it turns errors into one line on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from monitor.cli import cli
+from monitor.errors import MonitorError
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and leave with the contract's exit code."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        return cli.main(standalone_mode=False) or 0
+    except click.exceptions.Exit as e:
+        return e.exit_code
+    except click.ClickException as e:
+        e.show()
+        return e.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except MonitorError as e:
+        click.echo(f"monitor: {e}", err=True)
+        return e.exit_code
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    main()

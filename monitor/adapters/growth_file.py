@@ -1,0 +1,25 @@
+"""The fitted growth model on disk: `growth.json` in the model directory.
+
+Does not forecast (see `core.growth`).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from monitor.core.growth import GrowthModel
+from monitor.errors import ModelError
+
+NAME = "growth.json"
+
+
+def load_growth(directory: Path) -> GrowthModel:
+    """Read the growth model. `ModelError` names the file."""
+    path = directory / NAME
+    try:
+        return GrowthModel.load_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as e:
+        raise ModelError(f"{path}: {e.strerror}") from e
+    except (KeyError, TypeError, ValueError) as e:
+        raise ModelError(f"{path}: not a growth model: {e}") from e

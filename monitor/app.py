@@ -1,0 +1,244 @@
+"""Composition root: the one file that names every adapter.
+
+Does not decide or loop; it opens, wires and closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from uuid import uuid4
+
+import httpx
+import structlog
+
+from monitor.adapters.classifier import OnnxClassifier
+from monitor.adapters.connect import release_warning
+from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.growth_file import load_growth
+from monitor.adapters.parse import ProcessReader
+from monitor.adapters.post import HttpPoster
+from monitor.adapters.store import SqliteStore
+from monitor.adapters.transport import guarded_client, user_agent
+from monitor.core.event import operational_body
+from monitor.core.growth import GrowthModel
+from monitor.core.outbox import IncidentEvent, PostResult, Unreachable
+from monitor.core.polling import Fetched, FetchFailed, SourceState
+from monitor.core.settings import Settings, SourceSettings
+from monitor.core.stories import Stories
+from monitor.core.volume import Volume
+from monitor.errors import FeedError, NotFoundError
+from monitor.ports import Classifier, Store, Telemetry
+from monitor.receivers import FORMATS
+from monitor.sources import feed
+from monitor.stages.assess import Assess
+from monitor.stages.casebook import Casebook
+from monitor.stages.deliver import Deliver
+from monitor.stages.poll import Poll
+from monitor.stages.respond import Respond
+from monitor.stages.running import Run
+
+log = structlog.get_logger()
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GREETING = "A test of the connection; there is nothing to do."
+
+
+def clock() -> datetime:
+    """The wall clock; the one place where it is read."""
+    return datetime.now(UTC)
+
+
+def on(thread: ThreadPoolExecutor) -> Run:
+    """Run blocking calls on this thread."""
+
+    async def run(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(thread, partial(call, *args, **kwargs))
+
+    return run
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foundation:
+    """What lives as long as the process: the store, the model, and what they have in mind."""
+
+    store: Store
+    classifier: Classifier
+    growth: GrowthModel
+    casebook: Casebook
+    db: Run
+    model: Run
+    telemetry: Telemetry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stages:
+    """The four loops, wired for one configuration."""
+
+    poll: Poll
+    assess: Assess
+    deliver: Deliver
+    respond: Respond
+
+
+@asynccontextmanager
+async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[Foundation]:
+    """Open the database and the model; close them again.
+
+    Raises `DatabaseError` or `ModelError`.
+    """
+    with ThreadPoolExecutor(1, "store") as one, ThreadPoolExecutor(1, "model") as other:
+        db, model = on(one), on(other)
+        store = await db(SqliteStore.open, settings.database)
+        try:
+            warn_about_sqlite()
+            classifier = await model(OnnxClassifier.load, settings.model)
+            yield Foundation(
+                store=store,
+                classifier=classifier,
+                growth=load_growth(settings.model),
+                casebook=Casebook(stories=Stories(), volume=Volume()),
+                db=db,
+                model=model,
+                telemetry=telemetry,
+            )
+        finally:
+            await db(store.close)
+
+
+@asynccontextmanager
+async def stages(
+    settings: Settings,
+    base: Foundation,
+    *,
+    wake_assess: Callable[[], None],
+    on_event: Callable[[IncidentEvent], None],
+) -> AsyncIterator[Stages]:
+    """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
+    reader = ProcessReader()
+    async with client_for(settings) as client:
+        poll = Poll(
+            settings=settings,
+            store=base.store,
+            fetcher=HttpFetcher(client),
+            reader=reader,
+            db=base.db,
+            clock=clock,
+            jitter=random.random,
+            telemetry=base.telemetry,
+            wake=wake_assess,
+        )
+        deliver = Deliver(
+            settings=settings,
+            store=base.store,
+            poster=HttpPoster(client),
+            clock=clock,
+            jitter=random.random,
+            db=base.db,
+            telemetry=base.telemetry,
+        )
+        try:
+            yield Stages(
+                poll=poll,
+                assess=_assess(settings, base, on_event),
+                deliver=deliver,
+                respond=Respond(
+                    settings=settings, store=base.store, db=base.db, on_event=on_event
+                ),
+            )
+        finally:
+            await poll.close()
+            await deliver.aclose()
+            await reader.close()
+
+
+def _assess(
+    settings: Settings, base: Foundation, on_event: Callable[[IncidentEvent], None]
+) -> Assess:
+    return Assess(
+        settings=settings,
+        store=base.store,
+        classifier=base.classifier,
+        casebook=base.casebook,
+        growth=base.growth,
+        db=base.db,
+        model=base.model,
+        telemetry=base.telemetry,
+        on_event=on_event,
+    )
+
+
+async def greet(settings: Settings, name: str) -> PostResult:
+    """Send a signed `webhook.test` to one webhook, now. `NotFoundError` if there is none."""
+    webhook = settings.webhook(name)
+    if webhook is None:
+        raise NotFoundError(f"there is no webhook {name!r}")
+    at = clock()
+    body = operational_body("webhook.test", at, {"webhook": name, "message": GREETING})
+    message = FORMATS[webhook.format](webhook, f"msg_{uuid4().hex}", body.encode(), at=at)
+    async with client_for(settings) as client:
+        return await HttpPoster(client).post(message)
+
+
+async def probe(settings: Settings) -> list[tuple[str, str | None]]:
+    """Fetch every source once and greet every webhook: (what, complaint or None)."""
+    reader = ProcessReader()
+    try:
+        async with client_for(settings) as client:
+            fetcher = HttpFetcher(client)
+            sources = [await _probe(source, fetcher, reader) for source in settings.sources]
+    finally:
+        await reader.close()
+    hooks = [(f"webhook {w.name}", await _greeting(settings, w.name)) for w in settings.webhooks]
+    return [*sources, *hooks]
+
+
+async def _probe(
+    source: SourceSettings, fetcher: HttpFetcher, reader: ProcessReader
+) -> tuple[str, str | None]:
+    state = SourceState(id=0, name=source.name, kind=source.kind, url=source.url)
+    answer = await fetcher.fetch(feed.request(state, now=clock()))
+    complaint = answer.reason if isinstance(answer, FetchFailed) else None
+    if isinstance(answer, Fetched):
+        try:
+            await reader.read(answer.body, headers=answer.headers, url=answer.url, now=clock())
+        except FeedError as e:
+            complaint = str(e)
+    return f"source {source.name}", complaint
+
+
+async def _greeting(settings: Settings, name: str) -> str | None:
+    answer = await greet(settings, name)
+    if isinstance(answer, Unreachable):
+        return answer.error
+    return None if 200 <= answer.status < 300 else f"answered {answer.status} {answer.excerpt}"
+
+
+def client_for(settings: Settings) -> httpx.AsyncClient:
+    """The one way out to the network."""
+    return guarded_client(
+        user_agent=user_agent(settings.contact), allow=settings.allow_private_hosts
+    )
+
+
+def load_classifier(directory: Path) -> Classifier:
+    """The model alone, for commands that read texts without a database."""
+    return OnnxClassifier.load(directory)
+
+
+def warn_about_sqlite() -> None:
+    """Say it once when SQLite is older than the fix of its WAL-reset bug."""
+    warning = release_warning()
+    if warning:
+        log.warning("old sqlite", note=warning)

@@ -1,0 +1,144 @@
+"""`monitor incident show|ack|resolve|dismiss`: one incident, and what people say to it.
+
+Does not decide what an answer does (see `core.answers`).
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from monitor.cli.common import (
+    config_option,
+    json_option,
+    lines,
+    now,
+    plain,
+    reading,
+    safe,
+    say_json,
+    say_table,
+)
+from monitor.core.answers import DISMISSALS, Answer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ID = click.argument("incident_id", metavar="ID", type=int)
+
+
+def by_option(command: F) -> F:
+    """`--by NAME`: who answers."""
+    return click.option("--by", default=_user, show_default="your user name", help="Who answers.")(
+        command
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+@click.group("incident")
+def incident_command() -> None:
+    """Show one incident, or answer it."""
+
+
+@incident_command.command("show")
+@ID
+@config_option
+@json_option
+def show_command(incident_id: int, config: Path, as_json: bool) -> None:
+    """Show one incident: why it stands where it stands, the evidence, what was done."""
+    from monitor.adapters.queries import Queries
+
+    with Queries.open(reading(config).database) as queries:
+        found = queries.incident(incident_id)
+    if as_json:
+        say_json(found)
+    else:
+        _show(found)
+
+
+@incident_command.command("ack")
+@ID
+@by_option
+@click.option("--note", default="", help="What is being done.")
+@config_option
+def ack_command(incident_id: int, by: str, note: str, config: Path) -> None:
+    """Acknowledge an incident: somebody is on it, reminders and escalation stop."""
+    _answer(config, incident_id, Answer(verb="acknowledge", actor=by, text=note))
+
+
+@incident_command.command("resolve")
+@ID
+@by_option
+@click.option("--note", default="", help="How it ended.")
+@config_option
+def resolve_command(incident_id: int, by: str, note: str, config: Path) -> None:
+    """Resolve an incident: it is over."""
+    _answer(config, incident_id, Answer(verb="resolve", actor=by, text=note))
+
+
+@incident_command.command("dismiss")
+@ID
+@by_option
+@click.option("--reason", type=click.Choice(DISMISSALS), required=True, help="Why it is none.")
+@config_option
+def dismiss_command(incident_id: int, by: str, reason: str, config: Path) -> None:
+    """Dismiss an incident: it was none."""
+    _answer(config, incident_id, Answer(verb="dismiss", actor=by, text=reason))
+
+
+def _answer(config: Path, incident_id: int, answer: Answer) -> None:
+    from monitor.adapters.store import SqliteStore
+    from monitor.stages.answer import take
+
+    settings = reading(config)
+    with SqliteStore.open(settings.database, create=False) as store:
+        incident = take(store, settings, incident_id, answer, now=now())
+    click.echo(f"incident {incident.id} is {incident.status.value} (by {answer.actor})")
+
+
+def _show(found: Mapping[str, Any]) -> None:
+    click.echo(safe(f"{found['id']}  {found['title']}"))
+    lines((key, found.get(key)) for key in _HEAD)
+    if decision := found["decision"]:
+        click.echo(safe(f"why: {decision['reason']}"))
+        for part in decision["parts"]:
+            click.echo(f"  {part['value']:+.2f}  {part['name']}: {plain(part['sentence'])}")
+    for title, key, columns in _TABLES:
+        click.echo(f"\n{title}")
+        say_table(found.get(key, ()), columns, none="  none")
+
+
+_HEAD = (
+    "brand",
+    "status",
+    "level",
+    "risk",
+    "severity",
+    "harms",
+    "mention_count",
+    "author_count",
+    "source_count",
+    "forecast_low",
+    "forecast_high",
+    "viral_probability",
+    "first_seen_at",
+    "last_seen_at",
+    "opened_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "resolved_at",
+)
+_TABLES = (
+    ("Evidence", "evidence", ("published_at", "source", "author", "text", "url")),
+    ("Timeline", "timeline", ("at", "what", "who", "detail")),
+    ("Deliveries", "deliveries", ("id", "type", "webhook", "state", "attempt", "delivered_at")),
+)

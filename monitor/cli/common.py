@@ -1,0 +1,136 @@
+"""What every command shares: `--config`, `--json`, printing.
+
+Does not know any command.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from tabulate import tabulate
+
+from monitor.config import load
+from monitor.config.schema import duration
+from monitor.core.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Control characters, and the marks that turn the direction of text around: a mention must not be
+#: able to steer the terminal it is shown on.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def config_option(command: F) -> F:
+    """`--config FILE`, or `MONITOR_CONFIG`."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="MONITOR_CONFIG",
+        default=Path("config.toml"),
+        show_default=True,
+        help="The configuration file.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def reading(config: Path) -> Settings:
+    """Settings for a command that only looks: secrets stay unread."""
+    return load(config, secret=False)
+
+
+def say_json(document: object) -> None:
+    """One JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def say_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, none: str) -> None:
+    """Rows as a plain table, or the sentence `none`."""
+    if not rows:
+        click.echo(none)
+        return
+    cells = [[plain(row.get(column)) for column in columns] for row in rows]
+    click.echo(
+        tabulate(cells, headers=[c.replace("_", " ") for c in columns], disable_numparse=True)
+    )
+
+
+def plain(value: object) -> str:
+    """A value as one safe line of text."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.2f}"
+        case str() if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
+            return value[:16].replace("T", " ")
+        case list() | tuple():
+            return ", ".join(plain(one) for one in value)
+        case _:
+            return clip(safe(str(value)))
+
+
+def safe(text: str) -> str:
+    """Text from outside without what could steer a terminal."""
+    return _UNSAFE.sub("", text)
+
+
+def clip(text: str, length: int = 90) -> str:
+    """One line of at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+class Since(click.ParamType[datetime]):
+    """A date and time, or a duration back from now: `2026-11-22`, `24h`."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return now() - duration(value)
+        except ValueError:
+            return self._date(value, param, ctx)
+
+    def _date(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f'{value!r} is neither a date nor a duration such as "24h"', param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def lines(pairs: Iterable[tuple[str, object]]) -> None:
+    """`name  value` lines, empty values left out."""
+    shown = [(name, plain(value)) for name, value in pairs if value not in (None, "", [], ())]
+    width = max((len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def ago(moment: datetime, at: datetime) -> str:
+    """`3 min ago`, in the largest unit that is not zero."""
+    seconds = int((at - moment) / timedelta(seconds=1))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"

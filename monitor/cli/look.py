@@ -1,0 +1,259 @@
+"""`status`, `incidents`, `mentions`, `why`: the log answers questions.
+
+Does not write; the database is opened read-only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.common import (
+    Since,
+    ago,
+    config_option,
+    json_option,
+    lines,
+    now,
+    plain,
+    reading,
+    safe,
+    say_json,
+    say_table,
+)
+from monitor.config.schema import LEVELS
+from monitor.core.risk import nearest
+from monitor.core.settings import AlertSettings
+from monitor.core.types import HARMS, Level, Part, Risk
+from monitor.errors import NotFoundError
+
+brand_option = click.option("--brand", help="Only of this brand.")
+since_option = click.option("--since", type=Since(), help="A date, or back from now: 24h.")
+
+
+limit_option = click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most."
+)
+
+
+@click.command("status")
+@config_option
+@json_option
+def status_command(config: Path, as_json: bool) -> None:
+    """How things stand: sources, backlog, incidents, outbox. Quiet is told apart from blind."""
+    from monitor.adapters.queries import Queries
+
+    settings = reading(config)
+    at = now()
+    with Queries.open(settings.database) as queries:
+        found = queries.status(at)
+    if as_json:
+        say_json(found)
+        return
+    click.echo(verdict(found))
+    say_table(
+        [_source(source, at) for source in found["sources"]],
+        ("source", "state", "last_success", "next_poll", "note"),
+        none="no sources",
+    )
+    lines((key, _counts(found[key])) for key in ("incidents", "outbox"))
+    lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
+
+
+def verdict(found: Mapping[str, Any]) -> str:
+    """The state of things in one sentence."""
+    watched = [s for s in found["sources"] if s["state"] != "disabled"]
+    blind = [s for s in watched if s["state"] != "healthy"]
+    seeing = f"{len(watched) - len(blind)} of {len(watched)} sources seen"
+    if found["incidents"]["open"]:
+        return f"{found['incidents']['open']} open incidents; {seeing}."
+    if not watched:
+        return "Blind: no source is watched."
+    if len(blind) == len(watched):
+        return "Blind: no source can be seen, so nothing is known."
+    return f"All quiet, as far as can be seen: {seeing}." if blind else f"All quiet: {seeing}."
+
+
+def _source(source: Mapping[str, Any], at: datetime) -> dict[str, object]:
+    last = source["last_success_at"]
+    return {
+        "source": source["name"],
+        "state": source["state"],
+        "last_success": ago(datetime.fromisoformat(last), at) if last else "never",
+        "next_poll": source["next_poll_at"],
+        "note": source["note"] if source["state"] != "healthy" else "",
+    }
+
+
+def _counts(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{plain(value)} {name}" for name, value in row.items() if value is not None)
+
+
+@click.command("incidents")
+@click.option("--open", "open_only", is_flag=True, help="Only those still open.")
+@brand_option
+@since_option
+@click.option("--level", type=click.Choice(LEVELS), help="This level and above.")
+@limit_option
+@config_option
+@json_option
+def incidents_command(
+    *,
+    open_only: bool,
+    brand: str | None,
+    since: datetime | None,
+    level: str | None,
+    limit: int,
+    config: Path,
+    as_json: bool,
+) -> None:
+    """List incidents, the latest first."""
+    from monitor.adapters.queries import Queries
+
+    with Queries.open(reading(config).database) as queries:
+        found = queries.incidents(
+            open_only=open_only,
+            brand=brand,
+            since=since,
+            level=Level.parse(level) if level else Level.QUIET,
+            limit=limit,
+        )
+    columns = ("id", "level", "status", "brand", "title", "mention_count", "risk", "last_seen_at")
+    _say(found, columns, as_json=as_json, none="no incidents")
+
+
+@click.command("mentions")
+@click.argument("query", required=False, default="")
+@brand_option
+@since_option
+@click.option("--harm", type=click.Choice(HARMS), help="Alleging this harm.")
+@click.option(
+    "--stance", type=click.Choice(("negative", "neutral", "positive")), help="Mostly so."
+)
+@click.option("--incident", type=int, help="Only of this incident.")
+@limit_option
+@config_option
+@json_option
+def mentions_command(
+    *,
+    query: str,
+    brand: str | None,
+    since: datetime | None,
+    harm: str | None,
+    stance: str | None,
+    incident: int | None,
+    limit: int,
+    config: Path,
+    as_json: bool,
+) -> None:
+    """Search the mentions, full text, the newest first."""
+    from monitor.adapters.queries import Queries
+    from monitor.adapters.query_search import MentionFilter
+
+    wanted = MentionFilter(
+        query=query,
+        brand=brand,
+        since=since,
+        harm=harm,
+        stance=stance,
+        incident=incident,
+        limit=limit,
+    )
+    with Queries.open(reading(config).database) as queries:
+        found = queries.mentions(wanted)
+    columns = ("id", "said_at", "brand", "source", "author", "alarm", "text")
+    _say(found, columns, as_json=as_json, none="no mentions")
+
+
+def _say(
+    found: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, none: str
+) -> None:
+    if as_json:
+        say_json(found)
+    else:
+        say_table(found, columns, none=none)
+
+
+@click.command("why")
+@click.argument("number", metavar="MENTION|INCIDENT")
+@config_option
+@json_option
+def why_command(number: str, config: Path, as_json: bool) -> None:
+    """Say how a mention or incident was matched, read, filed and decided.
+
+    A plain number is looked up as both; `m12` is a mention, `i3` an incident.
+    """
+    from monitor.adapters.queries import Queries
+
+    match = re.fullmatch(r"([mi]?)(\d+)", number)
+    if match is None:
+        raise click.BadParameter("should be a number, m12 or i3", param_hint="MENTION|INCIDENT")
+    settings = reading(config)
+    with Queries.open(settings.database) as queries:
+        found = {
+            kind: answer
+            for kind, ask in (("mention", queries.why_mention), ("incident", queries.why_incident))
+            if match[1] in {"", kind[0]} and (answer := _or_none(ask, int(match[2])))
+        }
+    if not found:
+        raise NotFoundError(f"there is no mention or incident {number}")
+    for answer in found.values():
+        _add_nearest(answer, settings.alerts)
+    if as_json:
+        say_json(found)
+    else:
+        _explain(found)
+
+
+def _or_none(ask: Any, number: int) -> dict[str, Any] | None:
+    try:
+        answer: dict[str, Any] = ask(number)
+    except NotFoundError:
+        return None
+    return answer
+
+
+def _add_nearest(answer: Mapping[str, Any], alerts: AlertSettings) -> None:
+    """Say of each decision which threshold was nearest, and what would have changed it."""
+    for decision in answer["decisions"]:
+        parts = tuple(Part(**part) for part in decision["parts"])
+        decision["nearest"] = nearest(Risk(value=decision["risk"], parts=parts), alerts)
+
+
+def _explain(found: Mapping[str, Any]) -> None:
+    if mention := found.get("mention"):
+        _explain_mention(mention)
+    if incident := found.get("incident"):
+        row = incident["incident"]
+        click.echo(safe(f"Incident {row['id']}: {row['title']}"))
+        _explain_decisions(incident["decisions"])
+
+
+def _explain_mention(answer: Mapping[str, Any]) -> None:
+    mention, verdict_, filed = answer["mention"], answer["verdict"], answer["filed"]
+    click.echo(safe(f"Mention {mention['id']}: {plain(mention['title'] or mention['text'])}"))
+    sure = "certain" if mention["certain"] else "ambiguous, so the classifier decides"
+    click.echo(safe(f"matched  {mention['brand']} by {mention['matched_by']!r} ({sure})"))
+    if verdict_ is None:
+        click.echo("read     not yet")
+        return
+    keys = ("about", "alarm", "complaint", "outrage", "firsthand", "severity", "negative")
+    click.echo("read     " + ", ".join(f"{key} {plain(verdict_[key])}" for key in keys))
+    harms = [f"{name} {p:.2f}" for name, p in verdict_["harms"].items() if p >= 0.3]
+    click.echo("harms    " + (", ".join(harms) or "none"))
+    story = f"story {filed['story_id']} ({filed['how']})" if filed else "nowhere: not about it"
+    click.echo(f"filed    {story}")
+    _explain_decisions(answer["decisions"])
+
+
+def _explain_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
+    for decision in decisions:
+        click.echo(safe(f"{plain(decision['at'])}  {decision['level']}: {decision['reason']}"))
+        for part in decision["parts"]:
+            click.echo(safe(f"    {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
+        click.echo(f"    nearest: {decision['nearest']}")

@@ -1,0 +1,116 @@
+"""`monitor score text`: the judging parts alone, JSON Lines in and out.
+
+Does not read a configuration or a database.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from monitor.core.types import Reading, Verdict
+from monitor.errors import InputError
+
+#: Lines read ahead: enough to keep the model busy, few enough to answer a pipe soon.
+CHUNK = 64
+
+
+@click.group("score")
+def score_command() -> None:
+    """Judge texts from stdin, one JSON object a line, without a configuration."""
+
+
+@score_command.command("text")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The model directory; default: the one that ships.",
+)
+@click.option("--input", "stream", type=click.File("rb"), default="-", help="Default: stdin.")
+def text_command(model: Path | None, stream: IO[bytes]) -> None:
+    """Read mentions: {"id", "brand", "description", "text", "source"?}."""
+    from monitor.app import load_classifier
+    from monitor.config.freeze import shipped_model
+
+    classifier = load_classifier(model or shipped_model())
+    bad = Complaints()
+    parsed = bad.without(enumerate(stream, start=1))
+    while chunk := list(islice(parsed, CHUNK)):
+        verdicts = classifier.classify([reading for _, reading in chunk])
+        for (id_, _), verdict in zip(chunk, verdicts, strict=True):
+            click.echo(json.dumps({"id": id_} | shape(verdict), ensure_ascii=False))
+    if bad.count:
+        sys.exit(1)
+
+
+class Complaints:
+    """Reports bad lines on stderr, and lets the rest go on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def without(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[object, Reading]]:
+        """Yield the good lines."""
+        for number, line in lines:
+            if not line.strip():
+                continue
+            try:
+                yield parse(line)
+            except InputError as e:
+                self.count += 1
+                click.echo(f"line {number}: {e}", err=True)
+
+
+def parse(line: bytes) -> tuple[object, Reading]:
+    """One line as its id and what is to be read. `InputError` names the field."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as e:
+        raise InputError(f"not JSON: {e}") from e
+    if not isinstance(row, dict):
+        raise InputError(f"should be a JSON object, not {type(row).__name__}")
+    if "id" not in row:
+        raise InputError("id: missing")
+    reading = Reading(
+        brand=_text(row, "brand"),
+        description=_text(row, "description", default=""),
+        text=_text(row, "text"),
+        source=_text(row, "source", default=""),
+    )
+    return row["id"], reading
+
+
+def _text(row: Mapping[str, Any], key: str, *, default: str | None = None) -> str:
+    value = row.get(key, default)
+    if value is None and default is not None:
+        return default
+    if value is None:
+        raise InputError(f"{key}: missing")
+    if not isinstance(value, str):
+        raise InputError(f"{key}: should be text, not {type(value).__name__}")
+    return value.encode("utf-8", "ignore").decode()
+
+
+def shape(verdict: Verdict) -> dict[str, object]:
+    """A verdict as the contract writes it (section 5), with the language added."""
+    return {
+        "about": verdict.about,
+        "stance": {
+            "negative": verdict.stance.negative,
+            "neutral": verdict.stance.neutral,
+            "positive": verdict.stance.positive,
+        },
+        "alarm": verdict.alarm,
+        "complaint": verdict.complaint,
+        "outrage": verdict.outrage,
+        "firsthand": verdict.firsthand,
+        "severity": verdict.severity,
+        "harms": dict(verdict.harms),
+        "language": verdict.language,
+    }

@@ -1,0 +1,120 @@
+"""`init` and `check`: a configuration to start from, and what is wrong with one.
+
+Does not start anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.common import config_option, json_option, safe, say_json
+from monitor.config import load
+from monitor.core.settings import QuietHours, Secret, Settings
+from monitor.errors import InputError
+
+_SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+
+
+@click.command("init")
+@click.argument(
+    "directory", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
+)
+def init_command(directory: Path) -> None:
+    """Write a commented starter config.toml into DIRECTORY."""
+    path = directory / "config.toml"
+    text = files("monitor").joinpath("starter.toml").read_text(encoding="utf-8")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as e:
+        raise InputError(f"{path} exists already; it is left as it is") from e
+    except OSError as e:
+        raise InputError(f"{path}: {e.strerror}") from e
+    click.echo(f"wrote {path}; edit it, then try: monitor check --config {path}")
+
+
+@click.command("check")
+@click.option("--probe", is_flag=True, help="Fetch every source once and greet every webhook.")
+@config_option
+@json_option
+def check_command(probe: bool, config: Path, as_json: bool) -> None:
+    """Check the configuration and print it as it is understood, secrets hidden."""
+    settings = load(config)
+    if as_json:
+        say_json(document(settings))
+    else:
+        for line in flat(document(settings)):
+            click.echo(safe(line))
+    if probe:
+        _probe(settings)
+
+
+def _probe(settings: Settings) -> None:
+    import asyncio
+
+    from monitor.app import probe
+
+    wrong = 0
+    for name, complaint in asyncio.run(probe(settings)):
+        wrong += complaint is not None
+        click.echo(safe(f"{name}: {complaint or 'ok'}"), err=True)
+    if wrong:
+        sys.exit(1)
+
+
+def document(value: Any) -> Any:
+    """Settings as JSON values; durations and quiet hours as they are written."""
+    if isinstance(value, tuple):
+        return [document(one) for one in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, Secret | QuietHours):
+        fields = dataclasses.fields(value)
+        return {field.name: document(getattr(value, field.name)) for field in fields}
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
+        case Secret() | Path():
+            return str(value)
+        case timedelta():
+            return span(value)
+        case QuietHours():
+            return f"{_clock(value.start)}-{_clock(value.end)} {value.zone}"
+        case Enum():
+            return value.name.lower()
+        case _:
+            return value
+
+
+def span(value: timedelta) -> str:
+    """A duration as config.toml writes it, in the largest whole unit."""
+    seconds = int(value.total_seconds())
+    unit, size = next(one for one in _SPANS if seconds % one[1] == 0)
+    return f"{seconds // size}{unit}"
+
+
+def flat(tree: Any, key: str = "") -> Iterator[str]:
+    """`sources[0].every = "5m"`, one line a value."""
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield from flat(value, f"{key}.{name}" if key else name)
+    elif isinstance(tree, list) and any(isinstance(one, dict) for one in tree):
+        for at, value in enumerate(tree):
+            yield from flat(value, f"{key}[{at}]")
+    else:
+        yield f"{key} = {json.dumps(tree, ensure_ascii=False)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

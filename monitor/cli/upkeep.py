@@ -1,0 +1,71 @@
+"""`monitor db migrate|backup|check|prune`: keeping the database well.
+
+Does not run while another process migrates; the daemon migrates by itself at its start.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import config_option, now, reading
+
+CHUNK = 5_000
+
+
+@click.group("db")
+def db_command() -> None:
+    """Look after the database."""
+
+
+@db_command.command("migrate")
+@config_option
+def migrate_command(config: Path) -> None:
+    """Create the database, or bring an older one up to date."""
+    from monitor.adapters.store import SqliteStore
+
+    database = reading(config).database
+    SqliteStore.open(database).close()
+    click.echo(f"{database} is up to date")
+
+
+@db_command.command("backup")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@config_option
+def backup_command(target: Path, config: Path) -> None:
+    """Write a consistent copy to TARGET, also while the daemon runs."""
+    from monitor.adapters.store import SqliteStore
+
+    with SqliteStore.open(reading(config).database, create=False) as store:
+        store.backup(target)
+    click.echo(f"written to {target}")
+
+
+@db_command.command("check")
+@config_option
+def check_command(config: Path) -> None:
+    """Check the file for damage and for rows that point nowhere."""
+    from monitor.adapters.store import SqliteStore
+
+    with SqliteStore.open(reading(config).database, create=False) as store:
+        complaints = store.check()
+    for complaint in complaints:
+        click.echo(complaint, err=True)
+    click.echo("damaged" if complaints else "ok")
+    sys.exit(1 if complaints else 0)
+
+
+@db_command.command("prune")
+@config_option
+def prune_command(config: Path) -> None:
+    """Delete mentions older than `retention` that belong to no incident."""
+    from monitor.adapters.store import SqliteStore
+
+    settings = reading(config)
+    gone = 0
+    with SqliteStore.open(settings.database, create=False) as store:
+        while count := store.prune(before=now() - settings.retention, limit=CHUNK):
+            gone += count
+    click.echo(f"{gone} mentions deleted")

@@ -1,0 +1,97 @@
+"""From a story to the incident as it is stored, before and after a decision.
+
+Does not decide (see `policy`); it only carries the decision's numbers into a new frozen value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.core.brief import headline
+from monitor.core.policy import Decision
+from monitor.core.tally import StoryFacts
+from monitor.core.types import Forecast, Incident, Risk, Status
+
+#: A harm is named once its support reaches this; see `StoryFacts.harms`.
+NAMED_HARM = 0.5
+
+
+def opened(
+    incident_id: int, facts: StoryFacts, *, risk: Risk, decision: Decision, now: datetime
+) -> Incident:
+    """A story that reached `watch` for the first time."""
+    return Incident(
+        id=incident_id,
+        brand=facts.brand,
+        title=headline(facts.title),
+        status=Status.OPEN,
+        level=decision.level,
+        severity=facts.severity,
+        risk=risk.value,
+        opened_at=now,
+        first_seen_at=facts.first_at,
+        last_seen_at=facts.last_at,
+    )
+
+
+def updated(
+    incident: Incident,
+    facts: StoryFacts,
+    *,
+    risk: Risk,
+    decision: Decision,
+    forecast: Forecast | None,
+    now: datetime,
+) -> Incident:
+    """The incident with the story's newest counts, and with the alert noted if there is one."""
+    incident = _with_status(incident, decision.status)
+    incident = replace(
+        incident,
+        level=decision.level,
+        severity=facts.severity,
+        risk=risk.value,
+        harms=named_harms(facts),
+        first_seen_at=facts.first_at,
+        last_seen_at=facts.last_at,
+        mention_count=facts.mention_count,
+        repost_count=facts.repost_count,
+        author_count=facts.author_count,
+        source_count=facts.source_count,
+        forecast=forecast,
+    )
+    return alerted(incident, now=now) if decision.event else incident
+
+
+def _with_status(incident: Incident, status: Status) -> Incident:
+    """An incident that is open again has to be answered again."""
+    if status is incident.status:
+        return incident
+    return replace(
+        incident,
+        status=status,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        resolved_at=None,
+        snoozed_until=None,
+        raised_at=None,
+        reminders=0,
+    )
+
+
+def alerted(incident: Incident, *, now: datetime) -> Incident:
+    """Remember the alert; a step up the ladder starts the reminders anew."""
+    rose = incident.level > incident.alerted_level
+    return replace(
+        incident,
+        alerted_level=max(incident.level, incident.alerted_level),
+        last_alert_at=now,
+        raised_at=now if rose or incident.raised_at is None else incident.raised_at,
+        reminders=0 if rose else incident.reminders,
+    )
+
+
+def named_harms(facts: StoryFacts) -> tuple[str, ...]:
+    """The harms alleged, best supported first."""
+    strong = [name for name, value in facts.harms.items() if value >= NAMED_HARM]
+    return tuple(sorted(strong, key=lambda name: (-facts.harms[name], name)))

@@ -1,0 +1,111 @@
+"""From the items of one document to the mentions and statements to store.
+
+Does not fetch, parse or read anything: the matcher says which brands a text may name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.brands import Matcher
+from monitor.core.polling import Match, NewMention, OwnedPost, RawItem
+from monitor.core.settings import SourceSettings
+from monitor.core.text import fingerprint
+from monitor.core.types import full_text
+
+ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What one document brought."""
+
+    mentions: tuple[NewMention, ...] = ()
+    owned: tuple[OwnedPost, ...] = ()
+
+
+def take_in(
+    items: Iterable[RawItem],
+    source: SourceSettings,
+    *,
+    matcher: Matcher,
+    first_poll: bool,
+    now: datetime,
+) -> Intake:
+    """Match every item against the brands of its source.
+
+    At the first poll of a source, items older than its `backfill` are history: a fresh start
+    pages nobody about old news. An item without a date cannot prove that it is new: history too.
+    """
+    mentions: list[NewMention] = []
+    owned: list[OwnedPost] = []
+    for item in items:
+        text = full_text(item.title, item.text)
+        owners = matcher.owners(item.url, item.author)
+        owned += [_statement(item, brand, now) for brand in _wanted(owners, source)]
+        mentions += [
+            _mention(
+                item, match, source, history=first_poll and _is_old(item, source, now), now=now
+            )
+            for match in _matches(item, text, source, matcher)
+            if match.brand not in owners
+        ]
+    return Intake(mentions=tuple(mentions), owned=tuple(owned))
+
+
+def _wanted(brands: Iterable[str], source: SourceSettings) -> list[str]:
+    return [brand for brand in brands if not source.brands or brand in source.brands]
+
+
+def _matches(
+    item: RawItem, text: str, source: SourceSettings, matcher: Matcher
+) -> tuple[Match, ...]:
+    if item.brand is not None:
+        return (Match(brand=item.brand, certain=True, alias="given"),)
+    if source.assume_brand:
+        return (Match(brand=source.brands[0], certain=True, alias=ASSUMED),)
+    found = matcher.match(text)
+    return tuple(match for match in found if not source.brands or match.brand in source.brands)
+
+
+def _is_old(item: RawItem, source: SourceSettings, now: datetime) -> bool:
+    if source.backfill is None:
+        return False
+    return item.published_at is None or item.published_at < now - source.backfill
+
+
+def _mention(
+    item: RawItem, match: Match, source: SourceSettings, *, history: bool, now: datetime
+) -> NewMention:
+    return NewMention(
+        native_id=item.native_id,
+        brand=match.brand,
+        kind=source.kind,
+        url=item.url,
+        author=item.author,
+        author_followers=item.author_followers,
+        title=item.title,
+        text=item.text,
+        language=item.language,
+        published_at=item.published_at,
+        seen_at=now,
+        fingerprint=fingerprint(full_text(item.title, item.text)),
+        repost_of=item.repost_of,
+        matched_by=match.alias,
+        certain=match.certain,
+        history=history,
+        engagement=item.engagement,
+    )
+
+
+def _statement(item: RawItem, brand: str, now: datetime) -> OwnedPost:
+    return OwnedPost(
+        native_id=item.native_id,
+        brand=brand,
+        url=item.url,
+        title=item.title,
+        text=item.text,
+        at=min(item.published_at or now, now),
+    )

@@ -1,0 +1,43 @@
+"""When the response clock of an incident strikes next, for a world without a ticking clock.
+
+Does not say what is due then (see `clock.due`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from monitor.core.clock import DAILY, IDLE_AFTER, due
+from monitor.core.settings import AlertSettings
+from monitor.core.types import Incident, Level
+
+
+def next_due(incident: Incident, settings: AlertSettings) -> datetime | None:
+    """The first moment at which something is due about `incident`; None: never."""
+    moments = sorted({*_fixed(incident, settings), *_reminders(incident, settings)})
+    return next((at for at in moments if due(incident, settings, at)), None)
+
+
+def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
+    yield incident.last_seen_at + IDLE_AFTER
+    if incident.snoozed_until is not None:
+        yield incident.snoozed_until
+    for step in settings.escalation:
+        yield _raised(incident) + step.after
+
+
+def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
+    """The next reminder slots; once an incident is idle all but one a day are passed over."""
+    every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
+    first = _raised(incident) + settings.acknowledge_within
+    for slot in range(incident.reminders, incident.reminders + _a_day_of(every) + 2):
+        yield first + slot * every
+
+
+def _a_day_of(every: timedelta) -> int:
+    return min(DAILY // every, 1_000)
+
+
+def _raised(incident: Incident) -> datetime:
+    return incident.raised_at or incident.last_alert_at or incident.opened_at

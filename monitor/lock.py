@@ -1,0 +1,39 @@
+"""One daemon per database: a lock file held for life.
+
+Does not rely on the pid written in it; that is for people. The kernel frees the lock when the
+process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from monitor.errors import DatabaseError
+
+
+@contextmanager
+def held(database: Path) -> Iterator[None]:
+    """Hold `<database>.lock`; `DatabaseError` if another daemon does."""
+    path = database.with_name(database.name + ".lock")
+    try:
+        file = path.open("a+", encoding="utf-8")
+    except OSError as e:
+        raise DatabaseError(f"{path}: {e.strerror}") from e
+    with file:
+        _lock(file.fileno(), database, path)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _lock(descriptor: int, database: Path, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        holder = path.read_text(encoding="utf-8").strip() or "?"
+        raise DatabaseError(f"{database}: another daemon holds it (process {holder})") from e

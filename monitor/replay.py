@@ -1,0 +1,203 @@
+"""Replay: dated mentions through the same loops on a virtual clock, without network.
+
+Does not read the wall clock for anything but the summary. The same input, model and settings
+give the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.brands import Matcher
+from monitor.core.growth import GrowthModel
+from monitor.core.intake import take_in
+from monitor.core.outbox import IncidentEvent
+from monitor.core.polling import NewMention, PollIntent, SourceState
+from monitor.core.records import Record, in_order
+from monitor.core.settings import Settings, SourceSettings
+from monitor.core.stories import Stories
+from monitor.core.timers import next_due
+from monitor.core.types import Reading, Verdict, full_text
+from monitor.core.volume import Volume
+from monitor.ports import Classifier, Store
+from monitor.stages.assess import Assess
+from monitor.stages.casebook import Casebook
+from monitor.stages.respond import Respond
+from monitor.stages.running import inline
+
+#: Timers fire for this long after the last record.
+EPILOGUE = timedelta(hours=24)
+#: Records that are classified ahead in one go.
+AHEAD = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What a replay came to."""
+
+    mentions: int
+    incidents: int
+    alerts: int
+
+
+class Foreseen:
+    """A classifier that has read what is coming: verdicts do not depend on the time."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._known: dict[Reading, Verdict] = {}
+        self.name = classifier.name
+
+    def foresee(self, readings: Sequence[Reading]) -> None:
+        """Read these now, and remember nothing else."""
+        wanted = tuple(dict.fromkeys(readings))
+        self._known = dict(zip(wanted, self._classifier.classify(wanted), strict=True))
+
+    def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
+        missing = tuple(reading for reading in readings if reading not in self._known)
+        if missing:
+            self._known |= zip(missing, self._classifier.classify(missing), strict=True)
+        return tuple(self._known[reading] for reading in readings)
+
+
+class NoTelemetry:
+    """Counts nothing: a replay shows no metrics."""
+
+    def polled(self, source: str, outcome: str, seconds: float) -> None:
+        """Not counted."""
+
+    def mentioned(self, source: str, brands: Sequence[str]) -> None:
+        """Not counted."""
+
+    def classified(self, count: int, seconds: float) -> None:
+        """Not counted."""
+
+    def alerted(self, type_: str, lag: timedelta) -> None:
+        """Not counted."""
+
+    def delivered(self, webhook: str, outcome: str) -> None:
+        """Not counted."""
+
+
+class Replay:
+    """Plays records in the order in which they could have been seen."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        classifier: Classifier,
+        growth: GrowthModel,
+        on_event: Callable[[IncidentEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._classifier = Foreseen(classifier)
+        self._descriptions = {brand.name: brand.description for brand in settings.brands}
+        self._matcher = Matcher(settings.brands)
+        self._on_event = on_event
+        self._alerts = self._mentions = 0
+        self._incidents: set[int] = set()
+        self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
+        self._assess = Assess(
+            settings=settings,
+            store=store,
+            classifier=self._classifier,
+            casebook=Casebook(stories=Stories(), volume=Volume()),
+            growth=growth,
+            db=inline,
+            model=inline,
+            telemetry=NoTelemetry(),
+            on_event=self._tell,
+        )
+        self._respond = Respond(
+            settings=settings, store=store, db=inline, on_event=self._tell, operational=False
+        )
+
+    async def play(self, records: Iterable[Record]) -> Summary:
+        """Play them all, then let the timers run out."""
+        ordered = list(in_order(records))
+        if ordered:
+            self._open_sources(ordered)
+            await self._assess.start(ordered[0].seen_at)
+            for chunk in _chunks(ordered, AHEAD):
+                self._foresee(chunk)
+                for record in chunk:
+                    await self._see(record)
+            await self._wait_until(ordered[-1].seen_at + EPILOGUE)
+        return Summary(
+            mentions=self._mentions, incidents=len(self._incidents), alerts=self._alerts
+        )
+
+    async def _see(self, record: Record) -> None:
+        now = record.seen_at
+        await self._wait_until(now)
+        source, state = self._sources[record.source]
+        taken = take_in([record.item], source, matcher=self._matcher, first_poll=False, now=now)
+        intent = PollIntent(
+            source=replace(state, last_success_at=now),
+            at=now,
+            outcome="ok",
+            status=None,
+            seconds=0.0,
+            items=1,
+            mentions=taken.mentions,
+            owned=taken.owned,
+        )
+        self._mentions += self._store.record_poll(intent)
+        await self._assess.step(now)
+
+    async def _wait_until(self, now: datetime) -> None:
+        """Fire the timers that are due before `now`, each at its own moment."""
+        while (at := self._next_timer()) is not None and at < now:
+            await self._respond.step(at)
+
+    def _next_timer(self) -> datetime | None:
+        live = self._store.live_incidents()
+        due = (next_due(incident, self._settings.alerts) for incident in live)
+        return min((at for at in due if at is not None), default=None)
+
+    def _foresee(self, chunk: Sequence[Record]) -> None:
+        """Classify what is coming in one go; reposts are mostly copies, and read once."""
+        mentions = (
+            mention
+            for record in chunk
+            for mention in take_in(
+                [record.item],
+                self._sources[record.source][0],
+                matcher=self._matcher,
+                first_poll=False,
+                now=record.seen_at,
+            ).mentions
+        )
+        self._classifier.foresee([self._reading(mention) for mention in mentions])
+
+    def _reading(self, mention: NewMention) -> Reading:
+        return Reading(
+            brand=mention.brand,
+            description=self._descriptions.get(mention.brand, ""),
+            text=full_text(mention.title, mention.text),
+            source=mention.kind,
+        )
+
+    def _open_sources(self, records: Sequence[Record]) -> None:
+        names = dict.fromkeys(record.source for record in records)
+        sources = [
+            SourceSettings(name=name, kind=name, url=f"replay:{name}", every=timedelta(minutes=1))
+            for name in names
+        ]
+        self._store.sync_sources(sources, now=records[0].seen_at)
+        states = {state.name: state for state in self._store.source_states()}
+        self._sources = {one.name: (one, states[one.name]) for one in sources}
+
+    def _tell(self, event: IncidentEvent) -> None:
+        self._alerts += 1
+        self._incidents.add(event.incident.id)
+        self._on_event(event)
+
+
+def _chunks(records: Sequence[Record], size: int) -> Iterable[Sequence[Record]]:
+    return (records[at : at + size] for at in range(0, len(records), size))

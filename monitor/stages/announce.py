@@ -1,0 +1,116 @@
+"""From an incident event to the alert and its deliveries, ready for the outbox.
+
+Does not send, and does not decide whether there is anything to announce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from monitor.core.clock import response_times
+from monitor.core.event import incident_body, operational_body
+from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery
+from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.quiet import held_until, recipients
+from monitor.core.settings import Settings
+from monitor.core.types import Evidence, Incident, Mention, Part
+
+#: Health in which a source still tells us what is being said.
+SEEING = frozenset({SourceHealth.HEALTHY})
+
+
+def event(
+    type_: str,
+    incident: Incident,
+    *,
+    parts: Sequence[Part],
+    reason: str,
+    evidence: Sequence[Evidence],
+    coverage: Coverage,
+    settings: Settings,
+    now: datetime,
+) -> IncidentEvent:
+    """All that an alert about this incident says."""
+    return IncidentEvent(
+        type=type_,
+        at=now,
+        incident=incident,
+        parts=tuple(parts),
+        reason=reason,
+        times=response_times(incident, settings.alerts),
+        evidence=tuple(evidence),
+        coverage=coverage,
+        links=links(incident, settings),
+    )
+
+
+def incident_alert(told: IncidentEvent, settings: Settings) -> NewAlert:
+    """The alert with a delivery for every webhook that wants it, held back in quiet hours."""
+    incident = told.incident
+    names = recipients(
+        settings,
+        type=told.type,
+        level=incident.level,
+        brand=incident.brand,
+        alerted=incident.alerted_level,
+        handed_on=incident.handed_on,
+    )
+    due = held_until(told.at, incident.level, settings.alerts.quiet_hours) or told.at
+    return NewAlert(
+        type=told.type,
+        created_at=told.at,
+        body=incident_body(told),
+        incident_id=incident.id,
+        level=incident.level,
+        deliveries=_to(names, due),
+    )
+
+
+def operational_alert(
+    type_: str, data: Mapping[str, object], *, settings: Settings, now: datetime
+) -> NewAlert:
+    """An alert that is about no incident: a blind source, a heartbeat."""
+    names = recipients(settings, type=type_, level=None, brand=None, handed_on=0)
+    return NewAlert(
+        type=type_,
+        created_at=now,
+        body=operational_body(type_, now, data),
+        deliveries=_to(names, now),
+    )
+
+
+def _to(names: Iterable[str], due: datetime) -> tuple[NewDelivery, ...]:
+    return tuple(NewDelivery(webhook=name, next_attempt_at=due) for name in names)
+
+
+def links(incident: Incident, settings: Settings) -> dict[str, str]:
+    """Where people find more; empty when the desk is turned off and has no public address."""
+    base = settings.public_url
+    if not base and settings.http:
+        host, port = settings.http
+        base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return {"inbox": f"{base}/inbox#incident-{incident.id}"} if base else {}
+
+
+def shown(mention: Mention) -> Evidence:
+    """A mention as evidence."""
+    return Evidence(
+        mention_id=mention.id,
+        url=mention.url,
+        source=mention.source,
+        author=mention.author,
+        published_at=mention.published_at,
+        first_seen_at=mention.seen_at,
+        text=mention.full_text,
+        engagement=mention.engagement,
+    )
+
+
+def coverage_of(states: Iterable[SourceState]) -> Coverage:
+    """Which sources could be seen; those taken out of use are no part of the picture."""
+    live = [state for state in states if state.state is not SourceHealth.DISABLED]
+    return Coverage(
+        healthy=tuple(state.name for state in live if state.state in SEEING),
+        stale=tuple(state.name for state in live if state.state not in SEEING),
+    )

@@ -1,0 +1,43 @@
+"""What people say to an incident: decided, logged and announced in one transaction.
+
+Does not deliver: the announcement goes to the outbox, the daemon sends it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.answers import EVENTS, Answer, answered, sentence
+from monitor.core.filing import NewAction
+from monitor.core.settings import Settings
+from monitor.core.types import Incident
+from monitor.errors import NotFoundError
+from monitor.ports import Store
+from monitor.stages import announce
+
+EVIDENCE = 5
+
+
+def take(
+    store: Store, settings: Settings, incident_id: int, answer: Answer, *, now: datetime
+) -> Incident:
+    """Record an answer. `NotFoundError` or `InputError` when it cannot be given."""
+    found = store.incident(incident_id)
+    if found is None:
+        raise NotFoundError(f"there is no incident {incident_id}")
+    incident = answered(found, answer, now=now)
+    told = announce.event(
+        EVENTS[answer.verb],
+        incident,
+        parts=store.parts(incident.id),
+        reason=sentence(answer),
+        evidence=store.evidence(incident.id, EVIDENCE),
+        coverage=announce.coverage_of(store.source_states()),
+        settings=settings,
+        now=now,
+    )
+    action = NewAction(
+        incident_id=incident.id, at=now, actor=answer.actor, verb=answer.verb, text=answer.text
+    )
+    store.record_action(incident, action, (announce.incident_alert(told, settings),))
+    return incident

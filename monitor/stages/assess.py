@@ -1,0 +1,145 @@
+"""The assess loop: unread mentions | classify | story, volume, growth, risk, policy | one intent.
+
+Does not fetch or send. One decision is taken for each story that a batch touched, so that a
+backlog of a hundred posts of one story is one alert, at the level where they leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+
+from monitor.core.growth import GrowthModel
+from monitor.core.outbox import IncidentEvent
+from monitor.core.settings import Settings
+from monitor.core.types import Incident, Mention, Reading, Verdict
+from monitor.ports import Classifier, Store, Telemetry
+from monitor.stages import announce
+from monitor.stages.casebook import Casebook
+from monitor.stages.docket import Docket
+from monitor.stages.running import Run
+
+BATCH = 64
+#: How often stories are compared with each other again.
+TIDY_EVERY = timedelta(minutes=10)
+#: How far back stories are rebuilt at the start.
+MEMORY = timedelta(days=7)
+
+
+class Assess:
+    """Reads what is unread, files it, and decides."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        classifier: Classifier,
+        casebook: Casebook,
+        growth: GrowthModel,
+        db: Run,
+        model: Run,
+        telemetry: Telemetry,
+        on_event: Callable[[IncidentEvent], None],
+    ) -> None:
+        self.settings = settings
+        self._descriptions = {brand.name: brand.description for brand in settings.brands}
+        self._store = store
+        self._classifier = classifier
+        self._casebook = casebook
+        self._growth = growth
+        self._db = db
+        self._model = model
+        self._telemetry = telemetry
+        self._on_event = on_event
+        self._tidied_at: datetime | None = None
+        self._story_ids, self._incident_ids = count(1), count(1)
+
+    async def start(self, now: datetime) -> None:
+        """Rebuild the stories of the last days from the database."""
+        remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
+        self._casebook.restore(remembered)
+        stories, incidents = await self._db(self._next_ids)
+        self._story_ids, self._incident_ids = count(stories), count(incidents)
+
+    async def step(self, now: datetime) -> bool:
+        """Take one batch; say whether there was any."""
+        await self._tidy(now)
+        mentions = await self._db(self._store.unassessed, BATCH)
+        if mentions:
+            await self.take(mentions, now)
+        return bool(mentions)
+
+    async def take(self, mentions: Sequence[Mention], now: datetime) -> None:
+        """Read, file and decide on these, in their order; write once."""
+        verdicts = await self._read(mentions)
+        docket = self._docket(now)
+        touched = docket.file(mentions, verdicts)
+        await self._decide(docket, touched)
+
+    async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
+        before = await self._db(self._incidents_of, touched)
+        for story_id in touched:
+            docket.judge(story_id, before.get(story_id))
+        if docket.has_news:
+            docket.announce(announce.coverage_of(await self._db(self._store.source_states)))
+        await self._write(docket)
+
+    async def _write(self, docket: Docket) -> None:
+        await self._db(self._store.record_assessment, docket.intent())
+        for incident, action, alerts in docket.status_changes:
+            await self._db(self._store.record_action, incident, action, alerts)
+        for event in docket.events:
+            self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
+            self._on_event(event)
+
+    async def _read(self, mentions: Sequence[Mention]) -> list[Verdict]:
+        """A repost of something already read takes its verdict over."""
+        known = [self._casebook.verdict_of(mention) for mention in mentions]
+        unread = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
+        read = iter(await self._model(self._classifier.classify, self._readings(unread)))
+        return [verdict or next(read) for verdict in known]
+
+    def _readings(self, mentions: Sequence[Mention]) -> list[Reading]:
+        return [reading(mention, self._descriptions) for mention in mentions]
+
+    async def _tidy(self, now: datetime) -> None:
+        """Every ten minutes: join stories that turned out to be one, forget those gone quiet."""
+        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+            return
+        self._tidied_at = now
+        merges = self._casebook.merge(now)
+        self._casebook.expire(now)
+        if merges:
+            docket = self._docket(now)
+            docket.join(merges, {i.id: i for i in await self._db(self._store.live_incidents)})
+            await self._decide(docket, [merge.kept for merge, _, _ in merges])
+
+    def _docket(self, now: datetime) -> Docket:
+        return Docket(
+            now=now,
+            settings=self.settings,
+            casebook=self._casebook,
+            growth=self._growth,
+            story_ids=self._story_ids,
+            incident_ids=self._incident_ids,
+        )
+
+    def _incidents_of(self, story_ids: Sequence[int]) -> dict[int, Incident]:
+        found = {s: self._casebook.case(s).incident_id for s in story_ids}
+        incidents = {s: self._store.incident(i) for s, i in found.items() if i is not None}
+        return {s: incident for s, incident in incidents.items() if incident is not None}
+
+    def _next_ids(self) -> tuple[int, int]:
+        return self._store.next_story_id(), self._store.next_incident_id()
+
+
+def reading(mention: Mention, descriptions: Mapping[str, str]) -> Reading:
+    """What the classifier is asked about one mention."""
+    return Reading(
+        brand=mention.brand,
+        description=descriptions.get(mention.brand, ""),
+        text=mention.full_text,
+        source=mention.kind,
+    )

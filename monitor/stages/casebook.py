@@ -1,0 +1,145 @@
+"""What the assess loop keeps in mind: stories, their tallies, and the incidents they became.
+
+Does not read or write the database; it is rebuilt from it at the start. Deterministic: the same
+mentions in the same order give the same stories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.core.filing import Filed, Remembered
+from monitor.core.intake import ASSUMED
+from monitor.core.stories import Merge, Stories
+from monitor.core.tally import Tally
+from monitor.core.types import Mention, Verdict
+from monitor.core.volume import Surprise, Volume
+
+#: From this probability on, a mention counts as being about the brand. One that names the brand
+#: outright needs less: the name itself is evidence that the classifier has not seen.
+ABOUT_CERTAIN = 0.3
+ABOUT_AMBIGUOUS = 0.5
+#: Mentions kept per story for showing, before they are thinned to those that may be evidence.
+SHOWN_MAX = 64
+
+
+@dataclass(slots=True)
+class Case:
+    """One story: its running sums, its mentions, and its incident if it became one."""
+
+    tally: Tally
+    mention_ids: list[int] = field(default_factory=list)
+    incident_id: int | None = None
+    #: The mentions that may be shown as evidence.
+    shown: dict[int, Mention] = field(default_factory=dict)
+
+
+class Casebook:
+    """Files mentions to stories and keeps their tallies."""
+
+    def __init__(self, *, stories: Stories, volume: Volume) -> None:
+        self._stories = stories
+        self._volume = volume
+        self._cases: dict[int, Case] = {}
+        #: (brand, native id) -> story and verdict, for reposts and edited posts.
+        self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
+
+    def restore(self, remembered: Iterable[Remembered]) -> None:
+        """Rebuild from what was filed before, in the order in which it was."""
+        for one in remembered:
+            mention = one.mention
+            self._stories.restore(
+                story_id=one.story_id,
+                brand=mention.brand,
+                text=mention.full_text,
+                fingerprint=mention.fingerprint,
+                at=mention.at,
+            )
+            self._volume.learn(mention.brand, mention.at)
+            self._add(one.story_id, mention, one.verdict).incident_id = one.incident_id
+
+    def file(
+        self, mention: Mention, verdict: Verdict, *, new_id: Callable[[], int]
+    ) -> tuple[Filed, Surprise] | None:
+        """Put one mention to its story; None when it is not about the brand."""
+        if not counts(mention, verdict):
+            return None
+        surprise = self._volume.score(mention.brand, mention.at)
+        self._volume.learn(mention.brand, mention.at)
+        story_id, how = self._place(mention, new_id)
+        self._add(story_id, mention, verdict)
+        filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
+        return filed, surprise
+
+    def verdict_of(self, mention: Mention) -> Verdict | None:
+        """What was said of the original of a repost: it is not read again."""
+        if mention.repost_of is None:
+            return None
+        known = self._known.get((mention.brand, mention.repost_of))
+        return known[1] if known else None
+
+    def case(self, story_id: int) -> Case:
+        return self._cases[story_id]
+
+    def find(self, incident_id: int) -> int | None:
+        """The story behind an incident, while it lives."""
+        return next(
+            (s for s, case in self._cases.items() if case.incident_id == incident_id), None
+        )
+
+    def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
+        """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
+        return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
+
+    def expire(self, now: datetime) -> None:
+        """Forget stories that nobody added to for long."""
+        for story_id in self._stories.expire(now):
+            self._cases.pop(story_id, None)
+        self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
+
+    def _place(self, mention: Mention, new_id: Callable[[], int]) -> tuple[int, str]:
+        """An edited post stays where it was; all others are placed by what they say."""
+        before = self._known.get((mention.brand, mention.native_id))
+        if before and mention.id in self._cases[before[0]].mention_ids:
+            return before[0], "edited"
+        original = self._known.get((mention.brand, mention.repost_of or ""))
+        placed = self._stories.place(
+            brand=mention.brand,
+            text=mention.full_text,
+            fingerprint=mention.fingerprint,
+            at=mention.at,
+            repost_of_story=original[0] if original else None,
+            new_id=new_id,
+        )
+        return placed.story_id, placed.how
+
+    def _add(self, story_id: int, mention: Mention, verdict: Verdict) -> Case:
+        case = self._cases.setdefault(story_id, Case(Tally(mention.brand)))
+        case.tally.add(mention, verdict, about_min=0.0)
+        case.mention_ids.append(mention.id)
+        case.shown[mention.id] = mention
+        if len(case.shown) > SHOWN_MAX:
+            keep = case.tally.evidence_ids()
+            case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
+        self._known[mention.brand, mention.native_id] = (story_id, verdict)
+        return case
+
+    def _join(self, merge: Merge) -> tuple[Case, Case]:
+        kept, gone = self._cases[merge.kept], self._cases.pop(merge.gone)
+        kept.tally.absorb(gone.tally)
+        kept.mention_ids += gone.mention_ids
+        kept.shown |= gone.shown
+        self._known = {
+            key: (merge.kept, one[1]) if one[0] == merge.gone else one
+            for key, one in self._known.items()
+        }
+        return kept, gone
+
+
+def counts(mention: Mention, verdict: Verdict) -> bool:
+    """Whether a mention is about its brand, and so counts towards a story."""
+    if mention.matched_by == ASSUMED:
+        return True
+    return verdict.about >= (ABOUT_CERTAIN if mention.certain else ABOUT_AMBIGUOUS)

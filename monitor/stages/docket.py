@@ -1,0 +1,243 @@
+"""One assessment in the making: what was filed, judged and announced, until it is written once.
+
+Does no I/O: it works on the casebook in memory and ends in an `AssessIntent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.core import incidents
+from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
+from monitor.core.growth import GrowthModel, forecast
+from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
+from monitor.core.policy import Decision, decide
+from monitor.core.risk import assess
+from monitor.core.settings import Settings
+from monitor.core.stories import Merge
+from monitor.core.tally import StoryFacts
+from monitor.core.types import Incident, Level, Mention, Part, Risk, Status, Verdict
+from monitor.core.volume import Surprise
+from monitor.stages import announce
+from monitor.stages.casebook import Case, Casebook
+
+MONITOR = "monitor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _News:
+    """An incident that something is to be said about."""
+
+    story_id: int
+    incident: Incident
+    type: str
+    parts: tuple[Part, ...]
+    sentence: str
+    #: Verb and text to log when a column changes that people own too (the status).
+    action: tuple[str, str] | None = None
+
+
+class Docket:
+    """Collects the consequences of one batch."""
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        settings: Settings,
+        casebook: Casebook,
+        growth: GrowthModel,
+        story_ids: Iterator[int],
+        incident_ids: Iterator[int],
+    ) -> None:
+        self._now = now
+        self._settings = settings
+        self._casebook = casebook
+        self._growth = growth
+        self._story_ids = story_ids
+        self._incident_ids = incident_ids
+        self._verdicts: list[tuple[int, Verdict]] = []
+        self._filed: dict[int, Filed] = {}
+        self._fresh: set[int] = set()
+        self._surprise: dict[int, Surprise] = {}
+        self._incidents: dict[int, tuple[Incident, int]] = {}
+        self._members: list[tuple[int, int]] = []
+        self._decisions: list[NewDecision] = []
+        self._news: list[_News] = []
+        self._alerts: list[NewAlert] = []
+        self.events: list[IncidentEvent] = []
+        #: Changes of columns that people own too: (incident, action, alerts).
+        self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._news)
+
+    def file(self, mentions: Sequence[Mention], verdicts: Sequence[Verdict]) -> list[int]:
+        """Put each mention to its story; return the stories touched, in order."""
+        touched: dict[int, None] = {}
+        for mention, verdict in zip(mentions, verdicts, strict=True):
+            self._verdicts.append((mention.id, verdict))
+            found = self._casebook.file(mention, verdict, new_id=lambda: next(self._story_ids))
+            if found is not None:
+                filed, self._surprise[filed.story_id] = found
+                self._filed[mention.id] = filed
+                touched[filed.story_id] = None
+                if not mention.history:
+                    self._fresh.add(filed.story_id)
+        return list(touched)
+
+    def judge(self, story_id: int, before: Incident | None) -> None:
+        """Decide about one story, and keep the decision, the silent one too."""
+        case = self._casebook.case(story_id)
+        facts = case.tally.facts(self._now)
+        expected = forecast(facts, self._now, self._growth) if facts.mention_count else None
+        risk = assess(facts, forecast=expected, surprise=self._surprise.get(story_id))
+        decision = decide(
+            before,
+            risk=risk,
+            facts=facts,
+            settings=self._settings.alerts,
+            now=self._now,
+            fresh=story_id in self._fresh,
+        )
+        incident = before or self._open(case, facts, risk, decision)
+        if incident is not None:
+            incident = incidents.updated(
+                incident, facts, risk=risk, decision=decision, forecast=expected, now=self._now
+            )
+            self._keep(story_id, case, incident, is_new=before is None)
+            self._note(story_id, before, incident, decision, risk.parts)
+        self._decide(story_id, incident, decision, risk)
+
+    def join(
+        self, merges: Sequence[tuple[Merge, Case, Case]], live: Mapping[int, Incident]
+    ) -> None:
+        """Let incidents follow their stories: that of the story that goes is merged."""
+        for merge, kept, gone in merges:
+            for mention_id in gone.mention_ids:
+                self._filed[mention_id] = Filed(
+                    mention_id=mention_id, story_id=merge.kept, brand=merge.brand, how=merge.how
+                )
+            if kept.incident_id is None:
+                kept.incident_id = gone.incident_id
+            elif gone.incident_id is not None and gone.incident_id in live:
+                self._merge(live[gone.incident_id], kept.incident_id, merge)
+
+    def announce(self, coverage: Coverage) -> None:
+        """Turn what is news into events and alerts."""
+        for news in self._news:
+            told = self._event(news, coverage)
+            alert = announce.incident_alert(told, self._settings)
+            self.events.append(told)
+            if news.action:
+                self._change_status(news.incident, news.action, alert)
+            else:
+                self._alerts.append(alert)
+
+    def intent(self) -> AssessIntent:
+        """All that is to be written."""
+        return AssessIntent(
+            at=self._now,
+            verdicts=tuple(self._verdicts),
+            filed=tuple(self._filed.values()),
+            incidents=tuple(self._incidents.values()),
+            members=tuple(self._members),
+            decisions=tuple(self._decisions),
+            alerts=tuple(self._alerts),
+        )
+
+    def _open(
+        self, case: Case, facts: StoryFacts, risk: Risk, decision: Decision
+    ) -> Incident | None:
+        if decision.level < Level.WATCH or decision.event is None:
+            return None
+        case.incident_id = next(self._incident_ids)
+        return incidents.opened(
+            case.incident_id, facts, risk=risk, decision=decision, now=self._now
+        )
+
+    def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
+        """Store the incident, with all mentions of its story or those that joined now."""
+        self._incidents[incident.id] = (incident, story_id)
+        joined = [f.mention_id for f in self._filed.values() if f.story_id == story_id]
+        for mention_id in case.mention_ids if is_new else joined:
+            self._members.append((incident.id, mention_id))
+
+    def _note(
+        self,
+        story_id: int,
+        before: Incident | None,
+        incident: Incident,
+        decision: Decision,
+        parts: tuple[Part, ...],
+    ) -> None:
+        if decision.event is None:
+            return
+        reopens = before is not None and before.status is not incident.status
+        self._news.append(
+            _News(
+                story_id=story_id,
+                incident=incident,
+                type=decision.event,
+                parts=parts,
+                sentence=decision.sentence,
+                action=("reopen", decision.sentence) if reopens else None,
+            )
+        )
+
+    def _decide(
+        self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
+    ) -> None:
+        newest = max(
+            (f.mention_id for f in self._filed.values() if f.story_id == story_id), default=None
+        )
+        self._decisions.append(
+            NewDecision(
+                at=self._now,
+                story_id=story_id,
+                incident_id=incident.id if incident else None,
+                reason=decision.sentence,
+                level=decision.level,
+                risk=risk.value,
+                parts=risk.parts,
+                mention_id=newest,
+            )
+        )
+
+    def _merge(self, gone: Incident, kept_id: int, merge: Merge) -> None:
+        incident = replace(gone, status=Status.MERGED)
+        text = f"into incident {kept_id}: {merge.how}"
+        self._news.append(
+            _News(
+                story_id=merge.kept,
+                incident=incident,
+                type="incident.merged",
+                parts=(),
+                sentence=f"This incident is now part of incident {kept_id} ({merge.how}).",
+                action=("merge", text),
+            )
+        )
+
+    def _event(self, news: _News, coverage: Coverage) -> IncidentEvent:
+        case = self._casebook.case(news.story_id)
+        ids = case.tally.facts(self._now).evidence
+        return announce.event(
+            news.type,
+            news.incident,
+            parts=news.parts,
+            reason=news.sentence,
+            evidence=[announce.shown(case.shown[i]) for i in ids if i in case.shown],
+            coverage=coverage,
+            settings=self._settings,
+            now=self._now,
+        )
+
+    def _change_status(self, incident: Incident, logged: tuple[str, str], alert: NewAlert) -> None:
+        verb, text = logged
+        action = NewAction(
+            incident_id=incident.id, at=self._now, actor=MONITOR, verb=verb, text=text
+        )
+        self.status_changes.append((incident, action, (alert,)))

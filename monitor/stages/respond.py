@@ -1,0 +1,143 @@
+"""The respond loop: open incidents and sources | no one | clocks, blindness, heartbeat | alerts.
+
+Does not read mentions. What it notices is the passing of time: nobody acknowledged, a source fell
+silent, a heartbeat is due, old mentions may go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from monitor.core import clock
+from monitor.core.aftermath import health
+from monitor.core.clock import ClockEvent
+from monitor.core.filing import AssessIntent, NewAction
+from monitor.core.outbox import IncidentEvent, NewAlert
+from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.settings import Settings
+from monitor.core.types import Incident
+from monitor.ports import Store
+from monitor.stages import announce
+from monitor.stages.docket import MONITOR
+from monitor.stages.running import Run
+
+#: A source is blind after this many intervals without a success, and at least this long.
+BLIND_AFTER = 3
+BLIND_MIN = timedelta(minutes=15)
+HEARTBEAT = "monitor.heartbeat"
+#: What is logged for each event of the clock.
+VERBS = {
+    "incident.reminder": "remind",
+    "incident.handed_on": "hand on",
+    "incident.resolved": "resolve",
+}
+EVIDENCE = 5
+PRUNE_EVERY = timedelta(hours=1)
+PRUNE_LIMIT = 5_000
+
+
+class Respond:
+    """Keeps the response clock, watches the sources, and shows that it is alive."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        db: Run,
+        on_event: Callable[[IncidentEvent], None],
+        operational: bool = True,
+    ) -> None:
+        self.settings = settings
+        self._store = store
+        self._db = db
+        self._on_event = on_event
+        #: Replay has no sources to lose and no one to show a heartbeat to.
+        self._operational = operational
+        self._pruned_at: datetime | None = None
+
+    async def step(self, now: datetime) -> bool:
+        """See to everything whose time has come."""
+        for incident in await self._db(self._store.live_incidents):
+            await self._db(self._keep_clock, incident, now)
+        if self._operational:
+            await self._db(self._watch_sources, now)
+            await self._db(self._beat, now)
+            await self._db(self._store.record_heartbeat, now=now)
+            await self._db(self._prune, now)
+        return False
+
+    def _keep_clock(self, incident: Incident, now: datetime) -> None:
+        for event in clock.due(incident, self.settings.alerts, now):
+            incident = clock.after(incident, event, now=now)
+            self._act(incident, event, now)
+
+    def _act(self, incident: Incident, due: ClockEvent, now: datetime) -> None:
+        """Log, announce and store one event of the clock, in one transaction."""
+        told = announce.event(
+            due.type,
+            incident,
+            parts=self._store.parts(incident.id),
+            reason=due.reason,
+            evidence=self._store.evidence(incident.id, EVIDENCE),
+            coverage=announce.coverage_of(self._store.source_states()),
+            settings=self.settings,
+            now=now,
+        )
+        action = NewAction(
+            incident_id=incident.id, at=now, actor=MONITOR, verb=VERBS[due.type], text=due.reason
+        )
+        alert = announce.incident_alert(told, self.settings)
+        self._store.record_action(incident, action, (alert,))
+        self._on_event(told)
+
+    def _watch_sources(self, now: datetime) -> None:
+        """Blind is not quiet: say when a source has been silent too long, and when it is back."""
+        states = self._store.source_states()
+        changes = [(s, b) for s in states if (b := self._is_blind(s, now)) is not s.blind]
+        if changes:
+            alerts = [self._sight(state, now=now, blind=blind) for state, blind in changes]
+            marks = tuple((state.id, blind) for state, blind in changes)
+            self._store.record_assessment(AssessIntent(at=now, alerts=tuple(alerts), blind=marks))
+
+    def _is_blind(self, state: SourceState, now: datetime) -> bool:
+        source = self.settings.source(state.name)
+        if source is None:
+            return False
+        since = state.last_success_at or state.state_since
+        if since is None or health(state, every=source.every, now=now) is SourceHealth.HEALTHY:
+            return False
+        return now - since > max(BLIND_AFTER * source.every, BLIND_MIN)
+
+    def _sight(self, state: SourceState, *, now: datetime, blind: bool) -> NewAlert:
+        data = {
+            "source": state.name,
+            "kind": state.kind,
+            "state": state.state.value,
+            "last_success_at": state.last_success_at,
+            "note": state.note,
+        }
+        type_ = "source.blind" if blind else "source.recovered"
+        return announce.operational_alert(type_, data, settings=self.settings, now=now)
+
+    def _beat(self, now: datetime) -> None:
+        every = self.settings.heartbeat
+        last = self._store.last_alert_at(HEARTBEAT)
+        if every is None or (last is not None and now - last < every):
+            return
+        seen = announce.coverage_of(self._store.source_states())
+        data = {
+            "healthy": seen.healthy,
+            "stale": seen.stale,
+            "open_incidents": len(self._store.live_incidents()),
+            "backlog": self._store.unassessed_count(),
+        }
+        alert = announce.operational_alert(HEARTBEAT, data, settings=self.settings, now=now)
+        self._store.add_alerts((alert,))
+
+    def _prune(self, now: datetime) -> None:
+        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
+            return
+        self._pruned_at = now
+        self._store.prune(before=now - self.settings.retention, limit=PRUNE_LIMIT)
