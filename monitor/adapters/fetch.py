@@ -64,7 +64,7 @@ class HttpFetcher:
             url = httpx.URL(request.url)
             async with self._turn(url.netloc.decode("ascii")), self._slots:
                 return await self._in_time(self._follow(url, request.headers))
-        except (httpx.HTTPError, httpx.InvalidURL) as e:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
             return FetchFailed(reason=_explain(e))
         except FeedError as e:
             return FetchFailed(reason=str(e))
@@ -179,16 +179,13 @@ def _lower(response: httpx.Response) -> dict[str, str]:
 
 
 def _target(response: httpx.Response) -> httpx.URL | None:
-    """Where the answer sends us; None if it does not. Raise `httpx.InvalidURL`."""
+    """Where the answer sends us; None if it does not. Raise `InvalidURL` or `ValueError`."""
     location = response.headers.get("location")
     if response.status_code not in _REDIRECTS or not location:
         return None
-    try:
-        target = response.url.join(location)
-    except ValueError as e:
-        raise httpx.InvalidURL(f"the redirect cannot be read: {e}") from e
+    target = response.url.join(location)
     if target.scheme not in {"http", "https"}:
-        raise httpx.InvalidURL(f"the redirect leads to {target.scheme!r}, not to http or https")
+        raise httpx.InvalidURL(f"a redirect to {target.scheme!r}, not to http or https")
     # A name and password that another server made up are not ours to send.
     return target if _same_origin(response.url, target) else target.copy_with(userinfo=b"")
 
@@ -216,7 +213,7 @@ def _status(code: int) -> str:
         return str(code)
 
 
-def _explain(error: httpx.HTTPError | httpx.InvalidURL) -> str:
+def _explain(error: Exception) -> str:
     """One plain sentence; never the address, whose query may hold a secret."""
     words = str(error) or type(error).__name__
     match error:
@@ -228,4 +225,6 @@ def _explain(error: httpx.HTTPError | httpx.InvalidURL) -> str:
             return f"the answer breaks HTTP: {words}"
         case httpx.ReadError() | httpx.WriteError():
             return "the connection broke off"
+        case httpx.InvalidURL() | ValueError():
+            return f"the address cannot be used: {words}"
     return words

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
@@ -57,8 +60,7 @@ def _transport(backend: GuardedBackend) -> httpx.AsyncHTTPTransport:
     """As httpx makes it; 0.28 has no argument for the network backend: the pool is replaced."""
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        # The environment may still name a certificate authority (SSL_CERT_FILE), not a proxy.
-        ssl_context=httpx.create_ssl_context(trust_env=True),
+        ssl_context=_trust(),
         max_connections=64,
         # Polls are far apart; an idle connection that the server closes just as it is used again
         # would look like a failure.
@@ -66,6 +68,12 @@ def _transport(backend: GuardedBackend) -> httpx.AsyncHTTPTransport:
         network_backend=backend,
     )
     return transport
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The environment may name a certificate authority (SSL_CERT_FILE), though no proxy."""
+    return httpx.create_ssl_context(trust_env=True)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -126,10 +134,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 def _root(error: BaseException) -> str:
-    """What the system said; httpcore and anyio wrap it in words of their own."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or "no answer"
+    """What the system said; httpcore, anyio and asyncio wrap it in words of their own."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return str(error) or "no answer"
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
