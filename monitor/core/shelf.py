@@ -15,7 +15,7 @@ from itertools import islice
 from monitor.core.tfidf import Vector, Vocabulary, dot
 
 #: Heaviest terms of a text by which its story can be found.
-_KEYS = 6
+_KEYS = 12
 #: Stories remembered for one key, the last ones used.
 _POSTINGS = 100
 #: Terms of a centroid: it is cut to `_TERMS` when it has grown to twice as many.
@@ -46,6 +46,10 @@ class Story:
     def similarity(self, vector: Vector) -> float:
         """Cosine of the centroid and a unit vector."""
         return dot(vector, self.centroid) / self.norm if self.norm else 0.0
+
+    def shared(self, terms: Iterable[str]) -> list[str]:
+        """The terms a text has in common with the story."""
+        return [term for term in terms if term in self.centroid]
 
     def similarity_to(self, other: Story) -> float:
         """Cosine of two centroids."""
@@ -82,11 +86,6 @@ class Shelf:
     def near(self, vector: Vector) -> Iterator[Story]:
         """Candidates for a text with that vector."""
         return self.candidates(islice(vector, _KEYS))
-
-    def shared_weight(self, vector: Vector, story_id: int) -> float:
-        """Sum of the idf of the terms that a text and a story have in common."""
-        centroid = self.stories[story_id].centroid
-        return sum(self.vocabulary.idf(term) for term in vector if term in centroid)
 
     def add(
         self, story_id: int, found: Mapping[str, int], *, fingerprint: str, at: datetime

@@ -1,6 +1,7 @@
-"""Words that say nothing about what a text is about, for the first texts of a brand.
+"""Words that tell stories badly apart, for the first texts of a brand.
 
-Later ones are weighed by how often they occur, in any language; so this list is short.
+Once texts have come in, words are weighed by how often they occur, in any language; so these lists
+are short, and only the main one knows more than English.
 """
 
 from __future__ import annotations
@@ -28,4 +29,28 @@ STOPWORDS = frozenset(
     alla anche che chi ci dei della delle di gli ha hanno il io nel nella non per piu più quello
     questo sono è
     """.split()  # noqa: SIM905 - so many quoted words cannot be read
+)
+
+#: Words that many a brand's mentions have, whatever the story.
+COMMON = frozenset(
+    """
+    account accounts airline airlines airport app april article august away awful bad bag bags
+    bank best better big bill bills bought brand breaking broken business buy call called
+    calls came canceled cancelled car card cars case change charge charged check city come
+    companies company complaint crew customer customers days deal december delay delayed
+    delivery died driver drivers email emails employee employees ever every experience fail
+    february feel find first fix fixed flight flights food free friday gave give great group
+    half happy hate help home hour hours house huge issue issues january july june last late
+    later launch left life links little live long look lost love loyalty luggage made making
+    manager many march market may member million minute minutes monday money month months
+    morning never news next nice night november number october office official ok old omg
+    online open order ordered passenger passengers pay people phone photo place plane police
+    post price problem problems product products read refund refunds report reports review sad
+    sale sales saturday screen seat seats self sell september service share shares shop show
+    shows sold staff start state still stop store stores stuck stuff sunday support sure talk
+    team tell terrible thank think thought thursday ticket tickets told tomorrow tonight
+    tuesday turn twitter update video wait waiting watch website wednesday week weeks went
+    wife woman won word work worked worker workers working works world worse worst wow wrong
+    year years yesterday
+    """.split()  # noqa: SIM905
 )

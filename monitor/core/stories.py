@@ -8,13 +8,13 @@ in the same order give the same stories.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
-from monitor.core.tfidf import Vector, terms
+from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,16 +22,15 @@ class StoryRules:
     """What makes two mentions one story. The defaults are measured: `models/train`."""
 
     #: Cosine of a mention and a story's centroid.
-    similar: float = 0.2
-    #: The same for two stories, in the merging pass.
-    merge: float = 0.45
+    similar: float = 0.15
+    #: Terms they share, not all of them common: texts with one word in common stay apart.
+    shared: int = 2
+    #: Cosine of two stories' centroids, in the merging pass.
+    merge: float = 0.25
     #: A story nobody added to for so long has ended.
     idle: timedelta = timedelta(days=7)
     #: Stories kept of one brand; beyond that the longest idle one ends.
     live: int = 10_000
-    #: Weight (sum of idf) that a mention and a story have to share: short texts with one word in
-    #: common stay apart.
-    evidence: float = 6.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +74,7 @@ class Stories:
         shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
         placement = (
             _repost(repost_of_story)
-            or self._copy(shelf, fingerprint, at)
+            or self._copy(shelf, fingerprint, found, at)
             or self._similar(shelf, shelf.vocabulary.vector(found), at)
             or Placement(story_id=new_id(), how="new story")
         )
@@ -113,25 +112,34 @@ class Stories:
     def _is_live(self, story: Story, at: datetime) -> bool:
         return at - story.last_at <= self._rules.idle
 
-    def _copy(self, shelf: Shelf, fingerprint: str, at: datetime) -> Placement | None:
+    def _copy(
+        self, shelf: Shelf, fingerprint: str, found: Collection[str], at: datetime
+    ) -> Placement | None:
+        """The live story that has this text; a text that only points must point to the same."""
         story = shelf.copy(fingerprint)
         if story is None or not self._is_live(story, at):
+            return None
+        if is_pointer(found) and not any(map(is_link, story.shared(found))):
             return None
         return Placement(story_id=story.id, how="same text")
 
     def _similar(self, shelf: Shelf, vector: Vector, at: datetime) -> Placement | None:
         """The nearest live story; of equally near ones the oldest."""
-        near = sorted(
-            (-story.similarity(vector), story.id)
+        near = [
+            (-similarity, story.id)
             for story in shelf.near(vector)
-            if self._is_live(story, at)
-        )
-        for minus, story_id in near:
-            if -minus < self._rules.similar:
-                break
-            if shelf.shared_weight(vector, story_id) >= self._rules.evidence:
-                return Placement(story_id=story_id, how=f"similar {-minus:.2f}")
-        return None
+            if (similarity := story.similarity(vector)) >= self._rules.similar
+            and self._has_in_common(story, vector)
+            and self._is_live(story, at)
+        ]
+        if not near:
+            return None
+        similarity, story_id = min(near)
+        return Placement(story_id=story_id, how=f"similar {-similarity:.2f}")
+
+    def _has_in_common(self, story: Story, vector: Vector) -> bool:
+        shared = story.shared(vector)
+        return len(shared) >= self._rules.shared and not all(map(is_common, shared))
 
     def _add(
         self, shelf: Shelf, story_id: int, found: Counter[str], *, fingerprint: str, at: datetime
