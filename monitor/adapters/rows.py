@@ -79,8 +79,8 @@ def mention_values(mention: NewMention, *, source_id: int) -> Values:
     return {
         "source_id": source_id,
         "native_id": plain(mention.native_id),
-        "brand": mention.brand,
-        "kind": mention.kind,
+        "brand": plain(mention.brand),
+        "kind": plain(mention.kind),
         "url": maybe_plain(mention.url),
         "author": maybe_plain(mention.author),
         "author_followers": count(mention.author_followers),
@@ -89,7 +89,7 @@ def mention_values(mention: NewMention, *, source_id: int) -> Values:
         "language": maybe_plain(mention.language),
         "published_at": maybe_time_text(mention.published_at),
         "seen_at": time_text(mention.seen_at),
-        "fingerprint": mention.fingerprint,
+        "fingerprint": plain(mention.fingerprint),
         "repost_of": maybe_plain(mention.repost_of),
         "matched_by": plain(mention.matched_by),
         "certain": mention.certain,
@@ -182,6 +182,8 @@ def source_values(source: SourceState) -> Values:
         "moved_to": maybe_plain(source.moved_to),
         "moved": source.moved,
         "moved_since": maybe_time_text(source.moved_since),
+        "moved_url": maybe_plain(source.moved_url),
+        "ttl_seconds": source.ttl_seconds,
     }
 
 
@@ -205,6 +207,8 @@ def source_from(row: Row) -> SourceState:
         moved_to=row["moved_to"],
         moved=row["moved"],
         moved_since=maybe_moment(row["moved_since"]),
+        moved_url=row["moved_url"],
+        ttl_seconds=row["ttl_seconds"],
         blind=bool(row["blind"]),
     )
 

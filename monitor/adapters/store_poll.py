@@ -92,14 +92,9 @@ def _write_source(connection: Connection, source: SourceState) -> None:
     values = source_values(source)
     columns = tuple(values)
     connection.execute(
-        sql.upsert(
-            "sources",
-            (*columns, "configured_url"),
-            key="id",
-            update=columns[columns.index("url") :],
-        )
-        + " WHERE configured AND excluded.url IN (sources.url, sources.moved_to)",
-        {**values, "configured_url": values["url"]},
+        sql.upsert("sources", columns, key="id", update=columns[columns.index("url") + 1 :])
+        + " WHERE configured AND sources.url = excluded.url",
+        values,
     )
 
 

@@ -14,18 +14,19 @@ from monitor.core.polling import SourceState
 from monitor.core.settings import SourceSettings
 
 _ADD = """
-INSERT INTO sources (name, kind, url, configured_url, next_poll_at, state_since)
-VALUES (:name, :kind, :url, :url, :now, :now)
+INSERT INTO sources (name, kind, url, next_poll_at, state_since)
+VALUES (:name, :kind, :url, :now, :now)
 ON CONFLICT (name) DO NOTHING
 """
 # A new address is a new source under an old name: no validators, no failures, not given up.
 # So is one that comes back into the configuration, which is also how a person revives one.
 _RENEW = """
-UPDATE sources SET kind = :kind, url = :url, configured_url = :url, configured = 1,
+UPDATE sources SET kind = :kind, url = :url, configured = 1,
   etag = NULL, last_modified = NULL, next_poll_at = :now, failures = 0,
   state = 'healthy', state_since = :now, note = '', last_unconditional_at = NULL,
-  gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL, blind = 0
-WHERE name = :name AND (configured_url <> :url OR kind <> :kind OR NOT configured)
+  gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL,
+  moved_url = NULL, ttl_seconds = NULL, blind = 0
+WHERE name = :name AND (url <> :url OR kind <> :kind OR NOT configured)
 """
 _DROP = """
 UPDATE sources SET configured = 0, state = 'disabled', state_since = ?, next_poll_at = NULL,

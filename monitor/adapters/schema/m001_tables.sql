@@ -5,8 +5,7 @@ CREATE TABLE sources (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
-  url TEXT NOT NULL,            -- asked: the configured address, or where it moved to for good
-  configured_url TEXT NOT NULL, -- as config.toml says; a change of it starts afresh
+  url TEXT NOT NULL,             -- as config.toml says; a change of it starts afresh
   configured INTEGER NOT NULL DEFAULT 1 CHECK (configured IN (0, 1)),
   etag TEXT,
   last_modified TEXT,
@@ -20,9 +19,11 @@ CREATE TABLE sources (
   last_unconditional_at TEXT CHECK (last_unconditional_at GLOB '????-??-??T??:??:??.??????Z'),
   gone INTEGER NOT NULL DEFAULT 0, -- 410 answers in a row
   gone_since TEXT CHECK (gone_since GLOB '????-??-??T??:??:??.??????Z'),
-  moved_to TEXT,                 -- a permanent redirect seen
+  moved_url TEXT,                -- asked instead of url: it moved there for good
+  moved_to TEXT,                 -- a permanent redirect seen, not yet believed
   moved INTEGER NOT NULL DEFAULT 0,
   moved_since TEXT CHECK (moved_since GLOB '????-??-??T??:??:??.??????Z'),
+  ttl_seconds REAL,              -- how often the feed itself wants to be asked
   blind INTEGER NOT NULL DEFAULT 0 CHECK (blind IN (0, 1)) -- source.blind was raised
 ) STRICT;
 
