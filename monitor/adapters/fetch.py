@@ -66,8 +66,6 @@ class HttpFetcher:
                 return await self._in_time(self._follow(url, request.headers))
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
             return FetchFailed(reason=_explain(e))
-        except FeedError as e:
-            return FetchFailed(reason=str(e))
 
     @asynccontextmanager
     async def _turn(self, host: str) -> AsyncIterator[None]:

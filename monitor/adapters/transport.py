@@ -99,9 +99,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except TimeoutError as e:
             raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from e
 
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
-
     async def _checked(self, host: str, port: int) -> Sequence[str]:
         try:
             addresses = await self._resolve(host, port)
