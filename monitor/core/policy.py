@@ -89,12 +89,13 @@ def decide(
         return _silent(Reason.OLD_NEWS, before)
     if not before.status.is_live:
         return _closed(before, reached, risk, facts, settings)
-    return _live(before, reached, risk, facts, settings, now)
+    return _live(before, reached, risk=risk, facts=facts, settings=settings, now=now)
 
 
 def _live(
     before: Incident,
     reached: Level,
+    *,
     risk: Risk,
     facts: StoryFacts,
     settings: AlertSettings,

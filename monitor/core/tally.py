@@ -19,6 +19,8 @@ from monitor.core.types import Mention, Stance, Verdict
 
 #: No source tells the age of an account; almost no followers is the sign that can be seen.
 FRESH_FOLLOWERS = 10
+#: Authors whose followers are remembered; those of later ones may count more than once.
+MAX_FOLLOWED = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +104,10 @@ class Tally:
 
     def __init__(self, brand: str) -> None:
         self.brand = brand
-        self._mentions = self._reposts = self._history = self._ignored = self._reach = 0
+        self._mentions = self._reposts = self._history = self._ignored = 0
+        self._followers: dict[str, int] = {}
+        #: Followers of those who are not remembered.
+        self._further = 0
         self._readings = Readings()
         self._times = Timeline()
         self._kinds: dict[str, datetime] = {}
@@ -132,7 +137,9 @@ class Tally:
         self._reposts += other._reposts
         self._history += other._history
         self._ignored += other._ignored
-        self._reach += other._reach
+        self._further += other._further
+        for author, followers in other._followers.items():
+            self._follow(author, followers)
         self._readings.absorb(other._readings)
         self._times.absorb(other._times)
         for kind, seen in other._kinds.items():
@@ -186,7 +193,7 @@ class Tally:
             first_seen_at=self._first_seen or now,
             history_count=self._history,
             ignored_count=self._ignored,
-            reach=self._reach,
+            reach=sum(self._followers.values()) + self._further,
             reach_known=known,
             copies=copies,
             copies_share=copies / max(said, 1),
@@ -201,16 +208,21 @@ class Tally:
         self._span(mention.at, mention.at, mention.seen_at)
 
     def _meet(self, mention: Mention) -> None:
-        """Know the author; beyond a thousand authors, followers may be counted twice."""
         author = _author(mention)
-        is_new = self._authors.add(author)
+        self._authors.add(author)
         if mention.author_followers is None:
             return
         self._known.add(author)
         if mention.author_followers < FRESH_FOLLOWERS:
             self._fresh.add(author)
-        if is_new:
-            self._reach += mention.author_followers
+        self._follow(author, mention.author_followers)
+
+    def _follow(self, author: str, followers: int) -> None:
+        """Of several readings the highest counts."""
+        if author in self._followers or len(self._followers) < MAX_FOLLOWED:
+            self._followers[author] = max(followers, self._followers.get(author, 0))
+        else:
+            self._further += followers
 
     def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
         if mention.repost_of is not None:

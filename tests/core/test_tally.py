@@ -1,0 +1,344 @@
+"""What a story adds up to: counts, credible values, copies, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core import readings, timeline
+from monitor.core import tally as tally_module
+from monitor.core.distinct import SIZE, Distinct
+from monitor.core.readings import leading
+from monitor.core.tally import StoryFacts, Tally
+from monitor.core.timeline import Timeline
+from monitor.core.types import Mention, Stance, Verdict
+from tests.core.facts import GRAVE, HOUR, MINUTE, NOON, mention, verdict
+
+ROUTINE = verdict()
+
+
+def tallied(*heard: tuple[Mention, Verdict | None]) -> Tally:
+    tally = Tally("Acme")
+    for one, read in heard:
+        tally.add(one, read, about_min=0.5)
+    return tally
+
+
+def facts(*heard: tuple[Mention, Verdict | None]) -> StoryFacts:
+    return tallied(*heard).facts(NOON + HOUR)
+
+
+def routine(numbers: Iterable[int], **known: Any) -> list[tuple[Mention, Verdict | None]]:
+    return [(mention(number, **known), ROUTINE) for number in numbers]
+
+
+class TestWhatCounts:
+    def test_an_empty_story_knows_nothing(self) -> None:
+        empty = facts()
+        assert empty.mention_count == empty.voices == empty.reach == 0
+        assert empty.first_at == empty.last_at == empty.first_seen_at == empty.at == NOON + HOUR
+        assert empty.alarm == empty.severity == empty.firsthand == empty.best_alarm == 0.0
+        assert empty.stance == Stance(negative=0.0, neutral=1.0, positive=0.0)
+        assert empty.fresh_share is None
+        assert empty.title == ""
+        assert empty.times == ()
+        assert empty.count_since(NOON) == 0
+
+    def test_every_mention_counts_once(self) -> None:
+        known = facts(*routine(range(1, 4)))
+        assert known.brand == "Acme"
+        assert known.mention_count == known.author_count == known.voices == 3
+        assert known.source_count == 1
+        assert known.times == (0.0, 60.0, 120.0)
+        assert (known.first_at, known.last_at) == (NOON + MINUTE, NOON + 3 * MINUTE)
+        assert known.first_seen_at == NOON + MINUTE
+
+    def test_what_is_not_about_the_brand_is_only_counted_as_ignored(self) -> None:
+        known = facts((mention(1), verdict(about=0.49, alarm=1.0)))
+        assert (known.ignored_count, known.mention_count, known.alarm) == (1, 0, 0.0)
+
+    def test_at_the_limit_it_counts(self) -> None:
+        assert facts((mention(1), verdict(about=0.5))).mention_count == 1
+
+    def test_history_is_only_counted_as_history(self) -> None:
+        known = facts((mention(1, history=True), GRAVE))
+        assert (known.history_count, known.mention_count, known.alarm) == (1, 0, 0.0)
+
+    def test_a_repost_spreads_but_says_nothing_of_its_own(self) -> None:
+        known = facts((mention(1), GRAVE), (mention(2, repost_of="n1"), GRAVE))
+        assert (known.mention_count, known.repost_count, known.author_count) == (2, 1, 2)
+        assert (known.voices, known.copies, known.complainants) == (1, 0, 0.9)
+
+    def test_a_repost_needs_no_verdict(self) -> None:
+        assert facts((mention(1, repost_of="n0"), None)).repost_count == 1
+
+    def test_an_unread_mention_counts_but_has_no_say(self) -> None:
+        known = facts((mention(1), None))
+        assert (known.mention_count, known.alarm, known.evidence) == (1, 0.0, ())
+
+    def test_kinds_tell_when_each_was_first_seen(self) -> None:
+        later = mention(2, kind="news")
+        earlier = mention(3, kind="news", seen_at=NOON, published_at=NOON)
+        known = facts((mention(1), ROUTINE), (later, ROUTINE), (earlier, ROUTINE))
+        assert known.kinds == {"mastodon": NOON + MINUTE, "news": NOON}
+
+    def test_posts_seen_out_of_order_are_put_in_order(self) -> None:
+        known = facts(*routine([5, 1, 3]))
+        assert known.times == (0.0, 120.0, 240.0)
+        assert (known.first_at, known.last_at) == (NOON + MINUTE, NOON + 5 * MINUTE)
+
+    def test_it_can_say_how_many_there_were_before(self) -> None:
+        known = facts(*routine(range(1, 11)))
+        assert known.count_until(NOON) == 0
+        assert known.count_until(NOON + 4 * MINUTE) == 4
+        assert known.count_since(NOON + 4 * MINUTE) == 6
+
+
+class TestPeople:
+    def test_one_author_is_one_voice_however_often_he_speaks(self) -> None:
+        known = facts(*routine(range(1, 6), author="@angry"))
+        assert (known.mention_count, known.author_count, known.voices) == (5, 1, 1)
+
+    def test_copies_of_one_text_are_one_voice(self) -> None:
+        known = facts(*routine(range(1, 6), fingerprint="same"))
+        assert (known.author_count, known.voices) == (5, 1)
+        assert (known.copies, known.copies_share) == (4, 0.8)
+
+    def test_a_wire_story_in_many_papers_is_no_copy(self) -> None:
+        papers = [mention(n, fingerprint="wire", url=f"https://paper{n}.example/") for n in (1, 2)]
+        assert facts(*((paper, ROUTINE) for paper in papers)).copies == 0
+
+    @pytest.mark.parametrize(
+        ("urls", "authors"),
+        [
+            (("https://a.example/1", "https://a.example/2"), 1),
+            (("https://a.example/1", "https://b.example/1"), 2),
+            ((None, None), 1),
+        ],
+    )
+    def test_without_an_author_the_site_speaks(
+        self, urls: tuple[str | None, ...], authors: int
+    ) -> None:
+        posts = [mention(n, author=None, url=url) for n, url in enumerate(urls)]
+        assert facts(*((post, ROUTINE) for post in posts)).author_count == authors
+
+    def test_followers_count_once_for_each_author(self) -> None:
+        posts = [mention(n, author=a, author_followers=f) for n, a, f in _FOLLOWED]
+        known = facts(*((post, ROUTINE) for post in posts))
+        assert (known.reach, known.reach_known, known.author_count) == (1009, 2, 3)
+        assert known.fresh_share == 0.5
+
+    def test_beyond_the_limit_followers_are_still_added(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tally_module, "MAX_FOLLOWED", 2)
+        posts = [mention(n, author_followers=100 + n) for n in range(4)]
+        again = mention(9, author="@author1", author_followers=150)
+        known = facts(*((post, ROUTINE) for post in (*posts, again)))
+        assert (known.reach, known.reach_known) == (100 + 150 + 102 + 103, 4)
+
+    def test_complainants_are_voices_not_posts(self) -> None:
+        assert facts(*routine(range(10), author="@one")).complainants == pytest.approx(0.9)
+        assert facts(*routine(range(10))).complainants == pytest.approx(9.0)
+
+
+_FOLLOWED = [(1, "@big", 1000), (2, "@big", 1000), (3, "@new", 9), (4, "@secret", None)]
+
+
+class TestCredibleValues:
+    def test_one_grave_post_alone_counts_in_full(self) -> None:
+        known = facts((mention(1), GRAVE))
+        assert (known.alarm, known.severity, known.firsthand) == (0.9, 4.0, 0.8)
+        assert known.harms["safety"] == 0.95
+
+    def test_it_still_does_among_a_few_mild_ones(self) -> None:
+        known = facts((mention(1), GRAVE), *routine(range(2, 9)))
+        assert (known.alarm, known.severity) == (0.9, 4.0)
+
+    def test_one_noisy_verdict_among_hundreds_does_not_rule(self) -> None:
+        known = facts((mention(1), GRAVE), *routine(range(2, 400)))
+        assert known.alarm == pytest.approx((0.9 + 3 * 0.05) / 4)
+        assert known.severity == pytest.approx((4 + 3 * 1) / 4)
+        assert known.harms["safety"] == pytest.approx(0.95 / 4)
+        assert known.best_alarm == 0.9
+
+    def test_five_grave_posts_among_hundreds_do(self) -> None:
+        grave: list[tuple[Mention, Verdict | None]] = [(mention(n), GRAVE) for n in range(5)]
+        known = facts(*routine(range(10, 400)), *grave)
+        assert known.alarm == pytest.approx(0.9)
+        assert known.severity == pytest.approx(4.0)
+
+    def test_copies_of_a_grave_text_each_count(self) -> None:
+        grave = [(mention(n, fingerprint="same"), GRAVE) for n in range(5)]
+        assert facts(*routine(range(10, 400)), *grave).alarm == pytest.approx(0.9)
+
+    @pytest.mark.parametrize(
+        ("count", "expected"), [(0, 1), (1, 1), (8, 1), (16, 2), (32, 3), (64, 4), (1000, 4)]
+    )
+    def test_the_mean_is_over_few(self, count: int, expected: float) -> None:
+        assert leading(count) == expected
+
+    def test_doubt_about_the_brand_discounts(self) -> None:
+        known = facts((mention(1), verdict(about=0.6, alarm=0.5, firsthand=1.0, outrage=0.5)))
+        assert known.alarm == pytest.approx(0.3)
+        assert known.mean_alarm == pytest.approx(0.3)
+        assert known.firsthand == pytest.approx(0.6)
+        assert known.outrage == pytest.approx(0.3)
+        assert known.complaint == pytest.approx(0.54)
+
+    def test_an_eyewitness_confirms_as_far_as_his_own_alarm_goes(self) -> None:
+        news = verdict(alarm=0.9, firsthand=0.1)
+        known = facts((mention(1), news), (mention(2), verdict(alarm=0.45, firsthand=0.9)))
+        assert known.firsthand == pytest.approx(0.45)
+
+    def test_shares_are_means_over_all_readings(self) -> None:
+        glad = verdict(stance=Stance(negative=0.0, neutral=0.0, positive=1.0), complaint=0.0)
+        known = facts((mention(1), ROUTINE), (mention(2), glad))
+        assert known.stance.negative == pytest.approx(0.4)
+        assert known.stance.neutral == pytest.approx(0.1)
+        assert known.stance.positive == pytest.approx(0.5)
+        assert known.complaint == pytest.approx(0.45)
+
+
+class TestWhatIsShown:
+    def test_evidence_is_worst_first_and_of_different_texts(self) -> None:
+        posts: list[tuple[Mention, Verdict | None]] = [
+            (mention(1, fingerprint="a"), verdict(alarm=0.2)),
+            (mention(2, fingerprint="b"), verdict(alarm=0.9)),
+            (mention(3, fingerprint="b"), verdict(alarm=0.9)),
+            (mention(4, fingerprint="c"), verdict(alarm=0.9, severity=3.0)),
+        ]
+        assert facts(*posts).evidence == (4, 2, 1)
+
+    def test_a_worse_reading_of_the_same_text_takes_its_place(self) -> None:
+        mild, grave = mention(1, fingerprint="a"), mention(2, fingerprint="a")
+        assert facts((mild, ROUTINE), (grave, GRAVE)).evidence == (2,)
+
+    def test_there_are_at_most_five(self) -> None:
+        tally = tallied(*routine(range(1, 40)))
+        assert tally.facts(NOON).evidence == (1, 2, 3, 4, 5)
+        assert tally.evidence_ids() == frozenset(range(1, readings.MAX_TEXTS + 1))
+
+    def test_the_title_is_that_of_the_worst(self) -> None:
+        posts = [(mention(1, title="A\n delay"), ROUTINE), (mention(2, title="A crash"), GRAVE)]
+        known = facts(*posts)
+        assert known.titles == ("A crash", "A delay")
+        assert known.title == "A crash"
+
+    def test_at_most_three_titles_none_twice(self) -> None:
+        titled = [(mention(n, title=f"Title {n // 2}"), ROUTINE) for n in range(20)]
+        assert facts(*titled).titles == ("Title 0", "Title 1", "Title 2")
+
+    def test_a_long_text_is_cut_at_a_word(self) -> None:
+        title = facts((mention(1, text="seven words " * 30), GRAVE)).title
+        assert title == "seven words " * 9 + "seven…"
+
+    def test_a_title_of_the_full_length_is_not_cut(self) -> None:
+        assert facts((mention(1, text="x" * 120), GRAVE)).title == "x" * 120
+
+    def test_a_post_without_text_gives_no_title(self) -> None:
+        assert facts((mention(1, text=""), GRAVE)).titles == ()
+
+
+class TestMerging:
+    @given(st.lists(st.tuples(st.booleans(), st.integers(1, 30)), max_size=25))
+    def test_two_stories_that_are_one_count_as_if_told_at_once(
+        self, halves: list[tuple[bool, int]]
+    ) -> None:
+        heard = [(left, _varied(place, seed)) for place, (left, seed) in enumerate(halves)]
+        whole = facts(*(pair for _, pair in heard))
+        merged = tallied(*(pair for left, pair in heard if left))
+        merged.absorb(tallied(*(pair for left, pair in heard if not left)))
+        assert _rounded(merged.facts(NOON + HOUR)) == _rounded(whole)
+
+
+def _varied(place: int, seed: int) -> tuple[Mention, Verdict]:
+    alarm = seed / 30
+    post = mention(
+        place,
+        author=f"@{seed % 7}",
+        fingerprint=f"f{seed % 11}",
+        kind=("news", "mastodon")[seed % 2],
+        author_followers=(None, 4, 4000)[seed % 7 % 3],
+        repost_of="x" if seed % 5 == 0 else None,
+        history=seed == 13,
+    )
+    return post, verdict(alarm=alarm, severity=4 * alarm, about=0.4 if seed == 17 else 0.9)
+
+
+def _rounded(known: StoryFacts) -> dict[str, Any]:
+    values = {name: getattr(known, name) for name in StoryFacts.__slots__}
+    values["harms"] = {name: round(value, 9) for name, value in known.harms.items()}
+    return {k: round(v, 9) if isinstance(v, float) else v for k, v in values.items() if k != "stance"}
+
+
+class TestBoundedMemory:
+    def test_times_are_thinned_and_stand_for_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(timeline, "MAX_TIMES", 10)
+        known = facts(*routine(range(101)))
+        assert len(known.times) <= 10
+        assert known.times[0] == 0.0
+        assert known.times_weight == 16
+        assert abs(known.count_until(NOON + 50 * MINUTE) - 50) <= known.times_weight
+        assert known.mention_count == 101
+
+    @pytest.mark.parametrize(("left", "right"), [(100, 3), (3, 100), (100, 100), (8, 8)])
+    def test_merged_timelines_stay_within_the_limit(
+        self, left: int, right: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(timeline, "MAX_TIMES", 10)
+        line, other = Timeline(), Timeline()
+        for at in range(left):
+            line.add(at)
+        for at in range(right):
+            other.add(at + 0.5)
+        line.absorb(other)
+        times = line.since_first()
+        assert times[0] == 0.0
+        assert list(times) == sorted(times)
+        assert len(times) <= 10
+        assert abs(len(times) * line.weight - left - right) <= 3 * line.weight
+
+    def test_a_thousand_different_keys_are_counted_exactly(self) -> None:
+        count = Distinct()
+        assert all(count.add(f"key {n}") for n in range(SIZE))
+        assert not count.add("key 7")
+        assert count.count == SIZE
+
+    def test_more_are_estimated_within_a_tenth(self) -> None:
+        count = Distinct()
+        counted = []
+        for n in range(20_000):
+            count.add(f"key {n}")
+            counted.append(count.count)
+        assert counted == sorted(counted)
+        assert count.count == pytest.approx(20_000, rel=0.1)
+        assert len(count._kept) == len(count._heap) == SIZE
+
+    def test_two_counts_become_one(self) -> None:
+        one, other = Distinct(), Distinct()
+        for n in range(3000):
+            one.add(f"key {n}")
+        for n in range(2000, 6000):
+            other.add(f"key {n}")
+        one.absorb(other)
+        assert one.count == pytest.approx(6000, rel=0.1)
+
+    def test_an_estimate_stays_one_when_merged_into_an_empty_count(self) -> None:
+        empty, large = Distinct(), Distinct()
+        for n in range(5000):
+            large.add(f"key {n}")
+        empty.absorb(large)
+        assert empty.count == large.count
+
+    def test_late_posts_keep_the_first_seen(self) -> None:
+        late = mention(1, published_at=NOON - timedelta(days=1), seen_at=NOON + HOUR)
+        known = facts((mention(2), ROUTINE), (late, ROUTINE))
+        assert known.first_at == NOON - timedelta(days=1)
+        assert known.first_seen_at == NOON + 2 * MINUTE
+        assert known.last_at == NOON + 2 * MINUTE
