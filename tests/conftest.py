@@ -1,0 +1,16 @@
+"""For all tests: no settings from outside, async tests on asyncio."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Variables of the person who runs the tests must not reach the program under test.
+for name in [name for name in os.environ if name.startswith("MONITOR_")]:
+    del os.environ[name]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,219 @@
+"""From unread mentions to incidents, decisions and alerts in the outbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.answers import Answer
+from monitor.core.settings import SourceSettings
+from monitor.core.types import Level, Status
+from monitor.stages import answer
+from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
+
+pytestmark = pytest.mark.anyio
+
+DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle, she was screaming"
+
+
+async def test_one_grave_post_opens_an_incident_and_alerts(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    [event] = world.events
+    assert event.type == "incident.opened"
+    assert event.incident.level >= Level.WARNING
+    assert event.incident.mention_count == 1
+    assert [e.text for e in event.evidence] == [DRAGGED]
+    assert sum(part.value for part in event.parts) == pytest.approx(event.incident.risk)
+
+
+async def test_the_alert_is_in_the_outbox_with_its_incident(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    [(incident, title)] = world.rows("SELECT id, title FROM incidents")
+    [(alert, body)] = world.rows("SELECT incident_id, body FROM alerts WHERE type LIKE 'incident%'")
+    assert alert == incident
+    assert json.loads(str(body))["data"]["incident"]["title"] == title
+    assert world.rows("SELECT webhook, state FROM deliveries") == [("leadership", "pending")]
+
+
+async def test_routine_complaints_stay_silent_and_the_reason_is_kept(world: World):
+    await world.start()
+    await world.see(item(1, "Two hours in the queue at Meridian Air again"))
+
+    assert world.events == []
+    [(incident, reason, level)] = world.rows("SELECT incident_id, reason, level FROM decisions")
+    assert (incident, level) == (None, "quiet")
+    assert "watch" in str(reason)
+
+
+async def test_two_hundred_posts_of_one_story_are_one_incident(world: World):
+    await world.start()
+    posts = [item(n, f"{DRAGGED} #{n}", ago=timedelta(seconds=200 - n)) for n in range(200)]
+    await world.see(*posts)
+
+    assert world.rows("SELECT mention_count, author_count FROM incidents") == [(200, 200)]
+    assert world.told.count("incident.opened") == 1
+    assert len(world.told) <= 3, "at most one alert for each step of the ladder"
+    assert world.rows("SELECT count(*) FROM incident_mentions") == [(200,)]
+
+
+async def test_a_mention_that_is_not_about_the_brand_is_stored_and_counts_nowhere(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian football club dragged through the mud".replace("dragged", "was")))
+
+    assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
+    assert world.rows("SELECT count(*) FROM story_mentions") == [(0,)]
+    assert world.rows("SELECT about FROM verdicts") == [(0.02,)]
+    assert world.rows("SELECT count(*) FROM decisions") == [(0,)]
+
+
+async def test_an_assumed_brand_is_not_asked_about(store):
+    source = SourceSettings(
+        name="a",
+        kind="feed",
+        url=FEED,
+        every=timedelta(minutes=5),
+        brands=("Meridian Air",),
+        assume_brand=True,
+    )
+    world = World(store=store, settings=replace(SETTINGS, sources=(source,)))
+    await world.start()
+    await world.see(item(1, "football on the screens, all fine"))
+
+    assert world.rows("SELECT count(*) FROM story_mentions") == [(1,)]
+
+
+async def test_old_news_at_a_first_start_pages_nobody(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=timedelta(days=3)))
+
+    assert world.events == []
+    assert world.rows("SELECT history FROM mentions") == [(1,)]
+
+
+async def test_an_older_item_that_appears_late_does_alert(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air flies to Oslo"))
+    await world.see(item(2, DRAGGED, ago=timedelta(days=3)))
+
+    assert world.told == ["incident.opened"]
+
+
+async def test_a_repost_is_counted_but_not_read_again(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    world.clock.forward(timedelta(minutes=5))
+    await world.see(item(2, f"RT @author1: {DRAGGED}", repost_of="1"))
+
+    assert len(world.classifier.asked) == 1
+    assert world.rows("SELECT mention_count, repost_count FROM incidents") == [(2, 1)]
+
+
+async def test_a_repost_of_something_unknown_is_read(world: World):
+    await world.start()
+    await world.see(item(2, f"RT @other: {DRAGGED}", repost_of="never seen"))
+
+    assert len(world.classifier.asked) == 1
+
+
+async def test_an_edited_post_is_read_again_in_its_story(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air gate 12, something is going on"))
+    assert world.events == []
+
+    await world.see(item(1, DRAGGED))
+
+    assert world.told == ["incident.opened"]
+    assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
+    assert world.rows("SELECT count(DISTINCT story_id) FROM story_mentions") == [(1,)]
+
+
+async def test_silence_on_sameness(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    before = len(world.events)
+    for n in range(2, 6):
+        world.clock.forward(timedelta(minutes=1))
+        await world.see(item(n, f"{DRAGGED} again"))
+
+    assert all(event.type == "incident.escalated" for event in world.events[before:])
+    reasons = world.rows("SELECT DISTINCT reason FROM decisions")
+    assert len(reasons) >= 2, "every decision is kept, the silent ones too"
+
+
+async def test_a_restart_goes_on_with_the_same_stories(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    world.assess = world.new_assess()
+    await world.assess.start(world.clock())
+    world.clock.forward(timedelta(minutes=2))
+    await world.see(item(2, f"{DRAGGED} and crying"))
+
+    assert world.rows("SELECT id, mention_count FROM incidents") == [(1, 2)]
+    assert world.told.count("incident.opened") == 1
+
+
+async def test_what_people_dismissed_stays_silent(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    said = Answer(verb="dismiss", actor="ann", text="not-us")
+    answer.take(world.store, world.settings, 1, said, now=world.clock())
+    world.events.clear()
+    world.clock.forward(timedelta(minutes=2))
+    await world.see(item(2, DRAGGED))
+
+    assert world.events == []
+    assert world.rows("SELECT status FROM incidents") == [("dismissed",)]
+
+
+async def test_a_resolved_story_that_comes_back_is_reopened(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    said = Answer(verb="resolve", actor="ann")
+    answer.take(world.store, world.settings, 1, said, now=world.clock())
+    world.events.clear()
+    world.clock.forward(timedelta(hours=3))
+    await world.see(
+        *[item(n, f"{DRAGGED} {n}", published_at=world.clock()) for n in range(2, 12)]
+    )
+
+    assert world.told[:1] == ["incident.reopened"]
+    assert world.rows("SELECT status, resolved_at FROM incidents") == [("open", None)]
+    assert ("reopen", "monitor") in world.rows("SELECT verb, actor FROM actions")
+
+
+async def test_stories_that_turn_out_to_be_one_are_merged(world: World):
+    link = "https://video.example/v/77"
+    await world.start()
+    await world.see(item(1, f"Meridian Air dragged her out, watch {link}"))
+    await world.see(item(2, f"Unbelievable scenes, crew dragged someone, Meridian Air {link}"))
+    if world.rows("SELECT count(*) FROM incidents") == [(1,)]:
+        return  # grouped at arrival already
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    assert "incident.merged" in world.told
+    assert sorted(world.rows("SELECT status FROM incidents")) == [("merged",), ("open",)]
+    assert world.store.live_incidents()[0].mention_count == 2
+
+
+async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: World):
+    await world.start()
+    newest_first = [item(n, f"{DRAGGED} {n}", ago=timedelta(minutes=n)) for n in range(5)]
+    await world.see(*newest_first)
+
+    [event] = [event for event in world.events if event.type == "incident.opened"]
+    assert event.incident.first_seen_at == NOON - timedelta(minutes=4)
+    assert event.incident.status is Status.OPEN
+
+
+async def test_nothing_unread_means_nothing_done(world: World):
+    await world.start()
+
+    assert await world.assess.step(world.clock()) is False

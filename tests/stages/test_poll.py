@@ -1,0 +1,185 @@
+"""From due sources to stored mentions, whatever the sources send."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.polling import FetchFailed, FetchResult, Request, SourceHealth
+from monitor.core.settings import SourceSettings
+from tests.fakes import NOT_MODIFIED, page
+from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
+
+pytestmark = pytest.mark.anyio
+
+OTHER = "https://feeds.example/b"
+ELSEWHERE = "https://elsewhere.example/c"
+
+
+def several() -> tuple[SourceSettings, ...]:
+    every = timedelta(minutes=5)
+    return tuple(
+        SourceSettings(name=name, kind="feed", url=url, every=every)
+        for name, url in (("a", FEED), ("b", OTHER), ("c", ELSEWHERE))
+    )
+
+
+def state(world: World, name: str = "a"):
+    return next(state for state in world.store.source_states() if state.name == name)
+
+
+async def test_mentions_are_stored_and_the_readers_woken(world: World):
+    await world.start()
+    world.reader.page("page", item(1, "Meridian Air is late"), item(2, "nothing to see"))
+    world.fetcher.answers(FEED, page("page", etag='"1"'))
+    await world.poll.round(NOON, everything=False)
+
+    assert world.rows("SELECT text, matched_by FROM mentions") == [
+        ("Meridian Air is late", "Meridian Air")
+    ]
+    assert world.woken == 1
+    assert state(world).etag == '"1"'
+    assert state(world).next_poll_at == NOON + timedelta(minutes=5)
+    assert ("polled", "a", "ok") in world.telemetry.counted
+
+
+async def test_nothing_is_taken_in_twice(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air is late"))
+    await world.see(item(1, "Meridian Air is late"))
+
+    assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
+    assert world.woken == 1
+
+
+async def test_a_304_leaves_all_as_it_was(world: World):
+    await world.start()
+    world.fetcher.answers(FEED, NOT_MODIFIED)
+    await world.poll.round(NOON, everything=False)
+
+    assert state(world).last_success_at == NOON
+    assert world.rows("SELECT outcome, items FROM polls") == [("not modified", 0)]
+
+
+async def test_the_brands_own_posts_are_statements(world: World):
+    await world.start()
+    await world.see(item(1, "We at Meridian Air are sorry", author="@MeridianAir"))
+
+    assert world.rows("SELECT text FROM statements") == [("We at Meridian Air are sorry",)]
+    assert world.rows("SELECT count(*) FROM mentions") == [(0,)]
+
+
+async def test_what_is_no_feed_is_a_failure_in_plain_words(world: World):
+    await world.start()
+    world.fetcher.answers(FEED, page("a page nobody knows", etag='"x"'))
+    await world.poll.round(NOON, everything=False)
+
+    assert state(world).state is SourceHealth.FAILING
+    assert "looks like HTML" in state(world).note
+    assert state(world).etag is None
+
+
+async def test_a_bug_in_reading_one_source_costs_that_source_alone(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=several()))
+    await world.start()
+    world.reader.page("page", item(1, "Meridian Air is late"))
+    world.fetcher.answers(FEED, ZeroDivisionError("oops"))
+    world.fetcher.answers(OTHER, page("page", url=OTHER))
+    await world.poll.round(NOON, everything=False)
+
+    assert state(world, "a").state is SourceHealth.FAILING
+    assert "internal error: ZeroDivisionError" in state(world, "a").note
+    assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
+
+
+async def test_a_host_that_asks_to_wait_is_asked_by_none_of_its_sources(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=several()))
+    await world.start()
+    world.fetcher.answers(FEED, FetchFailed(reason="too many requests", status=429))
+    [first] = [one for one in store.due_sources(NOON) if one.name == "a"]
+    await world.poll.poll(first, NOON)
+
+    assert state(world, "a").state is SourceHealth.THROTTLED
+    due = {one.name for one in store.due_sources(NOON + timedelta(minutes=5))}
+    assert due == {"c"}, "b lives on the host that asked us to wait"
+
+
+async def test_the_next_poll_is_written_before_the_request(world: World):
+    await world.start()
+    seen = []
+
+    class Watching:
+        async def fetch(self, request: Request) -> FetchResult:
+            seen.append(state(world).next_poll_at)
+            return FetchFailed(reason="down")
+
+    world.poll._fetcher = Watching()
+    await world.poll.round(NOON, everything=False)
+
+    assert seen == [NOON + timedelta(minutes=5)]
+
+
+async def test_a_slow_source_is_not_asked_twice_and_holds_up_no_other(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=several()))
+    await world.start()
+    gate = asyncio.Event()
+    asked = []
+
+    class Slow:
+        async def fetch(self, request: Request) -> FetchResult:
+            asked.append(request.url)
+            if request.url == FEED:
+                await gate.wait()
+            return FetchFailed(reason="down")
+
+    world.poll._fetcher = Slow()
+    await world.poll.step(NOON)
+    await asyncio.sleep(0)
+    later = NOON + timedelta(hours=1)
+    await world.poll.step(later)
+    await asyncio.sleep(0)
+
+    assert asked.count(FEED) == 1
+    assert ELSEWHERE in asked
+    await world.poll.close()
+    assert world.poll._running == {}
+
+
+async def test_a_poll_that_cannot_be_written_takes_the_daemon_down(world: World):
+    await world.start()
+
+    def broken(*args: object, **kwargs: object) -> int:
+        raise OSError("disk full")
+
+    world.store.record_poll = broken
+    await world.poll.step(NOON)
+    await asyncio.sleep(0.01)
+
+    with pytest.raises(OSError, match="disk full"):
+        await world.poll.step(NOON)
+
+
+async def test_a_source_taken_out_of_the_configuration_is_not_asked(world: World):
+    await world.start()
+    left = state(world)
+    world.poll.settings = replace(SETTINGS, sources=())
+    await world.poll.poll(left, NOON)
+    await world.poll.round(NOON, everything=True)
+
+    assert world.fetcher.asked == []
+
+
+async def test_validators_are_sent_back(world: World):
+    await world.start()
+    world.reader.page("page")
+    world.fetcher.answers(FEED, page("page", etag='"v1"'))
+    await world.poll.round(NOON, everything=True)
+    await world.poll.round(NOON, everything=True)
+
+    assert "if-none-match" not in {name.lower() for name in world.fetcher.asked[0].headers}
+    assert world.fetcher.asked[1].headers["If-None-Match"] == '"v1"'
+
+
