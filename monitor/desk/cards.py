@@ -1,0 +1,248 @@
+"""From the bodies of alerts to what the inbox page shows of them: cards, the newest first.
+
+Pure. Everything in a body is text from outside: links are only made of http and https addresses,
+and a body of another shape than expected is shown as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.core.brief import tidy
+from monitor.desk.inbox import Received
+
+#: Shown at once; older ones are in the database.
+MOST_CARDS = 200
+WORDS = {
+    "incident.opened": "New incident",
+    "incident.escalated": "Escalated",
+    "incident.updated": "Update",
+    "incident.deescalated": "De-escalated",
+    "incident.acknowledged": "Acknowledged",
+    "incident.resolved": "Resolved",
+    "incident.reopened": "Reopened",
+    "incident.reminder": "Reminder",
+    "incident.handed_on": "Handed on",
+    "incident.dismissed": "Dismissed",
+    "incident.merged": "Merged",
+    "statement.seen": "Statement",
+    "source.blind": "Source lost",
+    "source.recovered": "Source is back",
+    "monitor.heartbeat": "Heartbeat",
+    "praise.digest": "Praise",
+    "webhook.test": "Test",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """One piece of evidence."""
+
+    text: str
+    source: str
+    author: str
+    at: datetime
+    #: None: nothing to link to.
+    url: str | None
+    #: Known counts, as in "41 likes".
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """One part of the risk; `width` is its share of the largest, 0 to 100."""
+
+    name: str
+    value: float
+    sentence: str
+    width: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """What an incident event adds to a card."""
+
+    incident: Mapping[str, Any]
+    brief: str
+    reason: str
+    risk: float
+    bars: tuple[Bar, ...]
+    forecast: Mapping[str, Any] | None
+    forecast_at: datetime | None
+    quotes: tuple[Quote, ...]
+    first_seen: datetime
+    detected: datetime
+    acknowledge_by: datetime
+    statement_by: datetime
+    coverage: Mapping[str, Any]
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One alert on the page."""
+
+    type: str
+    words: str
+    at: datetime
+    late: bool
+    #: When it came in; None: it is known from the log alone.
+    received_at: datetime | None
+    story: Story | None = None
+    #: Of an event without a story.
+    facts: tuple[tuple[str, str], ...] = ()
+    #: A newer card tells of the same incident.
+    outdated: bool = False
+
+    @property
+    def incident_id(self) -> int | None:
+        return self.story.incident["id"] if self.story else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    message: dict[str, Any]
+    received_at: datetime | None = None
+    late: bool = field(default=False)
+
+
+def cards(received: Sequence[Received], logged: Sequence[str]) -> tuple[Card, ...]:
+    """Cards of what came in and of what the log knows besides, the newest event first.
+
+    An alert that came in and is in the log is one card; of an alert that came in twice, the
+    first arrival counts.
+    """
+    found: dict[str, _Found] = {}
+    for body in logged:
+        _add(found, body, received_at=None)
+    for message in received:
+        _add(found, message.body, received_at=message.at)
+    made = sorted(map(_card, found.values()), key=lambda card: card.at, reverse=True)
+    return _marked(made[:MOST_CARDS])
+
+
+def _add(found: dict[str, _Found], body: str, *, received_at: datetime | None) -> None:
+    try:
+        message = json.loads(body)
+        late = bool(message["data"].pop("late", False))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return
+    found[json.dumps(message, sort_keys=True)] = _Found(message, received_at, late)
+
+
+def _marked(made: Sequence[Card]) -> tuple[Card, ...]:
+    seen: set[int] = set()
+    marked = []
+    for card in made:
+        marked.append(replace(card, outdated=card.incident_id in seen))
+        if card.incident_id is not None:
+            seen.add(card.incident_id)
+    return tuple(marked)
+
+
+def _card(found: _Found) -> Card:
+    message = found.message
+    type_ = _text(message.get("type"))
+    card = Card(
+        type=type_,
+        words=WORDS.get(type_, type_),
+        at=_moment(message.get("timestamp")) or datetime.min.replace(tzinfo=UTC),
+        late=found.late,
+        received_at=found.received_at,
+    )
+    try:
+        return replace(card, story=_story(message["data"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return replace(card, facts=_facts(message["data"]))
+
+
+def _story(data: Mapping[str, Any]) -> Story:
+    clock, forecast = data["clock"], data["forecast"]
+    return Story(
+        incident={**data["incident"], "id": int(data["incident"]["id"])},
+        brief=_text(data["brief"]),
+        reason=_text(data["reason"]),
+        risk=float(data["risk"]),
+        bars=_bars(data["why"]),
+        forecast=forecast,
+        forecast_at=_sure(forecast["at"]) if forecast else None,
+        quotes=tuple(_quote(one) for one in data["evidence"]),
+        first_seen=_sure(clock["first_seen"]),
+        detected=_sure(clock["detected"]),
+        acknowledge_by=_sure(clock["acknowledge_by"]),
+        statement_by=_sure(clock["statement_by"]),
+        coverage=dict(data["coverage"]),
+        links=tuple((_text(k), url) for k, v in data["links"].items() if (url := web_url(v))),
+    )
+
+
+def _bars(parts: Sequence[Mapping[str, Any]]) -> tuple[Bar, ...]:
+    """Parts that say something, the weightiest first."""
+    weights = [(abs(float(part["value"])), part) for part in parts]
+    most = max((weight for weight, _ in weights), default=0.0)
+    weights.sort(key=lambda each: each[0], reverse=True)
+    return tuple(
+        Bar(
+            name=_text(part["name"]),
+            value=float(part["value"]),
+            sentence=_text(part["sentence"]),
+            width=round(100 * weight / most, 1),
+        )
+        for weight, part in weights
+        if weight > 0
+    )
+
+
+def _quote(one: Mapping[str, Any]) -> Quote:
+    counts = sorted(one["engagement"].items(), key=lambda each: (-float(each[1]), each[0]))
+    return Quote(
+        text=_text(one["text"]),
+        source=_text(one["source"]),
+        author=_text(one["author"] or ""),
+        at=_moment(one["published_at"]) or _sure(one["first_seen_at"]),
+        url=web_url(one["url"]),
+        counts=tuple(f"{value:,g} {_text(name)}" for name, value in counts[:3]),
+    )
+
+
+def _facts(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    shown = ((key, value) for key, value in data.items() if value is not None and value != "")
+    return tuple((_text(key).replace("_", " "), _said(value)) for key, value in shown)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    return _text(json.dumps(value, ensure_ascii=False))
+
+
+def web_url(url: object) -> str | None:
+    """The address if it may become a link: http or https, with a host."""
+    if not isinstance(url, str) or url != tidy(url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _text(value: object) -> str:
+    return tidy(str(value))
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return _sure(text)
+    except ValueError:
+        return None
+
+
+def _sure(text: object) -> datetime:
+    at = datetime.fromisoformat(str(text))
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

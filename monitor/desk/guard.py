@@ -1,0 +1,76 @@
+"""What protects the desk in a browser: the Host header is checked, and every answer is armoured.
+
+Does not know who may read the desk: it listens on loopback unless told otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Guard:
+    """ASGI middleware around the whole desk.
+
+    A site whose name is made to point at this machine (DNS rebinding) still says its own name in
+    Host. So only names of this machine are answered; `hosts` adds the configured ones. When one
+    of those stands for every address (0.0.0.0, ::), any literal address is let in too: a name can
+    be rebound, an address cannot.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str] = ()) -> None:
+        self._app = app
+        self._hosts = _LOCAL | {host.strip("[]").casefold() for host in hosts if host}
+        self._any_address = bool({"0.0.0.0", "::"} & self._hosts)  # noqa: S104 - compared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def armoured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        inner = self._app if self._knows(Headers(scope=scope).get("host", "")) else _MISDIRECTED
+        await inner(scope, receive, armoured)
+
+    def _knows(self, host: str) -> bool:
+        name = _without_port(host).casefold()
+        return name in self._hosts or (self._any_address and _is_address(name))
+
+
+#: RFC 9110, section 15.5.20.
+_MISDIRECTED = PlainTextResponse("this is not the host you are looking for\n", status_code=421)
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,25 @@
+"""How the monitor does, as far as the desk shows it: a value that whoever serves the desk fills.
+
+Does not ask the database itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """Sources, open incidents and the outbox at one moment."""
+
+    #: Names of sources that can be seen, and of those that cannot.
+    healthy: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    #: Deliveries that wait, when the oldest of their alerts was made, and dead letters.
+    pending: int = 0
+    oldest_pending_at: datetime | None = None
+    dead: int = 0
+    #: Live incidents by level: "watch", "warning", "critical".
+    incidents: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""The inbox page: cards and an overview -> HTML. Everything is escaped; nothing is fetched.
+
+Does not collect what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from monitor.desk.cards import Card
+from monitor.desk.overview import Overview
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def inbox_page(
+    cards: Sequence[Card], *, overview: Overview | None, now: datetime, nonce: str
+) -> str:
+    """Render `/inbox`; `overview` None: it could not be read. `nonce` guards style and script."""
+    return _ENVIRONMENT.get_template("inbox.html").render(
+        cards=cards, overview=overview, now=now, nonce=nonce
+    )
+
+
+def policy(nonce: str) -> str:
+    """The Content-Security-Policy of the page: its own style and script, itself, nothing else."""
+    return (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def moment(at: datetime) -> str:
+    """A time for people: 22 Nov 2026, 12:00 UTC."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def distance(at: datetime, now: datetime) -> str:
+    """How far a time is from now: "in 12 min", "3 h ago"."""
+    seconds = (at - now).total_seconds()
+    if abs(seconds) < 60:
+        return "now"
+    shown = _span(abs(seconds))
+    return f"in {shown}" if seconds > 0 else f"{shown} ago"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3_600)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 60:.0f} min"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("monitor.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(moment=moment, distance=distance, percent=percent)
+    return environment
+
+
+_ENVIRONMENT = _environment()
