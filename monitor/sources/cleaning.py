@@ -40,7 +40,7 @@ _BLOCK = re.compile(
     r"|hr|li|main|ol|p|pre|section|table|td|th|tr|ul)\b",
     re.IGNORECASE,
 )
-_SILENT = ["script", "style", "template", "noscript", "iframe", "object", "svg", "head"]
+_SILENT = ["script", "style", "template", "head"]
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 

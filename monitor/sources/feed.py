@@ -35,7 +35,7 @@ _PERIODS = {
 }
 _LOOKS_LIKE = (
     ("HTML", re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)),
-    ("XML", re.compile(rb"\s*<(?:\?xml|[a-z])", re.IGNORECASE)),
+    ("XML", re.compile(rb"\s*<(?:\?xml|!|[a-z])", re.IGNORECASE)),
     ("gzip", re.compile(rb"\x1f\x8b")),
 )
 
@@ -60,7 +60,7 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
         raise FeedError("not a feed: the document is empty")
     if start.startswith((b"{", b"[")):
         return jsonfeed.read(body, url=url, now=now)
-    parsed = _parse(body, headers, url)
+    parsed = _parse(body, headers)
     entries = [entry for entry in parsed.entries if entry]
     if not entries:
         _refuse_nothing(parsed, start)
@@ -73,13 +73,15 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     )
 
 
-def _parse(body: bytes, headers: Mapping[str, str], url: str) -> Any:
+def _parse(body: bytes, headers: Mapping[str, str]) -> Any:
     told = {name: headers[name] for name in _TOLD if name in headers}
     try:
         return feedparser.parse(
             # Bytes, never text: feedparser takes text for an address or a path, and opens it.
             io.BytesIO(body),
-            response_headers={**told, "content-location": url},
+            # Not told where it came from: it would make ids absolute too, and every item would be
+            # new once the feed moves. Links are made absolute below.
+            response_headers=told,
             # Three times faster; the markup is taken out below.
             sanitize_html=False,
             resolve_relative_uris=False,
