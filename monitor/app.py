@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from monitor.core.outbox import IncidentEvent, PostResult, Unreachable
 from monitor.core.polling import Fetched, FetchFailed, SourceState
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.stories import Stories
+from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
 from monitor.errors import FeedError, NotFoundError
 from monitor.ports import Classifier, Store, Telemetry
@@ -82,6 +84,22 @@ class Foundation:
     telemetry: Telemetry
 
 
+class Timed:
+    """A classifier whose speed is measured."""
+
+    def __init__(self, classifier: Classifier, telemetry: Telemetry) -> None:
+        self._classifier = classifier
+        self._telemetry = telemetry
+        self.name = classifier.name
+
+    def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
+        started = time.monotonic()
+        verdicts = self._classifier.classify(readings)
+        if readings:
+            self._telemetry.classified(len(readings), time.monotonic() - started)
+        return verdicts
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stages:
     """The four loops, wired for one configuration."""
@@ -103,7 +121,7 @@ async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[
         store = await db(SqliteStore.open, settings.database)
         try:
             warn_about_sqlite()
-            classifier = await model(OnnxClassifier.load, settings.model)
+            classifier = Timed(await model(OnnxClassifier.load, settings.model), telemetry)
             yield Foundation(
                 store=store,
                 classifier=classifier,

@@ -57,9 +57,10 @@ class Assess:
         self._story_ids, self._incident_ids = count(1), count(1)
 
     async def start(self, now: datetime) -> None:
-        """Rebuild the stories of the last days from the database."""
-        remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
-        self._casebook.restore(remembered)
+        """Rebuild the stories of the last days from the database, if that was not done yet."""
+        if not self._casebook.is_restored:
+            remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
+            self._casebook.restore(remembered)
         stories, incidents = await self._db(self._next_ids)
         self._story_ids, self._incident_ids = count(stories), count(incidents)
 

@@ -43,11 +43,13 @@ class Casebook:
         self._stories = stories
         self._volume = volume
         self._cases: dict[int, Case] = {}
+        self.is_restored = False
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
 
     def restore(self, remembered: Iterable[Remembered]) -> None:
         """Rebuild from what was filed before, in the order in which it was."""
+        self.is_restored = True
         for one in remembered:
             mention = one.mention
             self._stories.restore(

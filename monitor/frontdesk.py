@@ -1,0 +1,109 @@
+"""The desk as part of the daemon: its inbox, its metrics, and what it asks of the database.
+
+Does not hold pages (see `desk`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.adapters.queries import Queries
+from monitor.app import clock
+from monitor.core.settings import Settings
+from monitor.desk.inbox import Inbox
+from monitor.desk.metrics import Metrics
+from monitor.desk.overview import Overview
+from monitor.desk.server import bind, serve
+from monitor.desk.web import Views
+from monitor.desk.web import desk as pages
+
+#: Alerts of the log that the inbox shows.
+RECENT = 100
+
+
+class FrontDesk:
+    """Serves the local pages; `settings` may be replaced while it does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics(clock=clock)
+        #: What is still missing before the monitor does its job, in plain words.
+        self.missing = {"model": "the model is not loaded", "poll": "no poll round is done"}
+        self._inbox = Inbox(self._secrets)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Serve while inside. `ConfigError` if the address is taken."""
+        if self.settings.http is None:
+            yield
+            return
+        host, port = self.settings.http
+        with bind(host, port) as listener:
+            async with self._served(listener, host):
+                yield
+
+    @asynccontextmanager
+    async def _served(self, listener: socket.socket, host: str) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        public = urlsplit(self.settings.public_url).hostname or ""
+        app = pages(
+            Views(overview=self._overview, recent=self._recent, not_ready=self._not_ready),
+            inbox=self._inbox,
+            metrics=self.metrics,
+            clock=clock,
+            hosts=(host, public),
+        )
+        serving = asyncio.create_task(serve(app, listener, stop=stop), name="desk")
+        try:
+            yield
+        finally:
+            stop.set()
+            await serving
+
+    def _secrets(self) -> Sequence[str]:
+        """The secrets of those webhooks that point at this inbox."""
+        return [
+            secret.reveal()
+            for hook in self.settings.webhooks
+            if urlsplit(hook.url.reveal()).path == "/inbox"
+            for secret in hook.secrets
+        ]
+
+    async def _overview(self) -> Overview:
+        return overview_of(await asyncio.to_thread(self._status))
+
+    async def _recent(self) -> Sequence[str]:
+        return await asyncio.to_thread(self._alerts)
+
+    async def _not_ready(self) -> Sequence[str]:
+        await asyncio.to_thread(self._status)
+        return list(self.missing.values())
+
+    def _status(self) -> dict[str, Any]:
+        with Queries.open(self.settings.database) as queries:
+            return queries.status(clock())
+
+    def _alerts(self) -> list[str]:
+        with Queries.open(self.settings.database) as queries:
+            return [json.dumps(alert["body"]) for alert in queries.alerts(limit=RECENT)]
+
+
+def overview_of(status: dict[str, Any]) -> Overview:
+    """The answer of `Queries.status` as the desk shows it."""
+    watched = [source for source in status["sources"] if source["state"] != "disabled"]
+    oldest = status["outbox"]["oldest_pending_at"]
+    return Overview(
+        healthy=tuple(s["name"] for s in watched if s["state"] == "healthy"),
+        failing=tuple(s["name"] for s in watched if s["state"] != "healthy"),
+        pending=status["outbox"]["pending"],
+        dead=status["outbox"]["dead"],
+        oldest_pending_at=datetime.fromisoformat(oldest) if oldest else None,
+        incidents={k: n for k, n in status["incidents"].items() if k != "open"},
+    )

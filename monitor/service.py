@@ -1,0 +1,141 @@
+"""The daemon as a service: opens everything, runs the loops, reloads on SIGHUP, ends in order.
+
+Does not wire adapters (see `app`), nor know what a loop does (see `stages`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import structlog
+
+from monitor import app, daemon, lock
+from monitor.app import Foundation, Stages
+from monitor.config import load
+from monitor.core.outbox import IncidentEvent
+from monitor.core.settings import Settings
+from monitor.daemon import Loop
+from monitor.errors import ConfigError
+from monitor.frontdesk import FrontDesk
+
+log = structlog.get_logger()
+
+Show = Callable[[IncidentEvent], None]
+
+#: Seconds that the steps in hand get to end; the contract gives ten for everything.
+GRACE = 5.0
+#: Longest rests of the loops, seconds. Work wakes them sooner.
+POLL_REST, ASSESS_REST, DELIVER_REST, RESPOND_REST = 0.2, 1.0, 0.5, 2.0
+#: Settings that need a restart.
+FIXED = ("database", "model", "http")
+
+
+@dataclass(slots=True)
+class Turn:
+    """What signals ask for: an end, or another round with new settings."""
+
+    config: Path
+    settings: Settings
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Ends the round in hand, for either reason.
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self) -> None:
+        self.stop.set()
+        self.over.set()
+
+    def again(self) -> None:
+        """SIGHUP: the new configuration if it is good, else the old one goes on."""
+        try:
+            new = load(self.config)
+        except ConfigError as e:
+            log.error("reload refused, the old configuration goes on", error=str(e))
+            return
+        self.settings = kept(self.settings, new)
+        self.over.set()
+
+
+def kept(old: Settings, new: Settings) -> Settings:
+    """The new settings, with what cannot change while the daemon runs left as it was."""
+    fixed = {name: getattr(old, name) for name in FIXED}
+    for name, value in fixed.items():
+        if getattr(new, name) != value:
+            log.warning("needs a restart", key=f"monitor.{name}")
+    return replace(new, **fixed)
+
+
+async def serve(settings: Settings, config: Path, *, show: Show) -> None:
+    """Run until SIGTERM or SIGINT; `show` is told every event, for the terminal."""
+    turn = Turn(config=config, settings=settings)
+    signals = {
+        signal.SIGTERM: turn.end,
+        signal.SIGINT: turn.end,
+        signal.SIGHUP: turn.again,
+    }
+    desk = FrontDesk(settings)
+    with lock.held(settings.database), daemon.on_signals(signals):
+        async with desk.open(), app.foundation(settings, desk.metrics) as base:
+            desk.missing.pop("model")
+            log.info("started", database=str(settings.database), model=base.classifier.name)
+            await _rounds(turn, base, desk, show)
+    log.info("stopped")
+
+
+async def _rounds(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> None:
+    while not turn.stop.is_set():
+        turn.over.clear()
+        desk.settings = turn.settings
+        await _round(turn, base, desk, show)
+
+
+async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> None:
+    """Run the loops on one configuration, until it changes or the end."""
+    woken = asyncio.Event()
+    alerted = asyncio.Event()
+
+    def on_event(event: IncidentEvent) -> None:
+        alerted.set()
+        show(event)
+
+    async with app.stages(turn.settings, base, wake_assess=woken.set, on_event=on_event) as wired:
+        await wired.poll.start(app.clock())
+        await wired.assess.start(app.clock())
+        desk.missing.pop("poll", None)
+        await daemon.run(
+            _loops(wired, woken, alerted), stop=turn.over, clock=app.clock, grace=GRACE
+        )
+
+
+def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple[Loop, ...]:
+    return (
+        Loop(name="poll", step=wired.poll.step, rest=POLL_REST, wake=asyncio.Event()),
+        Loop(name="assess", step=wired.assess.step, rest=ASSESS_REST, wake=woken),
+        Loop(name="deliver", step=wired.deliver.step, rest=DELIVER_REST, wake=alerted),
+        Loop(name="respond", step=wired.respond.step, rest=RESPOND_REST, wake=asyncio.Event()),
+    )
+
+
+async def once(settings: Settings, *, everything: bool, show: Show) -> None:
+    """One pass: poll every due source (or every source), assess, deliver."""
+    desk = FrontDesk(settings)
+    with lock.held(settings.database):
+        async with (
+            app.foundation(settings, desk.metrics) as base,
+            app.stages(settings, base, wake_assess=_nothing, on_event=show) as wired,
+        ):
+            await wired.poll.start(app.clock())
+            await wired.assess.start(app.clock())
+            await wired.poll.round(app.clock(), everything=everything)
+            while await wired.assess.step(app.clock()):
+                pass
+            await wired.respond.step(app.clock())
+            while await wired.deliver.step(app.clock()):
+                pass
+
+
+def _nothing() -> None:
+    """In one pass there is no loop to wake."""
