@@ -65,10 +65,10 @@ class RiskRules:
     #: Followers of an author whose number is not known: unknown is not zero (median of the
     #: 4,017 authors in evently's #auspol cascades: 588).
     unknown_followers: float = 600.0
-    #: A flood of complaints, however mild each: at most .45, near warning; .12 at 100 authors,
-    #: .36 at 500.
+    #: A flood of complaints, however mild each: at most .45, near warning; .15 at 100 authors,
+    #: .39 at 500.
     complaints: float = 0.45
-    complaints_scale: float = 300.0
+    complaints_scale: float = 250.0
     #: Brigading: share of copies that takes nothing, and the one that takes all of `copies`;
     #: some copying is how every story spreads.
     copies: float = 0.45

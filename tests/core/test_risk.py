@@ -1,0 +1,372 @@
+"""What weighs how much: named stories, then laws that hold for every story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from monitor.core.risk import assess, nearest, severity
+from monitor.core.risk_rules import RiskRules
+from monitor.core.settings import AlertSettings
+from monitor.core.tally import StoryFacts
+from monitor.core.types import HARMS, Forecast, Part, Risk, Stance
+from monitor.core.volume import Surprise
+from tests.core.facts import NOON, crowd, story
+
+WATCH, WARNING, CRITICAL = 0.25, 0.5, 0.8
+PRAISE = Stance(negative=0.02, neutral=0.08, positive=0.9)
+NEUTRAL = Stance(negative=0.05, neutral=0.9, positive=0.05)
+#: All that numbers can do for a story.
+LOUD: dict[str, Any] = {"source_count": 30, "reach": 10**8, "reach_known": 5000, "outrage": 1.0}
+
+
+def expecting(p50: float, viral: float | None = None) -> Forecast:
+    return Forecast(
+        now=1,
+        p10=p50 / 2,
+        p50=p50,
+        p90=p50 * 2,
+        at=NOON + timedelta(days=1),
+        viral_probability=viral,
+    )
+
+
+def surprise(score: float, *, warm: bool = True) -> Surprise:
+    return Surprise(count=40, expected=2.5, score=score, warm=warm, burst=True)
+
+
+def part(risk: Risk, name: str) -> Part:
+    return next(each for each in risk.parts if each.name == name)
+
+
+class TestOnePost:
+    """With no volume at all, what is said decides."""
+
+    @pytest.mark.parametrize(
+        ("known", "least", "below"),
+        [
+            ({"severity": 3.0, "alarm": 0.7}, WARNING, CRITICAL),
+            ({"severity": 4.0, "alarm": 0.9}, 0.7, CRITICAL),
+            ({"severity": 4.0, "alarm": 0.9, "firsthand": 0.8}, CRITICAL, 1.0),
+            ({"severity": 2.0, "alarm": 0.9}, WARNING, 0.6),
+            ({"severity": 2.0, "alarm": 0.5}, WATCH, WARNING),
+            ({"severity": 4.0, "alarm": 0.3}, WATCH, WARNING),
+            ({"severity": 1.0, "alarm": 0.9}, WATCH, WARNING),
+            ({"severity": 0.0, "alarm": 0.9}, 0.15, WATCH),
+            ({"severity": 2.0, "alarm": 0.15}, 0.0, WATCH),
+            ({"severity": 1.0, "alarm": 0.05, "firsthand": 1.0, "outrage": 0.5}, 0.0, 0.1),
+            ({"severity": 4.0, "alarm": 0.0, "firsthand": 1.0, "outrage": 1.0}, 0.0, 0.0001),
+        ],
+    )
+    def test_of_one_author(self, known: dict[str, Any], least: float, below: float) -> None:
+        assert least <= assess(story(**known)).value < below
+
+    def test_harms_speak_where_the_severity_was_not_seen(self) -> None:
+        unseen = story(alarm=0.8, severity=0.5, harms={"safety": 0.95, "service": 0.9})
+        assert severity(unseen) == pytest.approx(0.8 * 3.6 * 0.95)
+        assert assess(unseen).value >= WARNING
+
+    def test_a_severity_that_was_seen_is_not_lowered_by_mild_harms(self) -> None:
+        assert severity(story(severity=3.5, harms={"service": 1.0, "unheard of": 1.0})) == 3.5
+
+    def test_every_harm_has_its_gravity(self) -> None:
+        assert set(RiskRules().gravities) == set(HARMS)
+
+
+class TestConfirmation:
+    GRAVE: dict[str, Any] = {"severity": 4.0, "alarm": 0.9}
+
+    def test_a_second_author_is_not_yet_enough_for_the_highest_level(self) -> None:
+        assert WARNING < assess(crowd(2, **self.GRAVE)).value < CRITICAL
+
+    @pytest.mark.parametrize("authors", [3, 5, 50, 5000])
+    def test_three_independent_authors_are(self, authors: int) -> None:
+        assert assess(crowd(authors, **self.GRAVE)).value >= CRITICAL
+
+    def test_many_posts_of_one_author_confirm_nothing(self) -> None:
+        alone = assess(story(**self.GRAVE))
+        shouting = assess(story(mention_count=200, **self.GRAVE))
+        assert part(shouting, "voices").value == 0.0
+        assert shouting.value - alone.value < 0.05
+
+
+class TestOrdinaryDays:
+    @pytest.mark.parametrize("posts", [1, 5, 20, 50])
+    def test_routine_complaints_stay_below_watch(self, posts: int) -> None:
+        routine = crowd(
+            posts, severity=1.0, alarm=0.05, complainants=0.9 * posts, firsthand=0.9, outrage=0.1
+        )
+        assert assess(replace(routine, source_count=5), forecast=expecting(200)).value < WATCH
+
+    @pytest.mark.parametrize(
+        ("posts", "least", "below"), [(200, WATCH, WARNING), (400, WARNING, 0.7), (5000, 0.6, 0.8)]
+    )
+    def test_a_flood_of_complaints_rises(self, posts: int, least: float, below: float) -> None:
+        flood = crowd(
+            posts, severity=1.5, alarm=0.1, complainants=0.9 * posts, firsthand=0.7, outrage=0.3
+        )
+        assert least <= assess(flood, forecast=expecting(posts * 2)).value < below
+
+    @pytest.mark.parametrize(
+        ("name", "known"),
+        [
+            ("praise goes around", {"stance": PRAISE, "alarm": 0.03}),
+            ("praise that was misread", {"stance": PRAISE, "alarm": 0.3, "severity": 1.0}),
+            ("a launch is talked about", {"stance": NEUTRAL, "alarm": 0.02, "severity": 0.2}),
+            ("volume alone", {"alarm": 0.0, "severity": 0.0}),
+        ],
+    )
+    @pytest.mark.parametrize("posts", [1, 100, 10_000])
+    def test_numbers_alone_never_alert(self, name: str, known: dict[str, Any], posts: int) -> None:
+        loud = crowd(posts, **LOUD | {"outrage": 0.0} | known)
+        told = assess(loud, forecast=expecting(10**5, 1.0), surprise=surprise(1.0))
+        assert told.value < WATCH, name
+
+    def test_without_any_alarm_everything_is_nothing(self) -> None:
+        loud = crowd(10**6, firsthand=1.0, severity=4.0, **LOUD)
+        assert assess(loud, forecast=expecting(10**9, 1.0), surprise=surprise(1.0)).value == 0.0
+
+
+class TestNumbers:
+    BASE: dict[str, Any] = {"severity": 3.0, "alarm": 0.6}
+
+    def test_growth_is_the_strongest_of_its_signs(self) -> None:
+        quiet = assess(story(**self.BASE))
+        assert part(quiet, "growth").value == 0.0
+        viral = assess(story(**self.BASE), forecast=expecting(10, 0.9))
+        grown = assess(story(**self.BASE), forecast=expecting(10_000, 0.1))
+        huge = assess(story(**self.BASE), forecast=expecting(10**9))
+        assert 0 < part(viral, "growth").value < part(grown, "growth").value
+        assert grown.value == huge.value
+
+    def test_surprise_counts_once_the_usual_volume_is_known(self) -> None:
+        cold = assess(story(**self.BASE), surprise=surprise(0.9, warm=False))
+        warm = assess(story(**self.BASE), surprise=surprise(0.9))
+        assert part(cold, "growth").value == 0.0
+        assert part(warm, "growth").value > 0.05
+        assert "40 where 2.5 are usual" in part(warm, "growth").sentence
+
+    def test_a_growth_part_says_what_is_expected(self) -> None:
+        told = part(assess(story(), forecast=expecting(20, 0.25)), "growth").sentence
+        assert told == (
+            "1 mention so far; 10 to 40 expected by tomorrow; 25% chance of going viral."
+        )
+
+    def test_unknown_followers_are_not_none(self) -> None:
+        unknown = assess(crowd(200, **self.BASE))
+        nobody = assess(crowd(200, reach=0, reach_known=200, **self.BASE))
+        assert part(unknown, "reach").value > part(nobody, "reach").value == 0.0
+
+    def test_ten_million_followers_are_all_the_reach_there_is(self) -> None:
+        some = assess(story(**self.BASE, reach=10**7, reach_known=1))
+        all_ = assess(story(**self.BASE, reach=10**9, reach_known=1))
+        assert part(some, "reach").value == part(all_, "reach").value > 0.04
+
+    def test_sentences_carry_the_numbers(self) -> None:
+        told = assess(
+            crowd(
+                12,
+                alarm=0.71,
+                best_alarm=0.83,
+                severity=3.2,
+                harms={"safety": 0.9, "legal": 0.3, "praise": 0.9, "service": 0.29},
+                firsthand=0.44,
+                outrage=0.375,
+                source_count=1,
+                reach=12_345,
+                reach_known=1,
+                complainants=7.2,
+            )
+        )
+        assert [each.sentence for each in told.parts] == [
+            "An expert would show this to leadership with probability 0.71 "
+            "(highest of one post 0.83).",
+            "Severity 3.2 of 4; alleged: safety 0.90, legal 0.30.",
+            "Best first-hand evidence 0.44: the author saw it or shows it.",
+            "38% of the posts show outrage.",
+            "12 authors with words of their own.",
+            "Seen in 1 source.",
+            "12 mentions so far.",
+            "12,345 followers of 1 author known; 11 with unknown followers.",
+            "About 7 independent authors complain.",
+            "No sign of a campaign.",
+        ]
+
+    def test_without_harm_it_says_so(self) -> None:
+        told = part(assess(story(harms={"service": 0.2})), "harm").sentence
+        assert told == "Severity 0.2 of 4; no harm is clearly alleged."
+
+
+class TestBrigading:
+    """Many accounts with one text make less of a case than the text alone."""
+
+    GRAVE: dict[str, Any] = {"severity": 4.0, "alarm": 0.8, "outrage": 0.9}
+
+    def campaign(self, posts: int, share: float, fresh: float | None = None) -> StoryFacts:
+        counts = {"mention_count": posts, "author_count": posts, "voices": 2}
+        copied = {"copies": round(share * posts), "copies_share": share, "fresh_share": fresh}
+        return story(**self.GRAVE | counts | copied)
+
+    def test_a_campaign_of_copies_falls_below_warning(self) -> None:
+        told = assess(self.campaign(300, 0.95))
+        assert told.value < WARNING
+        assert part(told, "credibility").value < -0.25
+
+    def test_fresh_accounts_make_it_worse(self) -> None:
+        seen = self.campaign(300, 0.95, 0.9)
+        assert assess(seen).value < assess(self.campaign(300, 0.95, 0.1)).value
+        assert assess(seen).value == assess(replace(seen, fresh_share=0.8)).value
+        assert part(assess(seen), "credibility").sentence == (
+            "95% of the posts copy a text of the same site; "
+            "90% of the authors have under 10 followers."
+        )
+
+    def test_without_followers_only_the_copies_are_named(self) -> None:
+        told = part(assess(self.campaign(300, 0.95)), "credibility").sentence
+        assert told == "95% of the posts copy a text of the same site."
+
+    @pytest.mark.parametrize(("posts", "share"), [(5, 0.8), (300, 0.3), (300, 0.0)])
+    def test_some_copying_is_how_every_story_spreads(self, posts: int, share: float) -> None:
+        assert part(assess(self.campaign(posts, share)), "credibility").value == 0.0
+
+    def test_five_copies_are_a_sign(self) -> None:
+        assert part(assess(self.campaign(6, 5 / 6)), "credibility").value < 0.0
+
+    def test_fresh_accounts_alone_are_no_campaign(self) -> None:
+        assert part(assess(self.campaign(300, 0.0, 1.0)), "credibility").value == 0.0
+
+
+shares = st.floats(0, 1)
+counts = st.integers(1, 10**6)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> StoryFacts:
+    mentions, positive = draw(counts), draw(shares)
+    return story(
+        mention_count=mentions,
+        author_count=draw(counts),
+        voices=draw(counts),
+        source_count=draw(counts),
+        alarm=draw(shares),
+        severity=draw(st.floats(0, 4)),
+        firsthand=draw(shares),
+        outrage=draw(shares),
+        complainants=draw(st.floats(0, 10**6)),
+        reach=draw(st.integers(0, 10**9)),
+        reach_known=draw(counts),
+        copies=draw(counts),
+        copies_share=draw(shares),
+        fresh_share=draw(st.none() | shares),
+        stance=Stance(negative=1 - positive, neutral=0.0, positive=positive),
+        harms={"safety": draw(shares), "service": draw(shares)},
+    )
+
+
+class TestLaws:
+    @given(stories())
+    def test_the_parts_add_up_exactly(self, known: StoryFacts) -> None:
+        told = assess(known)
+        total = sum((Decimal(str(each.value)) for each in told.parts), Decimal(0))
+        assert total == Decimal(str(told.value))
+        assert 0.0 <= told.value <= 1.0
+        assert [each.name for each in told.parts] == [
+            *("alarm", "harm", "first-hand", "outrage", "voices", "sources"),
+            *("growth", "reach", "complaints", "credibility"),
+        ]
+        assert all(each.value >= 0 for each in told.parts[:-1])
+        assert told.parts[-1].value <= 0
+
+    @given(stories(), st.sampled_from(["alarm", "firsthand", "outrage"]), shares)
+    def test_it_never_falls_when_a_probability_grows(
+        self, known: StoryFacts, name: str, more: float
+    ) -> None:
+        grown = replace(known, **{name: max(more, getattr(known, name))})
+        assert assess(grown).value >= assess(known).value
+
+    @given(
+        stories(),
+        st.sampled_from(["mention_count", "voices", "source_count", "complainants", "reach"]),
+        counts,
+    )
+    @example(story(alarm=0.5), "reach", 10**9)
+    def test_it_never_falls_when_a_number_grows(
+        self, known: StoryFacts, name: str, more: int
+    ) -> None:
+        grown = replace(known, **{name: getattr(known, name) + more})
+        assert assess(grown).value >= assess(known).value
+
+    @given(stories(), st.floats(0, 4), shares)
+    def test_it_never_falls_when_the_harm_grows(
+        self, known: StoryFacts, severe: float, safety: float
+    ) -> None:
+        graver = replace(
+            known,
+            severity=max(known.severity, severe),
+            harms={**known.harms, "safety": max(known.harms["safety"], safety)},
+        )
+        assert assess(graver).value >= assess(known).value
+
+    @given(stories(), st.floats(1, 10**6), st.floats(1, 10**6), shares, shares)
+    def test_it_never_falls_when_the_outlook_grows(
+        self, known: StoryFacts, one: float, other: float, viral: float, score: float
+    ) -> None:
+        low, high = sorted((one, other))
+        before = assess(known, forecast=expecting(low, viral * score))
+        after = assess(known, forecast=expecting(high, viral), surprise=surprise(score))
+        assert after.value >= before.value
+
+    @given(stories(), st.sampled_from(["copies_share", "fresh_share"]), shares)
+    def test_it_never_rises_with_copies_and_fresh_accounts(
+        self, known: StoryFacts, name: str, more: float
+    ) -> None:
+        worse = replace(known, **{name: max(more, getattr(known, name) or 0.0)})
+        assert assess(worse).value <= assess(known).value
+
+
+class TestNearest:
+    """For `monitor why`: how far from which threshold, and what tipped it."""
+
+    SETTINGS = AlertSettings()
+
+    @staticmethod
+    def of(**values: float) -> Risk:
+        parts = tuple(Part(name=n, value=v, sentence="") for n, v in values.items())
+        return Risk(value=round(sum(values.values()), 4), parts=parts)
+
+    def test_just_reached_names_the_smallest_part_that_carried_it(self) -> None:
+        told = nearest(self.of(harm=0.4, voices=0.08, growth=0.04), self.SETTINGS)
+        assert told == (
+            "Nearest is warning at 0.50; the risk is 0.52, 0.0200 above. "
+            "Without growth (+0.0400) it would have stayed below."
+        )
+
+    def test_reached_by_no_single_part(self) -> None:
+        told = nearest(self.of(harm=0.1, voices=0.1, growth=0.1, reach=0.1), self.SETTINGS)
+        assert told.startswith("Nearest is warning at 0.50; the risk is 0.40, 0.1000 short. ")
+        told = nearest(self.of(**dict.fromkeys("abcdefg", 0.05)), self.SETTINGS)
+        assert told.endswith("0.1000 above. No single part alone carried it over.")
+
+    def test_just_missed_says_how_much_more_it_took(self) -> None:
+        told = nearest(self.of(harm=0.7, voices=0.08), self.SETTINGS)
+        assert told == (
+            "Nearest is critical at 0.80; the risk is 0.78, 0.0200 short. "
+            "0.0200 more would do; the largest part is harm (+0.7000)."
+        )
+
+    def test_missed_for_want_of_credibility(self) -> None:
+        told = nearest(self.of(harm=0.3, credibility=-0.1), self.SETTINGS)
+        assert told == (
+            "Nearest is watch at 0.25; the risk is 0.20, 0.0500 short. "
+            "Without credibility (-0.1000) it would have been reached."
+        )
+
+    def test_the_thresholds_are_those_of_the_configuration(self) -> None:
+        told = nearest(self.of(harm=0.3), AlertSettings(watch=0.1, warning=0.31))
+        assert told.startswith("Nearest is warning at 0.31;")
