@@ -1,0 +1,125 @@
+"""Which items become mentions, which statements, which history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.brands import Matcher
+from monitor.core.intake import take_in
+from monitor.core.polling import RawItem
+from monitor.core.settings import Brand, SourceSettings
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MERIDIAN = Brand(
+    name="Meridian Air", aliases=("Meridian Air",), ambiguous=("Meridian",), owned=("@meridianair",)
+)
+CASTELL = Brand(name="Castell Bank", aliases=("Castell Bank",))
+MATCHER = Matcher((MERIDIAN, CASTELL))
+SOURCE = SourceSettings(name="a", kind="feed", url="https://a.example", every=HOUR)
+
+
+def take(item: RawItem, source: SourceSettings = SOURCE, *, first_poll: bool = False):
+    return take_in((item,), source, matcher=MATCHER, first_poll=first_poll, now=NOON)
+
+
+def item(text: str = "Meridian Air is late", **values: object) -> RawItem:
+    return RawItem(native_id="1", text=text, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("published", "backfill", "first_poll", "history"),
+    [
+        (NOON - 23 * HOUR, 24 * HOUR, True, False),
+        (NOON - 25 * HOUR, 24 * HOUR, True, True),
+        (NOON - 25 * HOUR, 24 * HOUR, False, False),
+        (NOON - 9999 * HOUR, None, True, False),
+        (None, 24 * HOUR, True, True),
+        (None, 24 * HOUR, False, False),
+        (None, None, True, False),
+    ],
+    ids=[
+        "a recent item of a first poll is news",
+        "an older one is history",
+        "an older one that appears later is news",
+        "backfill all makes all of it news",
+        "an undated item of a first poll cannot prove that it is new",
+        "an undated one that appears later is news",
+        "backfill all holds for undated items too",
+    ],
+)
+def test_a_first_start_pages_nobody_about_old_news(published, backfill, first_poll, history):
+    source = replace(SOURCE, backfill=backfill)
+
+    [mention] = take(item(published_at=published), source, first_poll=first_poll).mentions
+
+    assert mention.history is history
+
+
+def test_a_text_that_names_two_brands_is_two_mentions():
+    taken = take(item("Castell Bank sues Meridian Air"))
+
+    assert sorted(mention.brand for mention in taken.mentions) == ["Castell Bank", "Meridian Air"]
+
+
+def test_a_source_may_be_about_some_brands_only():
+    source = replace(SOURCE, brands=("Castell Bank",))
+
+    assert [m.brand for m in take(item("Castell Bank sues Meridian Air"), source).mentions] == [
+        "Castell Bank"
+    ]
+    assert take(item(author="@meridianair"), source).owned == ()
+
+
+def test_the_title_counts_as_text():
+    [mention] = take(item("delays everywhere", title="Meridian Air")).mentions
+
+    assert (mention.title, mention.text) == ("Meridian Air", "delays everywhere")
+    assert mention.matched_by == "Meridian Air"
+
+
+def test_an_ambiguous_name_is_left_to_the_classifier():
+    [mention] = take(item("the meridian of Greenwich")).mentions
+
+    assert mention.certain is False
+
+
+def test_a_review_page_is_about_its_brand_without_naming_it():
+    source = replace(SOURCE, brands=("Castell Bank",), assume_brand=True)
+
+    [mention] = take(item("worst service ever"), source).mentions
+
+    assert (mention.brand, mention.matched_by, mention.certain) == ("Castell Bank", "assumed", True)
+
+
+def test_a_record_that_says_its_brand_is_not_matched():
+    [mention] = take(item("no name at all", brand="Castell Bank")).mentions
+
+    assert (mention.brand, mention.matched_by) == ("Castell Bank", "given")
+
+
+def test_the_brands_own_post_is_a_statement_and_no_mention():
+    taken = take(item("We at Meridian Air are sorry", author="@MeridianAir"))
+
+    assert taken.mentions == ()
+    assert [(post.brand, post.at) for post in taken.owned] == [("Meridian Air", NOON)]
+
+
+def test_one_brands_own_post_may_be_a_mention_of_another():
+    taken = take(item("Meridian Air now flies Castell Bank staff", author="@meridianair"))
+
+    assert [mention.brand for mention in taken.mentions] == ["Castell Bank"]
+    assert [post.brand for post in taken.owned] == ["Meridian Air"]
+
+
+def test_a_statement_is_never_dated_in_the_future():
+    taken = take(item("We are sorry", author="@meridianair", published_at=NOON + 5 * HOUR))
+
+    assert taken.owned[0].at == NOON
+
+
+def test_what_names_nobody_is_left_out():
+    assert take(item("a sunny day")).mentions == ()

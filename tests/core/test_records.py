@@ -1,0 +1,113 @@
+"""Mention records: what is taken, what is refused with the field that is wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.records import in_order, parse
+from monitor.errors import InputError
+
+GOOD = {
+    "id": "t1",
+    "source": "twitter",
+    "url": "https://x.example/1",
+    "author": "@a",
+    "author_followers": 120,
+    "text": "hello",
+    "title": None,
+    "published_at": "2017-04-10T01:13:00Z",
+    "language": "en",
+    "engagement": {"likes": 3, "reposts": None},
+    "repost_of": None,
+    "brand": None,
+}
+
+
+def line(**changes: object) -> str:
+    return json.dumps(GOOD | changes)
+
+
+def test_every_field_of_the_contract_is_read():
+    record = parse(line())
+
+    assert record.source == "twitter"
+    assert record.seen_at == datetime(2017, 4, 10, 1, 13, tzinfo=UTC)
+    assert record.item.native_id == "t1"
+    assert record.item.author_followers == 120
+    assert record.item.engagement == {"likes": 3.0}, "an unknown count is not zero"
+
+
+def test_only_an_id_and_a_time_are_needed():
+    record = parse('{"id": 7, "published_at": "2026-01-01T00:00:00+01:00"}')
+
+    assert (record.source, record.item.native_id, record.item.text) == ("replay", "7", "")
+    assert record.seen_at == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_it_could_be_seen_when_it_was_seen():
+    assert parse(line(seen_at="2017-04-10T02:00:00Z")).seen_at.hour == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "should be a JSON object, not list"),
+        (line(id=None), "id: missing"),
+        (line(id=True), "id: should be text, not bool"),
+        (line(id=""), "id: missing"),
+        (line(text=5), "text: should be text, not int"),
+        (line(published_at=None), "published_at: missing"),
+        (line(published_at="yesterday"), "published_at: 'yesterday' is no time"),
+        (line(published_at="2017-04-10T01:13:00"), "published_at: '2017-04-10T01:13:00' has no"),
+        (line(published_at="0001-01-01T00:00:00+14:00"), "is out of range"),
+        (line(author_followers="many"), "author_followers: should be a number, not str"),
+        (line(author_followers=-1), "author_followers: -1 is no count"),
+        (line(author_followers=True), "author_followers: should be a number, not bool"),
+        (line(engagement=[1]), "engagement: should be an object, not list"),
+        (line(engagement={"likes": "3"}), "engagement.likes: should be a number, not str"),
+        (line(engagement={"likes": float("inf")}), "engagement.likes: inf is no count"),
+    ],
+)
+def test_a_bad_line_says_which_field_is_wrong(text, error):
+    with pytest.raises(InputError) as caught:
+        parse(text)
+
+    assert error in str(caught.value)
+
+
+def test_text_that_no_file_could_hold_is_cleaned():
+    assert parse(line(text="a\u0000b\ud800c")).item.text == "abc"
+
+
+def test_records_come_in_the_order_in_which_they_could_have_been_seen():
+    early, late = line(id="1", seen_at="2017-04-10T03:00:00Z"), line(id="2")
+
+    assert [r.item.native_id for r in in_order([parse(early), parse(late)])] == ["2", "1"]
+
+
+def test_the_same_id_again_counts_only_with_a_later_time():
+    again = parse(line(text="the same"))
+    later = parse(line(seen_at="2017-04-10T03:00:00Z"))
+    elsewhere = parse(line(source="forum"))
+
+    assert list(in_order([parse(line()), again, later, elsewhere])) == [
+        parse(line()),
+        elsewhere,
+        later,
+    ]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_whatever_stands_in_a_field_it_is_read_or_refused(value):
+    for field in GOOD:
+        try:
+            parse(line(**{field: value}))
+        except InputError as e:
+            assert str(e)

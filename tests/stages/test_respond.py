@@ -1,0 +1,175 @@
+"""What the passing of time brings: reminders, escalation, blindness, heartbeat, retention."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.answers import Answer
+from monitor.core.polling import FetchFailed
+from monitor.core.settings import AlertSettings, EscalationStep, QuietHours
+from monitor.core.types import Level
+from monitor.errors import InputError, NotFoundError
+from monitor.stages import answer
+from tests.stages.conftest import FEED, HOOK, NOON, SETTINGS, World, item
+
+pytestmark = pytest.mark.anyio
+
+DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle, she was screaming"
+MINUTES = timedelta(minutes=1)
+
+
+async def after(world: World, span: timedelta) -> list[str]:
+    """What is told when `span` has passed since noon."""
+    world.events.clear()
+    await world.respond.step(NOON + span)
+    return world.told
+
+
+def operational(world: World, type_: str) -> list[dict[str, object]]:
+    rows = world.rows(f"SELECT body FROM alerts WHERE type = '{type_}' ORDER BY id")  # noqa: S608
+    return [json.loads(str(body))["data"] for (body,) in rows]
+
+
+async def test_an_unacknowledged_incident_is_reminded_of_once_its_time_is_over(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    assert await after(world, 14 * MINUTES) == []
+    assert await after(world, 16 * MINUTES) == ["incident.reminder"]
+    assert await after(world, 17 * MINUTES) == []
+    assert ("remind", "monitor") in world.rows("SELECT verb, actor FROM actions")
+
+
+async def test_an_acknowledged_incident_is_left_to_those_who_have_it(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    said = Answer(verb="acknowledge", actor="ann", text="calling the station")
+    answer.take(world.store, world.settings, 1, said, now=NOON + MINUTES)
+
+    assert await after(world, timedelta(hours=9)) == []
+    assert world.rows("SELECT status, acknowledged_by FROM incidents") == [("acknowledged", "ann")]
+    [body] = world.rows("SELECT body FROM alerts WHERE type = 'incident.acknowledged'")
+    assert "Acknowledged by ann: calling the station." in str(body)
+
+
+async def test_nobody_answers_so_the_next_step_is_told(store):
+    board = replace(HOOK, name="board")
+    steps = (EscalationStep(after=timedelta(minutes=20), webhooks=("board",)),)
+    settings = replace(SETTINGS, webhooks=(HOOK, board), alerts=AlertSettings(escalation=steps))
+    world = World(store=store, settings=settings)
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    assert world.rows("SELECT DISTINCT webhook FROM deliveries") == [("leadership",)]
+
+    assert await after(world, 21 * MINUTES) == ["incident.reminder", "incident.handed_on"]
+    assert ("board", "incident.handed_on") in world.rows(
+        "SELECT webhook, type FROM deliveries JOIN alerts ON alerts.id = alert_id"
+    )
+
+
+async def test_quiet_hours_hold_back_what_is_not_critical(store):
+    quiet = QuietHours(start=11 * 60, end=14 * 60, zone="UTC")
+    settings = replace(SETTINGS, alerts=AlertSettings(critical=0.99, quiet_hours=(quiet,)))
+    world = World(store=store, settings=settings)
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    [event] = world.events
+    assert event.incident.level is Level.WARNING
+    [(due,)] = world.rows("SELECT next_attempt_at FROM deliveries")
+    assert str(due).startswith("2026-11-22T14:00:00")
+
+
+async def test_an_incident_that_went_quiet_is_closed(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    said = Answer(verb="acknowledge", actor="ann")
+    answer.take(world.store, world.settings, 1, said, now=NOON)
+
+    assert await after(world, timedelta(hours=71)) == []
+    assert await after(world, timedelta(hours=73)) == ["incident.resolved"]
+    assert world.rows("SELECT status FROM incidents") == [("resolved",)]
+
+
+async def test_a_source_without_success_is_told_as_blind_once_and_as_recovered_once(world: World):
+    await world.start()
+    world.fetcher.answers(FEED, FetchFailed(reason="connection refused"))
+    await world.poll.round(NOON, everything=True)
+    for minutes in (10, 20, 30):
+        await world.respond.step(NOON + minutes * MINUTES)
+
+    [blind] = operational(world, "source.blind")
+    assert (blind["source"], blind["last_success_at"]) == ("a", None)
+    assert "connection refused" in str(blind["note"])
+
+    world.clock.forward(timedelta(minutes=40))
+    await world.see(item(1, "Meridian Air flies to Oslo"))
+    await world.respond.step(world.clock())
+    await world.respond.step(world.clock())
+
+    assert [one["source"] for one in operational(world, "source.recovered")] == ["a"]
+
+
+async def test_a_source_that_answers_is_not_blind_however_little_it_says(world: World):
+    await world.start()
+    for _ in range(10):
+        await world.see()
+        world.clock.forward(timedelta(minutes=5))
+        await world.respond.step(world.clock())
+
+    assert operational(world, "source.blind") == []
+
+
+async def test_the_heartbeat_proves_that_silence_means_quiet(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    for hours in (0, 1, 23, 24, 25):
+        await world.respond.step(NOON + timedelta(hours=hours))
+
+    beats = operational(world, "monitor.heartbeat")
+    assert len(beats) == 2
+    assert beats[0]["open_incidents"] == 1
+    assert beats[0]["healthy"] == ["a"]
+
+
+async def test_the_heartbeat_can_be_turned_off(store):
+    world = World(store=store, settings=replace(SETTINGS, heartbeat=None))
+    await world.start()
+    await world.respond.step(NOON)
+
+    assert operational(world, "monitor.heartbeat") == []
+
+
+async def test_old_mentions_go_and_incidents_stay(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED), item(2, "Meridian Air flies to Oslo"))
+    await world.respond.step(NOON + timedelta(days=401))
+
+    assert world.rows("SELECT text FROM mentions") == [(DRAGGED,)]
+
+
+async def test_a_replay_has_no_sources_to_lose(world: World):
+    world.respond._operational = False
+    await world.start()
+    await world.respond.step(NOON + timedelta(days=30))
+
+    assert world.rows("SELECT count(*) FROM alerts") == [(0,)]
+
+
+async def test_an_answer_to_nothing_or_to_something_closed_is_refused(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    resolve, ack = Answer(verb="resolve", actor="ann"), Answer(verb="acknowledge", actor="bob")
+
+    with pytest.raises(NotFoundError, match="there is no incident 7"):
+        answer.take(world.store, world.settings, 7, resolve, now=NOON)
+    answer.take(world.store, world.settings, 1, ack, now=NOON)
+    with pytest.raises(InputError, match="incident 1 was acknowledged by bob already"):
+        answer.take(world.store, world.settings, 1, ack, now=NOON)
+    answer.take(world.store, world.settings, 1, resolve, now=NOON)
+    with pytest.raises(InputError, match="incident 1 is resolved already"):
+        answer.take(world.store, world.settings, 1, ack, now=NOON)
