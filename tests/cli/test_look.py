@@ -1,0 +1,126 @@
+"""`status`, `incidents`, `mentions`, `why`: the log answers questions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.cli.look import verdict
+from monitor.errors import DatabaseError, NotFoundError
+from tests.cli.conftest import Home
+
+
+def test_status_has_the_names_that_people_script_against(lived_in: Home):
+    found = lived_in.answers("status")
+
+    assert {source["name"]: source["state"] for source in found["sources"]} == {
+        "a": "healthy",
+        "b": "failing",
+    }
+    assert found["incidents"]["open"] == 1
+    assert found["outbox"]["pending"] == 1
+    assert found["backlog"] == 0
+    assert found["last_heartbeat_at"]
+
+
+def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
+    text = lived_in.says("status")
+
+    assert "1 open incidents; 1 of 2 sources seen." in text
+    assert "refused" in text
+    assert "1 pending" in text
+
+
+@pytest.mark.parametrize(
+    ("states", "open_", "sentence"),
+    [
+        (["healthy", "healthy"], 0, "All quiet: 2 of 2 sources seen."),
+        (["healthy", "failing"], 0, "All quiet, as far as can be seen: 1 of 2 sources seen."),
+        (["failing", "stale"], 0, "Blind: no source can be seen, so nothing is known."),
+        (["disabled"], 0, "Blind: no source is watched."),
+        (["healthy", "disabled"], 3, "3 open incidents; 1 of 1 sources seen."),
+    ],
+)
+def test_quiet_is_told_apart_from_blind(states, open_, sentence):
+    found = {"sources": [{"state": s} for s in states], "incidents": {"open": open_}}
+
+    assert verdict(found) == sentence
+
+
+def test_incidents_are_listed_and_narrowed(lived_in: Home):
+    [incident] = lived_in.answers("incidents", "--open", "--brand", "Meridian Air")
+
+    assert (incident["id"], incident["status"], incident["mention_count"]) == (1, "open", 1)
+    assert lived_in.answers("incidents", "--brand", "Other") == []
+    assert lived_in.answers("incidents", "--since", "1h") != []
+    assert lived_in.answers("incidents", "--since", "2099-01-01") == []
+    assert "no incidents" in lived_in.says("incidents", "--brand", "Other")
+    assert "Meridian Air" in lived_in.says("incidents", "--level", "watch", "--limit", "1")
+
+
+def test_mentions_are_searched(lived_in: Home):
+    assert [m["text"] for m in lived_in.answers("mentions", "queue")] == [
+        "In the queue at Meridian Air"
+    ]
+    assert len(lived_in.answers("mentions")) == 3
+    assert len(lived_in.answers("mentions", "--incident", "1")) == 1
+    assert len(lived_in.answers("mentions", "--harm", "mistreatment")) == 1
+    assert len(lived_in.answers("mentions", "--stance", "negative")) == 2
+    assert "no mentions" in lived_in.says("mentions", 'a" OR b*')
+
+
+def test_text_from_outside_cannot_steer_the_terminal(lived_in: Home):
+    assert "\x1b" not in lived_in.says("mentions")
+    assert "\x1b" not in lived_in.says("incident", "show", "1")
+    assert "\x1b" not in lived_in.says("why", "1")
+
+
+def test_why_explains_a_mention_from_match_to_threshold(lived_in: Home):
+    [mention] = lived_in.answers("mentions", "queue")
+    text = lived_in.says("why", f"m{mention['id']}")
+
+    assert "matched  Meridian Air by 'Meridian Air' (certain)" in text
+    assert "alarm 0.05" in text
+    assert "service 0.90" in text
+    assert "story" in text
+    assert "nearest:" in text
+
+
+def test_why_explains_what_was_not_about_the_brand(lived_in: Home):
+    [mention] = lived_in.answers("mentions", "football")
+    text = lived_in.says("why", f"m{mention['id']}")
+
+    assert "ambiguous, so the classifier decides" in text
+    assert "nowhere: not about it" in text
+
+
+def test_why_looks_a_plain_number_up_as_both(lived_in: Home):
+    found = lived_in.answers("why", "1")
+
+    assert set(found) == {"mention", "incident"}
+    assert found["incident"]["decisions"][0]["nearest"]
+    assert set(lived_in.answers("why", "i1")) == {"incident"}
+
+
+def test_why_of_nothing_is_an_error(lived_in: Home):
+    assert isinstance(lived_in.run("why", "99").exception, NotFoundError)
+    assert lived_in.run("why", "x9").exit_code == 2
+
+
+def test_a_time_that_is_none_is_a_usage_error(lived_in: Home):
+    result = lived_in.run("incidents", "--since", "whenever")
+
+    assert result.exit_code == 2
+    assert "neither a date nor a duration" in result.stderr
+
+
+def test_a_database_that_is_not_there_is_named(home: Home):
+    error = home.run("status").exception
+
+    assert isinstance(error, DatabaseError)
+    assert "monitor.db" in str(error)
+
+
+def test_json_is_one_document(lived_in: Home):
+    assert isinstance(json.loads(lived_in.says("mentions", "--json")), list)

@@ -1,0 +1,96 @@
+"""`init` and `check`: from nothing to a configuration that is known to be right."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import cli
+from monitor.cli.start import span
+from monitor.config import load
+from monitor.errors import ConfigError, InputError
+from tests.cli.conftest import Home
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(cli, arguments)
+
+
+def test_init_writes_a_starter_that_is_valid(tmp_path: Path):
+    result = run("init", str(tmp_path / "new"))
+
+    assert result.exit_code == 0
+    settings = load(tmp_path / "new" / "config.toml", env={})
+    assert settings.webhooks[0].name == "inbox"
+
+
+def test_init_leaves_what_is_there_alone(tmp_path: Path):
+    (tmp_path / "config.toml").write_text("mine")
+
+    assert isinstance(run("init", str(tmp_path)).exception, InputError)
+    assert (tmp_path / "config.toml").read_text() == "mine"
+
+
+def test_init_where_nothing_can_be_written_says_so(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    assert "Not a directory" in str(run("init", str(tmp_path / "file" / "deep")).exception)
+
+
+def test_check_prints_what_is_understood_with_secrets_hidden(home: Home):
+    result = home.run("check", HOOK_URL="https://hooks.example/T0/verysecret")
+
+    assert result.exit_code == 0
+    assert 'brands[0].name = "Meridian Air"' in result.stdout
+    assert 'sources[0].every = "5m"' in result.stdout
+    assert 'webhooks[0].url = "env:HOOK_URL"' in result.stdout
+    assert "verysecret" not in result.output
+    assert "whsec" not in result.output
+
+
+def test_check_as_json(home: Home):
+    found = json.loads(home.run("check", "--json", HOOK_URL="https://h.example").stdout)
+
+    assert found["webhooks"][0]["min_level"] == "watch"
+    assert found["alerts"]["acknowledge_within"] == "15m"
+    assert found["http"] is None
+
+
+def test_check_names_the_key_that_is_wrong(home: Home):
+    home.config.write_text(home.config.read_text().replace("database", "databse"))
+    error = home.run("check").exception
+
+    assert isinstance(error, ConfigError)
+    assert str(error) == "monitor.databse: unknown key; did you mean `database`?"
+
+
+def test_quiet_hours_are_printed_as_they_are_written(home: Home):
+    quiet = '[alerts]\nquiet_hours = ["22:05-07:00 Europe/London"]\n'
+    home.config.write_text(home.config.read_text() + quiet)
+
+    assert "22:05-07:00 Europe/London" in home.run("check", HOOK_URL="https://h.example").stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (timedelta(days=400), "400d"),
+        (timedelta(hours=36), "36h"),
+        (timedelta(minutes=90), "90m"),
+        (timedelta(seconds=61), "61s"),
+    ],
+)
+def test_a_duration_is_written_in_its_largest_whole_unit(value, text):
+    assert span(value) == text
+
+
+def test_the_example_configuration_loads():
+    root = Path(__file__).parents[2]
+
+    assert tomllib.loads((root / "config.toml").read_text())
+    assert load(root / "config.toml", env={}).sources[0].url.endswith("examples/feed.xml")
