@@ -170,6 +170,11 @@ def ask(path: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
+def count(path: Path, table: str) -> int:
+    ((number,),) = ask(path, f"SELECT count(*) FROM {table}")  # noqa: S608 - names of ours
+    return int(number)
+
+
 @cache
 def judge() -> subprocess.Popen[str]:
     return subprocess.Popen(

@@ -1,0 +1,148 @@
+"""Pruning keeps what matters and takes nothing in again; numbers for the metrics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from store_values import (
+    NOON,
+    after,
+    alert,
+    ask,
+    attempt,
+    count,
+    decision,
+    filed,
+    incident,
+    mention,
+    opening,
+    poll,
+    read_all,
+)
+
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import DeliveryState
+from monitor.core.polling import NewMention, SourceState
+
+
+def old(native_id: str = "1") -> NewMention:
+    """A mention seen 400 days before noon."""
+    return mention(native_id, seen_at=after(days=-400), engagement={"likes": 3})
+
+
+def test_old_mentions_go_with_all_that_hangs_on_them(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, old("1"), mention("2"), at=after(days=-400)))
+    store.record_assessment(
+        replace(
+            read_all([1]),
+            at=after(days=-400),
+            decisions=(decision(None, at=after(days=-400), mention_id=1),),
+        )
+    )
+    assert store.prune(before=after(days=-399), limit=100) == 1
+    for table in ("engagement", "verdicts", "story_mentions", "stories", "decisions", "polls"):
+        assert count(path, table) == 0, table
+    assert ask(path, "SELECT native_id FROM mentions") == [("2",)]
+    assert [m.native_id for m in store.unassessed(10)] == ["2"]
+    assert store.check() == ()
+
+
+def test_pruned_mentions_are_not_found_any_more(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, old()))
+    store.prune(before=NOON, limit=100)
+    assert ask(path, "SELECT count(*) FROM mentions_fts WHERE mentions_fts MATCH 'aurora'") == [
+        (0,)
+    ]
+    # The index agrees with its table: https://sqlite.org/fts5.html#the_integrity_check_command
+    store._connection.execute("INSERT INTO mentions_fts(mentions_fts) VALUES('integrity-check')")
+
+
+def test_incidents_keep_their_evidence_and_their_decisions(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, old("1"), old("2")))
+    store.record_assessment(
+        AssessIntent(
+            at=after(days=-400),
+            filed=(filed(1, 1), filed(2, 2)),
+            incidents=((incident(), 1),),
+            members=((1, 1),),
+            decisions=(decision(at=after(days=-400), mention_id=2),),
+        )
+    )
+    assert store.prune(before=NOON, limit=100) == 1
+    assert [one.mention_id for one in store.evidence(1, 5)] == [1]
+    assert ask(path, "SELECT incident_id, mention_id FROM decisions") == [(1, None)]
+    assert store.story_of(1) == 1
+    assert store.next_story_id() == 3
+
+
+def test_what_is_younger_stays(store: SqliteStore, news: SourceState, path: Path) -> None:
+    store.record_poll(poll(news, mention()))
+    store.record_assessment(replace(read_all([1]), decisions=(decision(None),)))
+    assert store.prune(before=NOON, limit=100) == 0
+    for table in ("mentions", "verdicts", "stories", "decisions", "polls"):
+        assert count(path, table) == 1, table
+
+
+def test_a_long_history_is_pruned_in_small_steps(store: SqliteStore, news: SourceState) -> None:
+    store.record_poll(poll(news, *(old(str(i)) for i in range(5))))
+    steps = [store.prune(before=NOON, limit=2) for _ in range(4)]
+    assert steps == [2, 2, 1, 0]
+
+
+def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, old()))
+    store.prune(before=after(days=-30), limit=100)
+    shown_again = mention("1", fingerprint="reworded", text="reworded")
+    assert store.record_poll(poll(news, shown_again)) == 0
+    assert ask(path, "SELECT native_id, at FROM forgotten") == [("1", time_text(NOON))]
+    store.prune(before=after(days=29), limit=100)
+    assert store.record_poll(poll(news, shown_again)) == 0, "it was shown a month ago"
+    store.prune(before=after(days=31), limit=100)
+    assert store.record_poll(poll(news, shown_again)) == 1, "not shown for longer than that"
+
+
+def test_pages_that_pruning_frees_go_back_to_the_disk(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, *(replace(old(str(i)), text="x" * 4000) for i in range(300))))
+    before = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store.prune(before=NOON, limit=1000)
+    assert store._connection.execute("PRAGMA page_count").fetchone()[0] < before / 2
+    assert store.check() == ()
+
+
+def test_the_metrics_count_backlog_and_outbox(store: SqliteStore, news: SourceState) -> None:
+    assert store.counts() == {
+        "backlog": 0,
+        "deliveries_pending": 0,
+        "deliveries_dead": 0,
+        "oldest_pending_at": None,
+    }
+    store.record_poll(poll(news, mention("1"), mention("2"), mention("3")))
+    store.record_assessment(read_all([1]))
+    store.record_assessment(opening(1, "ops", "board", "phone"))
+    store.add_alerts([alert(None, "ops", created_at=after(hours=-1), due=after(hours=5))])
+    store.record_attempt(attempt(1, DeliveryState.DEAD))
+    assert store.counts() == {
+        "backlog": 2,
+        "deliveries_pending": 3,
+        "deliveries_dead": 1,
+        "oldest_pending_at": time_text(after(hours=-1)),
+    }
+
+
+def test_the_last_heartbeat_is_kept(store: SqliteStore, path: Path) -> None:
+    for hours in (1, 2):
+        store.record_heartbeat(now=after(hours=hours))
+    assert ask(path, "SELECT name, at FROM heartbeats") == [("daemon", time_text(after(hours=2)))]
