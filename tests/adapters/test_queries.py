@@ -1,0 +1,572 @@
+"""What people get to see, from a file that can only be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from store_values import (
+    BRAND,
+    NOON,
+    act,
+    after,
+    alert,
+    ask,
+    attempt,
+    decision,
+    filed,
+    incident,
+    mention,
+    opening,
+    poll,
+    read_all,
+    source,
+    verdict,
+)
+
+from monitor.adapters.queries import Queries
+from monitor.adapters.query_search import MentionFilter
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import DeliveryState, WebhookState
+from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.types import Level, Stance, Status
+from monitor.errors import DatabaseError, NotFoundError
+
+
+@pytest.fixture
+def queries(store: SqliteStore, path: Path) -> Iterator[Queries]:
+    with Queries.open(path) as queries:
+        yield queries
+
+
+def found(queries: Queries, **wanted: Any) -> list[str]:
+    return [row["url"].rpartition("/")[2] for row in queries.mentions(MentionFilter(**wanted))]
+
+
+# --- status
+
+
+def test_a_quiet_house(queries: Queries) -> None:
+    status = queries.status(NOON)
+    assert status["sources"][0] == {
+        "id": 1,
+        "name": "news",
+        "kind": "feed",
+        "url": "https://example.org/feed.xml",
+        "state": "healthy",
+        "state_since": time_text(NOON),
+        "last_success_at": None,
+        "next_poll_at": time_text(NOON),
+        "failures": 0,
+        "note": "",
+        "last_poll_at": None,
+        "last_outcome": None,
+        "last_status": None,
+        "last_items": None,
+        "last_new_items": None,
+        "last_seconds": None,
+        "blind": False,
+    }
+    del status["sources"]
+    assert status == {
+        "backlog": 0,
+        "incidents": {"open": 0, "watch": 0, "warning": 0, "critical": 0},
+        "outbox": {"pending": 0, "dead": 0, "oldest_pending_at": None},
+        "webhooks": [],
+        "last_heartbeat_at": None,
+    }
+
+
+def test_a_busy_house(store: SqliteStore, news: SourceState, queries: Queries) -> None:
+    failing = replace(
+        news, state=SourceHealth.FAILING, failures=3, note="timed out", next_poll_at=after(hours=1)
+    )
+    store.record_poll(poll(news, mention("1"), mention("2"), items=40))
+    store.record_poll(
+        poll(failing, at=after(minutes=5), outcome="failed", status=503, seconds=1.239)
+    )
+    for id_, level in enumerate((Level.WATCH, Level.CRITICAL, Level.CRITICAL), start=1):
+        store.record_assessment(opening(id_, "ops", level=level))
+    store.record_assessment(opening(4, "ops", status=Status.RESOLVED))
+    store.record_attempt(attempt(1, DeliveryState.DEAD))
+    store.add_alerts([alert(None, "ops", created_at=after(hours=-2))])
+    store.record_heartbeat(now=after(minutes=4))
+    status = queries.status(after(minutes=6))
+    shown = status["sources"][0]
+    assert (shown["state"], shown["failures"], shown["note"]) == ("failing", 3, "timed out")
+    assert (shown["last_outcome"], shown["last_status"]) == ("failed", 503)
+    assert (shown["last_items"], shown["last_new_items"], shown["last_seconds"]) == (0, 0, 1.24)
+    assert status["backlog"] == 2
+    assert status["incidents"] == {"open": 3, "watch": 1, "warning": 0, "critical": 2}
+    assert status["outbox"] == {
+        "pending": 4,
+        "dead": 1,
+        "oldest_pending_at": time_text(after(hours=-2)),
+    }
+    assert status["last_heartbeat_at"] == time_text(after(minutes=4))
+    json.dumps(status)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "shown"),
+    [
+        (5, SourceHealth.HEALTHY, "healthy"),
+        (5.01, SourceHealth.HEALTHY, "stale"),
+        (60, SourceHealth.FAILING, "failing"),
+        (60, SourceHealth.THROTTLED, "throttled"),
+    ],
+)
+def test_a_source_that_nobody_asks_is_not_called_healthy(
+    store: SqliteStore,
+    news: SourceState,
+    queries: Queries,
+    *,
+    minutes: float,
+    state: SourceHealth,
+    shown: str,
+) -> None:
+    store.record_poll(poll(replace(news, state=state, next_poll_at=NOON)))
+    judged = queries.status(after(minutes=minutes))["sources"][0]
+    assert judged["state"] == shown
+    assert ("is the monitor running?" in judged["note"]) == (shown == "stale")
+
+
+def test_a_source_with_no_poll_planned_keeps_its_state(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    store.record_poll(poll(replace(news, next_poll_at=None)))
+    assert queries.status(after(days=9))["sources"][0]["state"] == "healthy"
+
+
+def test_sources_in_trouble_come_first_and_removed_ones_are_gone(
+    store: SqliteStore, queries: Queries
+) -> None:
+    names = ("a", "b", "c", "d", "e", "gone")
+    store.sync_sources([source(name) for name in names], now=NOON)
+    store.sync_sources([source(name) for name in names[:-1]], now=NOON)
+    healthy, throttled, failing, stale, disabled = store.source_states()
+    for state, health in (
+        (throttled, SourceHealth.THROTTLED),
+        (failing, SourceHealth.FAILING),
+        (stale, SourceHealth.STALE),
+        (disabled, SourceHealth.DISABLED),
+    ):
+        store.record_poll(poll(replace(state, state=health)))
+    shown = [(row["name"], row["state"]) for row in queries.status(NOON)["sources"]]
+    assert shown == [
+        ("c", "failing"),
+        ("d", "stale"),
+        ("b", "throttled"),
+        ("e", "disabled"),
+        (healthy.name, "healthy"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (WebhookState(name="ops", last_success_at=NOON), "working"),
+        (WebhookState(name="ops", last_success_at=NOON, failing_since=NOON), "failing"),
+        (WebhookState(name="ops", failing_since=NOON, disabled_at=NOON), "disabled"),
+        (WebhookState(name="ops"), "not used yet"),
+    ],
+)
+def test_the_health_of_a_webhook(
+    store: SqliteStore, queries: Queries, state: WebhookState, shown: str
+) -> None:
+    store.record_assessment(opening(1, "ops"))
+    store.add_alerts(
+        [alert(1, "ops", created_at=after(hours=1)), alert(1, "ops"), alert(1, "ops")]
+    )
+    store.record_attempt(attempt(1, DeliveryState.DEAD, webhook=state))
+    store.record_attempt(attempt(3, DeliveryState.DELIVERED, webhook=state, supersede=(4,)))
+    (health,) = queries.status(NOON)["webhooks"]
+    assert (health["webhook"], health["state"]) == ("ops", shown)
+    counts = {key: health[key] for key in ("pending", "delivered", "superseded", "dead")}
+    assert counts == {"pending": 1, "delivered": 1, "superseded": 1, "dead": 1}
+    assert health["oldest_pending_at"] == time_text(after(hours=1))
+
+
+def test_a_webhook_not_tried_yet_is_shown(store: SqliteStore, queries: Queries) -> None:
+    store.record_assessment(opening(1, "ops"))
+    (health,) = queries.status(NOON)["webhooks"]
+    assert (health["webhook"], health["state"], health["pending"]) == ("ops", "not used yet", 1)
+
+
+# --- incidents
+
+
+def test_incidents_are_narrowed_as_asked(store: SqliteStore, queries: Queries) -> None:
+    several = (
+        incident(1, level=Level.WATCH, last_seen_at=after(hours=1)),
+        incident(2, level=Level.CRITICAL, last_seen_at=after(hours=3), brand="Borealis Air"),
+        incident(3, level=Level.WARNING, last_seen_at=after(hours=2), status=Status.DISMISSED),
+        incident(4, level=Level.QUIET, last_seen_at=after(hours=2), status=Status.SNOOZED),
+    )
+    store.record_assessment(AssessIntent(at=NOON, incidents=tuple((i, i.id) for i in several)))
+
+    def ids(**wanted: Any) -> list[int]:
+        return [row["id"] for row in queries.incidents(**wanted)]
+
+    assert ids() == [2, 4, 3, 1]
+    assert ids(open_only=True) == [2, 4, 1]
+    assert ids(brand=BRAND) == [4, 3, 1]
+    assert ids(since=after(hours=2)) == [2, 4, 3]
+    assert ids(level=Level.WARNING) == [2, 3]
+    assert ids(limit=1) == [2]
+    assert queries.incidents(limit=1)[0]["harms"] == ["safety", "service"]
+
+
+def test_one_incident_with_all_that_belongs_to_it(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    store.record_poll(poll(news, mention(engagement={"likes": 3})))
+    store.record_assessment(
+        replace(
+            opening(1, "ops"),
+            verdicts=((1, verdict()),),
+            filed=(filed(1),),
+            members=((1, 1),),
+            decisions=(
+                decision(at=NOON),
+                decision(at=after(minutes=1), reason="still cooling down"),
+                decision(at=after(minutes=2), reason="severity rose", level=Level.CRITICAL),
+            ),
+        )
+    )
+    store.record_attempt(attempt(1, DeliveryState.DELIVERED, attempt=3))
+    store.record_action(
+        incident(),
+        act("statement", text="We are sorry."),
+        (alert(1, "ops", created_at=after(hours=1)),),
+    )
+    shown = queries.incident(1)
+    assert (shown["title"], shown["harms"]) == (
+        "Passengers left in the cold",
+        ["safety", "service"],
+    )
+    assert shown["decision"]["reason"] == "severity rose"
+    assert shown["decision"]["parts"] == [
+        {"name": "severity", "value": 0.625, "sentence": "Injury is alleged."}
+    ]
+    assert shown["evidence"] == [
+        {
+            "mention": 1,
+            "url": "https://example.org/1",
+            "source": "news",
+            "author": "Ann",
+            "title": None,
+            "text": "Aurora Rail left us waiting, part 1",
+            "published_at": time_text(NOON),
+            "seen_at": time_text(NOON),
+            "engagement": {"likes": 3.0},
+        }
+    ]
+    assert [
+        (row["at"][11:19], row["what"], row["who"], row["detail"]) for row in shown["timeline"]
+    ] == [
+        ("12:00:00", "first seen", None, "Passengers left in the cold"),
+        ("12:00:00", "level warning", "monitor", "first alert"),
+        ("12:00:00", "incident.opened", "monitor", "warning"),
+        ("12:00:02", "delivered", "ops", "incident.opened, attempt 3"),
+        ("12:02:00", "level critical", "monitor", "severity rose"),
+        ("12:05:00", "statement", "kim", "We are sorry."),
+        ("12:05:00", "statement", BRAND, "We are sorry."),
+        ("13:00:00", "incident.opened", "monitor", "warning"),
+    ]
+    assert [(row["webhook"], row["state"], row["last_status"]) for row in shown["deliveries"]] == [
+        ("ops", "delivered", 200),
+        ("ops", "pending", None),
+    ]
+    assert shown["statements"][0]["checks"] == {}
+    json.dumps(shown)
+
+
+def test_the_timelines_of_two_incidents_are_kept_apart(
+    store: SqliteStore, queries: Queries
+) -> None:
+    for id_ in (1, 2):
+        store.record_assessment(
+            replace(opening(id_, "ops"), decisions=(decision(id_, story_id=id_),))
+        )
+    store.record_attempt(attempt(1, DeliveryState.DELIVERED))
+    assert len(queries.incident(1)["timeline"]) == 4
+    assert len(queries.incident(2)["timeline"]) == 3
+
+
+# --- search
+
+
+@pytest.fixture
+def talk(store: SqliteStore, news: SourceState) -> None:
+    """Five mentions in the order of their ids, a minute apart."""
+    said = {
+        "cold": mention(
+            "cold", title="No heating", text="Crème brûlée froze on the Aurora Rail night train"
+        ),
+        "rude": mention("rude", text='The "train manager" was rude & loud \U0001f525'),
+        "kind": mention("kind", text="Staff of Aurora helped my mother: thank you!"),
+        "tokyo": mention("tokyo", text="オーロラ鉄道の列車が遅れています"),
+        "rival": mention("rival", brand="Borealis Air", text="On time"),
+    }
+    dated = [
+        replace(one, published_at=after(minutes=i), seen_at=after(hours=1))
+        for i, one in enumerate(said.values())
+    ]
+    store.record_poll(poll(news, *dated))
+    store.record_assessment(
+        replace(
+            opening(),
+            verdicts=(
+                (1, verdict(harms={"service": 0.75, "praise": 0.0})),
+                (2, verdict(stance=Stance(negative=0.375, neutral=0.375, positive=0.25))),
+                (
+                    3,
+                    verdict(
+                        stance=Stance(negative=0, neutral=0.25, positive=0.75),
+                        harms={"praise": 0.75},
+                    ),
+                ),
+                (4, verdict(stance=Stance(negative=0.25, neutral=0.5, positive=0.25))),
+            ),
+            members=((1, 1), (1, 2)),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["rival", "tokyo", "kind", "rude", "cold"]),
+        ("   ", ["rival", "tokyo", "kind", "rude", "cold"]),
+        ("train", ["rude", "cold"]),
+        ("TRAIN", ["rude", "cold"]),
+        ("creme brulee", ["cold"]),
+        ("heating", ["cold"]),
+        ("train loud", ["rude"]),
+        ('"night train"', ["cold"]),
+        ('"train night"', []),
+        ('"night train', ["cold"]),
+        ("mot", []),
+        ("mot*", ["kind"]),
+        ('"mot*"', []),
+        ("aurora OR borealis", []),
+        ("train NOT loud", []),
+        ("title:heating", []),
+        ("rude & loud", ["rude"]),
+        ("\U0001f525", ["rude"]),
+        ("列車", ["tokyo"]),
+        ("列車 遅れ", ["tokyo"]),
+        ("飛行機", []),
+        ('""', ["rival", "tokyo", "kind", "rude", "cold"]),
+        ("tr\0ain", ["rude", "cold"]),
+        ("'; DROP TABLE mentions; --", []),
+    ],
+)
+@pytest.mark.usefixtures("talk")
+def test_words_are_found_as_a_person_means_them(
+    queries: Queries, query: str, expected: list[str]
+) -> None:
+    assert found(queries, query=query) == expected
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.text(
+        alphabet=st.characters(codec=None) | st.sampled_from("\"*()^:+-{}\\'%_ NEAR"), max_size=30
+    )
+)
+def test_no_query_breaks_the_search(queries: Queries, query: str) -> None:
+    assert found(queries, query=query) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"brand": "Borealis Air"}, ["rival"]),
+        ({"since": after(minutes=2)}, ["rival", "tokyo", "kind"]),
+        ({"harm": "praise"}, ["kind"]),
+        ({"harm": "service"}, ["cold"]),
+        ({"harm": 'no"such'}, []),
+        ({"stance": "negative"}, ["rude", "cold"]),
+        ({"stance": "neutral"}, ["tokyo"]),
+        ({"stance": "positive"}, ["kind"]),
+        ({"incident": 1}, ["rude", "cold"]),
+        ({"incident": 1, "query": "loud"}, ["rude"]),
+        ({"incident": 2}, []),
+        ({"limit": 2}, ["rival", "tokyo"]),
+    ],
+)
+@pytest.mark.usefixtures("talk")
+def test_the_search_is_narrowed_by_facts(
+    queries: Queries, wanted: dict[str, Any], expected: list[str]
+) -> None:
+    assert found(queries, **wanted) == expected
+
+
+@pytest.mark.usefixtures("talk")
+def test_a_found_mention_says_what_was_read_in_it(queries: Queries) -> None:
+    (row,) = queries.mentions(MentionFilter(query="heating"))
+    assert (row["source"], row["incident"], row["title"]) == ("news", 1, "No heating")
+    assert (row["certain"], row["history"]) == (True, False)
+    assert (row["alarm"], row["harms"]) == (0.25, {"service": 0.75, "praise": 0.0})
+    (unread,) = queries.mentions(MentionFilter(brand="Borealis Air"))
+    assert (unread["alarm"], unread["harms"], unread["incident"]) == (None, None, None)
+    json.dumps([row, unread])
+
+
+@pytest.mark.usefixtures("talk")
+def test_an_edited_mention_is_found_by_its_new_words_only(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    store.record_poll(poll(news, mention("kind", text="Staff was splendid")))
+    assert found(queries, query="splendid") == ["kind"]
+    assert found(queries, query="mother") == []
+
+
+# --- why
+
+
+def test_why_a_mention_was_told(store: SqliteStore, news: SourceState, queries: Queries) -> None:
+    store.record_poll(poll(news, mention(matched_by="Aurora Rail", engagement={"likes": 2})))
+    store.record_assessment(
+        replace(
+            opening(),
+            verdicts=((1, verdict()),),
+            filed=(filed(1, 1, "similar 0.42"),),
+            members=((1, 1),),
+            decisions=(decision(mention_id=1), decision(mention_id=None)),
+        )
+    )
+    why = queries.why_mention(1)
+    assert why["mention"]["matched_by"] == "Aurora Rail"
+    assert (why["mention"]["certain"], why["mention"]["engagement"]) == (True, {"likes": 2.0})
+    assert (why["verdict"]["model"], why["verdict"]["severity"]) == ("models/incident", 1.5)
+    assert why["filed"] == {"story_id": 1, "how": "similar 0.42"}
+    assert [row["id"] for row in why["incidents"]] == [1]
+    assert [(row["reason"], row["mention_id"]) for row in why["decisions"]] == [("first alert", 1)]
+    json.dumps(why)
+
+
+def test_why_an_unread_mention_stayed_silent(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    store.record_poll(poll(news, mention()))
+    why = queries.why_mention(1)
+    assert (why["verdict"], why["filed"], why["incidents"], why["decisions"]) == (
+        None,
+        None,
+        [],
+        [],
+    )
+    assert why["mention"]["engagement"] == {}
+
+
+def test_why_an_incident_stands_where_it_stands(store: SqliteStore, queries: Queries) -> None:
+    reasons = [decision(reason=f"reason {n}") for n in range(3)]
+    store.record_assessment(replace(opening(), decisions=(*reasons, decision(None))))
+    why = queries.why_incident(1)
+    assert why["incident"]["id"] == 1
+    assert [row["reason"] for row in why["decisions"]] == ["reason 2", "reason 1", "reason 0"]
+    assert len(queries.why_incident(1, limit=2)["decisions"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "complaint"),
+    [
+        ("incident", "no incident 7"),
+        ("why_incident", "no incident 7"),
+        ("why_mention", "no mention 7"),
+    ],
+)
+def test_what_does_not_exist_is_named(queries: Queries, question: str, complaint: str) -> None:
+    with pytest.raises(NotFoundError, match=complaint):
+        getattr(queries, question)(7)
+
+
+# --- deliveries and alerts
+
+
+def test_deliveries_and_dead_letters(store: SqliteStore, queries: Queries) -> None:
+    store.record_assessment(opening(1, "ops", "board"))
+    store.record_attempt(attempt(1, DeliveryState.PENDING))
+    store.record_attempt(attempt(1, DeliveryState.DEAD, error="gone", status=410, attempt=2))
+    rows = queries.deliveries()
+    assert [(row["id"], row["webhook"], row["state"]) for row in rows] == [
+        (2, "board", "pending"),
+        (1, "ops", "dead"),
+    ]
+    (dead,) = queries.deliveries(dead=True)
+    assert (dead["id"], dead["attempt"], dead["last_status"], dead["last_error"]) == (
+        1,
+        2,
+        410,
+        "gone",
+    )
+    assert (dead["type"], dead["level"], dead["incident_id"]) == ("incident.opened", "warning", 1)
+    assert len(queries.deliveries(limit=1)) == 1
+
+
+def test_alerts_come_newest_first_with_what_became_of_them(
+    store: SqliteStore, queries: Queries
+) -> None:
+    assert queries.alerts() == []
+    store.record_assessment(opening(1, "ops", "board"))
+    store.add_alerts([alert(None, type="source.blind", level=None)])
+    newest, oldest = queries.alerts()
+    assert (newest["type"], newest["deliveries"]) == ("source.blind", [])
+    assert oldest["body"]["data"] == {"brand": BRAND}
+    assert [row["webhook"] for row in oldest["deliveries"]] == ["board", "ops"]
+    assert [row["id"] for row in queries.alerts(limit=1)] == [2]
+
+
+# --- views for people
+
+
+def test_open_incidents_show_the_gravest_first(store: SqliteStore, path: Path) -> None:
+    several = (
+        incident(1, level=Level.WARNING, risk=0.6),
+        incident(2, level=Level.CRITICAL, risk=0.8),
+        incident(3, level=Level.WARNING, risk=0.7654),
+        incident(4, status=Status.RESOLVED),
+    )
+    store.record_assessment(AssessIntent(at=NOON, incidents=tuple((i, i.id) for i in several)))
+    rows = ask(path, "SELECT id, level, risk, mentions, harms FROM open_incidents")
+    assert rows == [
+        (2, "critical", 0.8, 3, '["safety","service"]'),
+        (3, "warning", 0.77, 3, '["safety","service"]'),
+        (1, "warning", 0.6, 3, '["safety","service"]'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("about", "praise", "shown"),
+    [(0.5, 0.5, 1), (0.49, 0.9, 0), (0.9, 0.49, 0)],
+)
+def test_praise_is_what_is_about_the_brand_and_thanks_it(
+    store: SqliteStore,
+    news: SourceState,
+    path: Path,
+    *,
+    about: float,
+    praise: float,
+    shown: int,
+) -> None:
+    store.record_poll(poll(news, mention()))
+    store.record_assessment(read_all([1], about=about, harms={"praise": praise}))
+    assert len(ask(path, "SELECT brand, text, praise FROM praise")) == shown
+
+
+def test_a_file_that_breaks_while_it_is_read_is_named(store: SqliteStore, path: Path) -> None:
+    with Queries.open(path) as queries:
+        store._connection.execute("DROP VIEW source_health")
+        with pytest.raises(DatabaseError, match=r"monitor\.db: no such table: source_health"):
+            queries.status(NOON)
