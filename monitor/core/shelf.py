@@ -7,10 +7,11 @@ not depend on the number of stories. Does not decide what is near enough (`stori
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from monitor.core.tfidf import Vector, Vocabulary, dot
 
@@ -78,14 +79,16 @@ class Shelf:
         story_id = self.copies.get(fingerprint)
         return None if story_id is None else self.stories[story_id]
 
-    def candidates(self, keys: Iterable[str]) -> Iterator[Story]:
-        """Stories that have one of these terms among their keys, once each."""
-        ids = dict.fromkeys(i for key in keys for i in self._postings.get(key, ()))
-        return (self.stories[i] for i in ids)
+    def near(self, vector: Vector, shared: int) -> Iterator[Story]:
+        """Stories that have that many of the heaviest terms of a text among their keys."""
+        keys = islice(vector, _KEYS)
+        counts = Counter(chain.from_iterable(self._postings.get(key, ()) for key in keys))
+        return (self.stories[i] for i, count in counts.items() if count >= shared)
 
-    def near(self, vector: Vector) -> Iterator[Story]:
-        """Candidates for a text with that vector."""
-        return self.candidates(islice(vector, _KEYS))
+    def beside(self, story: Story, shared: int) -> Iterator[Story]:
+        """The same for another story."""
+        heaviest = dict(_heaviest(story.centroid, _KEYS))
+        return (other for other in self.near(heaviest, shared) if other.id != story.id)
 
     def add(
         self, story_id: int, found: Mapping[str, int], *, fingerprint: str, at: datetime

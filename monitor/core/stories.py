@@ -96,6 +96,20 @@ class Stories:
             for merge in self._merge_shelf(brand, shelf, now)
         )
 
+    def alike(self, brand: str, one: int, other: int) -> float:
+        """Cosine of two stories of a brand, 0 to 1; 0 when one of them has ended."""
+        stories = self._shelf(brand).stories
+        if one not in stories or other not in stories:
+            return 0.0
+        return stories[one].similarity_to(stories[other])
+
+    def join(self, brand: str, *, kept: int, gone: int, how: str) -> Merge:
+        """Put one story into another, for a reason that lies outside the texts."""
+        shelf = self._shelf(brand)
+        if kept in shelf.stories and gone in shelf.stories:
+            shelf.absorb(kept, gone)
+        return Merge(brand=brand, kept=kept, gone=gone, how=how)
+
     def expire(self, now: datetime) -> tuple[int, ...]:
         """Forget the stories that have ended; their ids, with those that had to make room."""
         for shelf in self._shelves.values():
@@ -127,7 +141,7 @@ class Stories:
         """The nearest live story; of equally near ones the oldest."""
         near = [
             (-similarity, story.id)
-            for story in shelf.near(vector)
+            for story in shelf.near(vector, self._rules.shared)
             if (similarity := story.similarity(vector)) >= self._rules.similar
             and self._has_in_common(story, vector)
             and self._is_live(story, at)
@@ -166,15 +180,14 @@ class Stories:
             story = shelf.stories[story_id]
             if not self._is_live(story, now):
                 continue
-            for other in shelf.candidates(story.keys):
+            for other in shelf.beside(story, self._rules.shared):
                 alike = story.similarity_to(other)
-                if (
-                    other.id != story_id
-                    and self._is_live(other, now)
-                    and alike >= self._rules.merge
-                ):
+                if self._is_live(other, now) and self._is_one(story, other.centroid, alike):
                     low, high = sorted((story_id, other.id))
                     yield low, high, f"similar {alike:.2f}"
+
+    def _is_one(self, story: Story, centroid: Vector, alike: float) -> bool:
+        return alike >= self._rules.merge and self._has_in_common(story, centroid)
 
 
 def _repost(story_id: int | None) -> Placement | None:

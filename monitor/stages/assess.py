@@ -80,9 +80,9 @@ class Assess:
         await self._decide(docket, touched)
 
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
-        before = await self._db(self._incidents_of, touched)
+        known = await self._db(self._incidents_of, touched)
         for story_id in touched:
-            docket.judge(story_id, before.get(story_id))
+            docket.judge(story_id, known)
         if docket.has_news:
             docket.announce(announce.coverage_of(await self._db(self._store.source_states)))
         await self._write(docket)
@@ -128,9 +128,11 @@ class Assess:
         )
 
     def _incidents_of(self, story_ids: Sequence[int]) -> dict[int, Incident]:
-        found = {s: self._casebook.case(s).incident_id for s in story_ids}
-        incidents = {s: self._store.incident(i) for s, i in found.items() if i is not None}
-        return {s: incident for s, incident in incidents.items() if incident is not None}
+        """The live incidents, and those of these stories that are over."""
+        known = {incident.id: incident for incident in self._store.live_incidents()}
+        wanted = {self._casebook.case(story_id).incident_id for story_id in story_ids}
+        over = [self._store.incident(i) for i in wanted if i is not None and i not in known]
+        return known | {incident.id: incident for incident in over if incident is not None}
 
     def _next_ids(self) -> tuple[int, int]:
         return self._store.next_story_id(), self._store.next_incident_id()

@@ -6,12 +6,13 @@ mentions in the same order give the same stories.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.filing import Filed, Remembered
 from monitor.core.intake import ASSUMED
+from monitor.core.kinship import kinship
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import Tally
 from monitor.core.types import Mention, Verdict
@@ -94,6 +95,28 @@ class Casebook:
     def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
         """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
+
+    def kin(self, story_id: int, live: Collection[int], now: datetime) -> tuple[int, str] | None:
+        """The story of a live incident that this one is another side of, and what ties them."""
+        case = self._cases[story_id]
+        facts = case.tally.facts(now)
+        found = [
+            (alike, -other_id, how)
+            for other_id, other in self._cases.items()
+            if other.incident_id in live
+            and other.tally.brand == case.tally.brand
+            and (alike := self._stories.alike(case.tally.brand, story_id, other_id)) is not None
+            and (how := kinship(facts, other.tally.facts(now), alike=alike))
+        ]
+        if not found:
+            return None
+        _, negative, how = max(found)
+        return -negative, how
+
+    def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
+        """Put one story into another."""
+        merge = self._stories.join(self._cases[kept].tally.brand, kept=kept, gone=gone, how=how)
+        return (merge, *self._join(merge))
 
     def expire(self, now: datetime) -> None:
         """Forget stories that nobody added to for long."""

@@ -66,6 +66,8 @@ class Docket:
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
         self._news: list[_News] = []
+        #: Stories that went into another one.
+        self._joined: set[int] = set()
         self._alerts: list[NewAlert] = []
         self.events: list[IncidentEvent] = []
         #: Changes of columns that people own too: (incident, action, alerts).
@@ -89,9 +91,16 @@ class Docket:
                     self._fresh.add(filed.story_id)
         return list(touched)
 
-    def judge(self, story_id: int, before: Incident | None) -> None:
-        """Decide about one story, and keep the decision, the silent one too."""
+    def judge(self, story_id: int, live: Mapping[int, Incident]) -> None:
+        """Decide about one story, and keep the decision, the silent one too.
+
+        `live` are the incidents that may be concerned, by id. A story that would open an incident
+        but is another side of one that is open joins it instead.
+        """
+        if story_id in self._joined:
+            return
         case = self._casebook.case(story_id)
+        before = self._known(case.incident_id, live)
         facts = case.tally.facts(self._now)
         expected = forecast(facts, self._now, self._growth) if facts.mention_count else None
         risk = assess(facts, forecast=expected, surprise=self._surprise.get(story_id))
@@ -103,6 +112,8 @@ class Docket:
             now=self._now,
             fresh=story_id in self._fresh,
         )
+        if before is None and decision.event and self._joins(story_id, live):
+            return
         incident = before or self._open(case, facts, risk, decision)
         if incident is not None:
             incident = incidents.updated(
@@ -111,6 +122,25 @@ class Docket:
             self._keep(story_id, case, incident, is_new=before is None)
             self._note(story_id, before, incident, decision, risk.parts)
         self._decide(story_id, incident, decision, risk)
+
+    def _known(self, incident_id: int | None, live: Mapping[int, Incident]) -> Incident | None:
+        """The incident as it stands, with what this docket has changed of it already."""
+        if incident_id in self._incidents:
+            return self._incidents[incident_id][0]
+        return None if incident_id is None else live.get(incident_id)
+
+    def _joins(self, story_id: int, live: Mapping[int, Incident]) -> bool:
+        open_ = {i for i, incident in live.items() if incident.status.is_live} | {*self._incidents}
+        found = self._casebook.kin(story_id, open_, self._now)
+        if found is None:
+            return False
+        kept, how = found
+        self.join([self._casebook.join(kept, story_id, how)], live)
+        self._joined.add(story_id)
+        if story_id in self._fresh:
+            self._fresh.add(kept)
+        self.judge(kept, live)
+        return True
 
     def join(
         self, merges: Sequence[tuple[Merge, Case, Case]], live: Mapping[int, Incident]

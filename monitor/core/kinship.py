@@ -1,0 +1,64 @@
+"""Whether a story about to be alerted is another side of an incident that is open already.
+
+People tell one event in many words: the victim, the witness, the headline and the call to boycott
+share few of them. Grouping by words alone would alert leadership once for each. Does not look at
+texts (see `stories`); it compares what two stories allege, how alike they are, and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.core.tally import StoryFacts
+
+#: Routine service and praise tie nothing together: every brand has both every hour.
+ROUTINE = frozenset({"service", "praise"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KinRules:
+    """What makes two stories sides of one incident."""
+
+    #: The incident was last spoken of so recently: one event is told for about a day.
+    within: timedelta = timedelta(hours=24)
+    #: Shared weight of the harms alleged, from which stories of the same hours are one.
+    harms: float = 0.5
+    #: How recently, where the harms alone tie them.
+    harms_within: timedelta = timedelta(hours=6)
+    #: Cosine of their words that is enough by itself; below the one for grouping, as both stories
+    #: are alarming, about one brand and of one day.
+    alike: float = 0.10
+    #: Cosine that is enough where they share a harm as well.
+    alike_and_harm: float = 0.03
+
+
+DEFAULT = KinRules()
+
+
+def kinship(
+    new: StoryFacts, open_: StoryFacts, *, alike: float, rules: KinRules = DEFAULT
+) -> str | None:
+    """Say what ties `new` to the open incident's story, or None: then it is its own.
+
+    `alike` is the cosine of their words, 0 to 1.
+    """
+    apart = new.last_at - open_.last_at
+    if abs(apart) > rules.within:
+        return None
+    if alike >= rules.alike:
+        return f"of the same day, and similar {alike:.2f}"
+    harm, weight = _common_harm(new.harms, open_.harms)
+    if weight < rules.harms:
+        return None
+    if alike >= rules.alike_and_harm:
+        return f"both allege {harm}, similar {alike:.2f}"
+    return f"both allege {harm} within hours" if abs(apart) <= rules.harms_within else None
+
+
+def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:
+    """The grave harm that both allege most, and how much: the smaller of their probabilities."""
+    shared = {name: min(p, other.get(name, 0.0)) for name, p in one.items() if name not in ROUTINE}
+    best = max(shared, key=lambda name: (shared[name], name), default="")
+    return best, shared.get(best, 0.0)
