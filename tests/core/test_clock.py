@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ class TestReminders:
     def test_an_idle_critical_one_is_repeated_daily_after_three(self) -> None:
         heard = reminders(incident(CRITICAL), NOON + 6 * DAY, last_seen_at=NOON)
         idle = [at for at in heard if at > timedelta(hours=72)]
-        gaps = [later - earlier for earlier, later in zip(idle, idle[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(idle)]
         assert len(heard) > len(idle) >= 3
         assert set(gaps) == {DAY}
 

@@ -249,7 +249,5 @@ class TestRecipients:
         assert told == ("press", "duty")
 
     def test_operational_events_are_not_handed_on(self) -> None:
-        everyone = house(
-            hook("board", events=("source.*",)), hook("press"), steps=(("board",),)
-        )
+        everyone = house(hook("board", events=("source.*",)), hook("press"), steps=(("board",),))
         assert recipients(everyone, type="source.blind", level=None, brand=None) == ("board",)

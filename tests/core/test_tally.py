@@ -274,7 +274,9 @@ def _varied(place: int, seed: int) -> tuple[Mention, Verdict]:
 def _rounded(known: StoryFacts) -> dict[str, Any]:
     values = {name: getattr(known, name) for name in StoryFacts.__slots__}
     values["harms"] = {name: round(value, 9) for name, value in known.harms.items()}
-    return {k: round(v, 9) if isinstance(v, float) else v for k, v in values.items() if k != "stance"}
+    return {
+        k: round(v, 9) if isinstance(v, float) else v for k, v in values.items() if k != "stance"
+    }
 
 
 class TestBoundedMemory:

@@ -37,7 +37,7 @@ PRIOR_AGES = (0.0, 900.0, 3600.0, 6 * 3600.0)
 #: A moment with the quantiles that were forecast for it.
 Forecasted = tuple[Moment, tuple[float, float, float]]
 Cell = Callable[[Sequence[Forecasted]], list[float]]
-#: Cells with fewer rows borrow from all of their row.
+#: Fewer rows say nothing of a quantile.
 LEAST_ROWS = 40
 
 
@@ -123,8 +123,14 @@ def _gridded(
         line = [each for each in rows if low <= each[0].curve.count < high]
         spans = zip(ages, (*ages[1:], np.inf), strict=True)
         cells = [[each for each in line if a <= each[0].curve.age < b] for a, b in spans]
-        table.append(tuple(_triple(cell(c if len(c) >= LEAST_ROWS else line)) for c in cells))
+        # A thin cell borrows from its row, a thin row from all.
+        table.append(tuple(_triple(cell(_enough(each, line, rows))) for each in cells))
     return Grid(counts=counts, ages=ages, cells=tuple(table))
+
+
+def _enough(*choices: Sequence[Forecasted]) -> Sequence[Forecasted]:
+    """The first that has enough rows, else the last."""
+    return next((rows for rows in choices if len(rows) >= LEAST_ROWS), choices[-1])
 
 
 def _triple(values: Sequence[float]) -> tuple[float, float, float]:
