@@ -1,8 +1,8 @@
 """What the network sees of a row in one epoch: names masked, context dropped, rows thinned.
 
 Masking keeps it from learning brands by heart: an invented name or a placeholder stands for
-the brand and its aliases in both segments. Such a row says nothing of `about`, which may hang
-on knowing the name.
+the brand and its aliases in both segments, of related and unrelated texts alike, so that a mask
+says nothing by itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,28 @@ from models.train.rows import Row
 from monitor.core.types import Reading
 
 PLACEHOLDER = "the brand"
+#: Share of the texts without a brand that get one at their end.
+_SPOKEN_TO = 0.6
 _STARTS = ("zor", "kel", "bra", "ven", "mira", "tolo", "quin", "sel", "nor", "fay", "dun", "hal")
 _ENDS = ("vex", "dane", "tic", "mont", "ora", "well", "ix", "by", "lane", "cor", "sta", "ley")
+_NAMESAKES = (
+    "German maker of cars",
+    "US bank",
+    "British pop singer",
+    "US university",
+    "low-cost airline",
+    "supermarket chain",
+    "energy company",
+    "restaurant chain",
+    "software company",
+    "football club",
+    "hotel group",
+    "river in South America",
+    "town in the north of England",
+    "US actor and director",
+    "novel of 1923",
+    "insurance company",
+)
 _KINDS = (
     "airline",
     "bank",
@@ -41,9 +61,11 @@ class Habits:
     placeholder: float = 0.4
     without_description: float = 0.12
     without_source: float = 0.5
+    #: Rows told to be about another thing of the same name, so that the description is read.
+    namesakes: float = 0.05
     #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
     seen: tuple[tuple[str, float], ...] = (
-        ("own", 3.0),
+        ("own", 4.0),
         ("semeval2017_bd", 0.35),
         ("newsmtsc", 0.45),
         ("sentfin", 0.35),
@@ -81,11 +103,13 @@ def altered(row: Row, habits: Habits, random: Random) -> Row:
     """One sight of a row."""
     if not row.reading.brand:
         return unrelated(row, random)
-    if not row.fixed_name and random.random() < habits.masked:
+    if random.random() < habits.masked:
         name = PLACEHOLDER if random.random() < habits.placeholder else invented(random)
         row = masked(row, name)
+    if row.targets.get("about") == 1.0 and random.random() < habits.namesakes:
+        return namesake(row, random)
     reading = row.reading
-    if random.random() < habits.without_description and not row.fixed_name:
+    if random.random() < habits.without_description and row.targets.get("about") != 0.0:
         reading = replace(reading, description="")
     if random.random() < habits.without_source:
         reading = replace(reading, source="")
@@ -93,9 +117,25 @@ def altered(row: Row, habits: Habits, random: Random) -> Row:
 
 
 def unrelated(row: Row, random: Random) -> Row:
-    """A text that names no brand, put before a brand it does not speak of."""
-    reading = replace(row.reading, brand=invented(random), description=random.choice(_KINDS))
+    """A text that names no brand, beside one: not about it, or made to speak to it.
+
+    Half of them get the name at their end, so that a name nobody knows does not mean calm, nor
+    a missing one; whether those are about the brand is left open.
+    """
+    name = invented(random)
+    reading = replace(row.reading, brand=name, description=random.choice(_KINDS))
+    if random.random() < _SPOKEN_TO:
+        spoken = f"{reading.text} {random.choice(('@', '#', ''))}{name}"
+        return replace(row, reading=replace(reading, text=spoken))
     return replace(row, reading=reading, targets={"about": 0.0, **row.targets})
+
+
+def namesake(row: Row, random: Random) -> Row:
+    """The text beside the description of something else that has the brand's name."""
+    own = set(row.reading.description.lower().split())
+    others = [each for each in _NAMESAKES if not own & set(each.lower().split())]
+    reading = replace(row.reading, description=random.choice(others))
+    return replace(row, reading=reading, targets={"about": 0.0})
 
 
 def invented(random: Random) -> str:
@@ -104,7 +144,7 @@ def invented(random: Random) -> str:
 
 
 def masked(row: Row, name: str) -> Row:
-    """The row with `name` for the brand and its aliases, and without its `about`."""
+    """The row with `name` for the brand and its aliases."""
     names = sorted({row.reading.brand, *row.aliases}, key=len, reverse=True)
     pattern = re.compile(
         r"(?<!\w)[@#]?(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
@@ -115,5 +155,4 @@ def masked(row: Row, name: str) -> Row:
         text=pattern.sub(name, row.reading.text),
         source=row.reading.source,
     )
-    kept = {column: value for column, value in row.targets.items() if column != "about"}
-    return replace(row, reading=reading, targets=kept if row.origin != "own" else row.targets)
+    return replace(row, reading=reading)

@@ -17,7 +17,7 @@ HEADS = {
     "complaint": 0.5,
     "outrage": 0.4,
     "firsthand": 0.4,
-    "severity": 0.3,
+    "severity": 0.5,
     "harm": 0.3,
 }
 STANCE_SHARE = 1.0

@@ -39,8 +39,6 @@ class Row:
     #: Other names of the brand, masked together with it.
     aliases: tuple[str, ...] = ()
     weight: float = 1.0
-    #: Never masked: what it says of the brand hangs on the name itself.
-    fixed_name: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

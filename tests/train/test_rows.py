@@ -1,4 +1,4 @@
-"""The labels of the corpora in the terms of the label guide. Needs neither PyTorch nor the data."""
+"""The labels of the corpora in the terms of the label guide. Needs no PyTorch."""
 
 from __future__ import annotations
 
@@ -83,20 +83,26 @@ class TestMasking:
         assert after.text == "Kelora Kelora! zorvexian Kelora"
         assert after.description == "Kelora: kettles"
 
-    def test_what_hangs_on_the_name_is_open_afterwards(self) -> None:
-        assert "about" not in masked(row(origin="replab2013"), "Kelora").targets
-        assert masked(row(origin="replab2013"), "Kelora").targets["alarm"] == 0.0
+    def test_unrelated_texts_are_masked_like_any(self) -> None:
+        habits = Habits(masked=1.0, placeholder=1.0)
+        other = altered(row("Zorvex the dog", targets={"about": 0.0}), habits, Random(1))
+        assert other.reading.text == "the brand the dog"
+        assert other.targets == {"about": 0.0}
 
-    def test_our_own_brands_are_invented_anyway(self) -> None:
-        assert masked(row(), "Kelora").targets["about"] == 1.0
-
-    def test_a_fixed_name_is_never_masked(self) -> None:
-        habits = Habits(masked=1.0, without_description=1.0)
-        seen = altered(row(fixed_name=True), habits, Random(1)).reading
-        assert (seen.brand, seen.description) == ("Zorvex", "kettles")
+    def test_a_namesake_is_something_else_of_the_same_name(self) -> None:
+        reading = Reading(brand="Zorvex", description="US bank", text="I love my Zorvex")
+        seen = [
+            altered(row(reading=reading), Habits(masked=0.0, namesakes=1.0), Random(n))
+            for n in range(50)
+        ]
+        assert all(each.targets == {"about": 0.0} for each in seen)
+        described = {each.reading.description for each in seen}
+        assert len(described) > 5
+        assert not any({"US", "bank"} & set(each.split()) for each in described)
 
     def test_every_habit_can_be_seen(self) -> None:
-        seen = [altered(row(), Habits(), Random(n)).reading for n in range(200)]
+        habits = Habits(namesakes=0.0)
+        seen = [altered(row(), habits, Random(n)).reading for n in range(200)]
         brands = {each.brand for each in seen}
         assert {"Zorvex", PLACEHOLDER} < brands
         assert len(brands) > 10
@@ -104,22 +110,28 @@ class TestMasking:
 
 
 class TestEpochs:
-    def test_a_text_without_a_brand_is_about_none(self) -> None:
-        reading = Reading(brand="", description="", text="nice weather")
-        seen = altered(row(reading=reading, targets=calm()), Habits(), Random(1))
-        assert seen.targets["about"] == 0.0
-        assert seen.reading.brand
+    def test_a_text_without_a_brand_gets_one_it_is_not_about_or_speaks_to(self) -> None:
+        chatter = row(
+            reading=Reading(brand="", description="", text="nice weather"), targets=calm()
+        )
+        seen = [altered(chatter, Habits(), Random(n)) for n in range(60)]
+        for each in seen:
+            spoken_to = each.reading.brand in each.reading.text
+            assert each.targets.get("about") == (None if spoken_to else 0.0)
+            assert each.targets["alarm"] == 0.0
+        assert len({each.targets.get("about") for each in seen}) == 2
 
     def test_rare_corpora_are_seen_more_often_routine_less(self) -> None:
         routine = row(origin="replab2013", targets={"alarm": 0.0, "negative": 0.0})
         alarm = row(origin="replab2013", targets={"alarm": 1.0, "negative": 1.0})
+        assert all("about" not in each.targets for each in (routine, alarm))
         seen = list(epoch([row(), routine, alarm] * 400, Habits(), Random(1)))
         counts = [
             sum(each.origin == "own" for each in seen),
             sum(each.targets.get("alarm") == 1.0 for each in seen),
             sum(each.origin == "replab2013" and not each.targets["alarm"] for each in seen),
         ]
-        assert counts[:2] == [1200, 400]
+        assert counts[:2] == [1600, 400]
         assert 150 < counts[2] < 250
 
     def test_one_seed_one_epoch(self) -> None:
@@ -149,9 +161,9 @@ def test_our_own_texts_are_labelled_in_every_part() -> None:
     assert len(rows) > 900
     assert all(set(each.targets) == set(COLUMNS) for each in related)
     assert all(each.reading.text and each.reading.brand for each in rows)
-    assert {name for name in HARMS if any(each.targets[f"harm_{name}"] for each in related)} == set(
-        HARMS
-    )
+    assert {
+        name for name in HARMS if any(each.targets[f"harm_{name}"] for each in related)
+    } == set(HARMS)
 
 
 def test_every_topic_that_was_mapped_by_hand_is_of_a_training_brand() -> None:
@@ -161,13 +173,11 @@ def test_every_topic_that_was_mapped_by_hand_is_of_a_training_brand() -> None:
 
 @needs_data
 class TestTheCorpora:
-    @pytest.fixture(scope="module")
-    def rows(self) -> None:
-        return None
-
     def test_what_is_measured_on_is_not_trained_on(self) -> None:
         both = split(DATA)
-        dev = {text_key(each.reading.text) for each in replab.rows(DATA / "replab2013", fold="dev")}
+        dev = {
+            text_key(each.reading.text) for each in replab.rows(DATA / "replab2013", fold="dev")
+        }
         judged = held_out.keys(DATA / "incident_dev")
         trained = {text_key(each.reading.text) for each in (*both.train, *both.calibration)}
         heads = {held_out.head_key(each.reading.text) for each in both.train}

@@ -78,7 +78,7 @@ def _disaster_targets(kind: str) -> dict[str, float]:
     return {"harm_praise": 0.0, "harm_animal": 0.0, "harm_privacy": 0.0}
 
 
-def figures_of_speech(folder: Path, *, kept: float = 0.25) -> Iterator[Row]:
+def figures_of_speech(folder: Path, *, kept: float = 0.12) -> Iterator[Row]:
     """Alarm words that mean no disaster: nobody is accused."""
     for raw in csv_rows(folder / "tweets.csv"):
         if raw["target"] == "0" and share(raw["id"]) < kept:

@@ -7,6 +7,7 @@ Harms, complaint and severity come from the experts' topics, mapped by hand in
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ from monitor.core.types import Reading
 CALIBRATION = ("MIT", "AC/DC", "PNC", "Justin Bieber", "Volvo", "Shakira")
 #: A positive text may or may not tell of good service.
 _PRAISE = "harm_praise"
+#: Rows of one story, or of one name's other meanings, that count in full.
+_LIMITS = {"alarm": 30, "unrelated": 250}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +41,31 @@ def rows(folder: Path, *, fold: str, language: str = "EN") -> Iterator[Row]:
     `language` is EN, ES or, for both, empty.
     """
     brands = {row["brand"]: row for row in csv_rows(folder / "brands.csv")}
-    for raw in csv_rows(folder / "mentions.csv.gz"):
-        usable = raw["fold"] == fold and raw["cross_fold_dup"] == "0"
-        if usable and language in ("", raw["language"]):
-            yield _row(raw, brands[raw["brand"]])
+    usable = [raw for raw in csv_rows(folder / "mentions.csv.gz") if _usable(raw, fold, language)]
+    crowds = Counter(map(_crowd, usable))
+    for raw in usable:
+        yield _row(raw, brands[raw["brand"]], weight=_weight(raw, crowds))
 
 
-def _row(raw: dict[str, str], brand: dict[str, str]) -> Row:
+def _usable(raw: dict[str, str], fold: str, language: str) -> bool:
+    kept = raw["fold"] == fold and raw["cross_fold_dup"] == "0"
+    return kept and language in ("", raw["language"])
+
+
+def _crowd(raw: dict[str, str]) -> tuple[str, ...]:
+    """What the row must not outshout: its story, or the other meanings of its brand's name."""
+    if raw["priority"] == "ALERT":
+        return ("alarm", raw["brand"], raw["topic"])
+    return ("unrelated", raw["brand"]) if raw["filtering"] == "UNRELATED" else ()
+
+
+def _weight(raw: dict[str, str], crowds: Counter[tuple[str, ...]]) -> float:
+    """One story of 250 mentions is not worth 25 stories of 10: beyond the limit, the root."""
+    crowd = _crowd(raw)
+    return min(1.0, (_LIMITS[crowd[0]] / crowds[crowd]) ** 0.5) if crowd else 1.0
+
+
+def _row(raw: dict[str, str], brand: dict[str, str], *, weight: float) -> Row:
     reading = Reading(
         brand=brand["name"],
         description=brand["description"],
@@ -57,7 +78,7 @@ def _row(raw: dict[str, str], brand: dict[str, str]) -> Row:
         reading=reading,
         targets=_targets(raw),
         aliases=tuple(name for name in brand["aliases"].split("|") if name),
-        fixed_name=raw["filtering"] == "UNRELATED",
+        weight=weight,
         extra={"language": raw["language"], "topic": raw["topic"], "priority": raw["priority"]},
     )
 

@@ -1,0 +1,239 @@
+"""The recipe on a toy network and a toy corpus. Needs the extra `train`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
+pytest.importorskip("onnx", reason="the extra `train` is not installed")
+
+from transformers import BertConfig, BertModel  # noqa: E402
+
+from models.train import base, calibrate, measures, tiny  # noqa: E402
+from models.train.batches import batch, batches  # noqa: E402
+from models.train.build import build  # noqa: E402
+from models.train.losses import Loss  # noqa: E402
+from models.train.network import Reader  # noqa: E402
+from models.train.recipe import Recipe, train  # noqa: E402
+from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
+from monitor.adapters.classifier import Encoder, OnnxClassifier  # noqa: E402
+from monitor.core.types import Reading  # noqa: E402
+from monitor.errors import ModelError  # noqa: E402
+
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
+RECIPE = Recipe(epochs=2, batch=16, rate=5e-3, head_rate=5e-3, max_tokens=24, max_subject=8)
+
+# The exporter of PyTorch warns of what it traces and of its own age.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+def toy_rows(count: int = 240) -> list[Row]:
+    """Burned is grave, late is service, love is praise; who speaks makes no difference."""
+    grave = stance("negative") | {"alarm": 1.0} | harms(("safety",)) | severity(4)
+    late = (
+        stance("negative") | {"alarm": 0.0, "complaint": 1.0} | harms(("service",)) | severity(1)
+    )
+    love = stance("positive") | calm()
+    kinds = (("burned", grave), ("late", late), ("love", love))
+    return [
+        Row(
+            origin="own",
+            group=f"own:{number % 7}",
+            reading=Reading(brand=f"b{number % 7}", description="", text=f"{word} {number % 9}"),
+            targets={"about": 1.0, **targets},
+        )
+        for number in range(count)
+        for word, targets in (kinds[number % 3],)
+    ]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder.load(TINY, max_tokens=24, max_subject=8)
+
+
+def toy_network() -> Reader:
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=200, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=32,
+    )  # fmt: skip
+    return Reader(BertModel(config, add_pooling_layer=False), width=32)
+
+
+@pytest.fixture(scope="module")
+def made(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model directory, trained and built as the real one is."""
+    work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")
+    steps: list[tuple[int, int]] = []
+    model = train(
+        toy_network(), toy_rows(), encoder, RECIPE,
+        checkpoint=work / "checkpoint.pt",
+        progress=lambda step, of, _loss: steps.append((step, of)),
+    )  # fmt: skip
+    assert steps[-1][0] == steps[-1][1]
+    build(model, toy_rows(90), RECIPE, base=TINY, work=work, out=out)
+    return out
+
+
+def test_the_recipe_learns_what_the_rows_say(made: Path) -> None:
+    model = OnnxClassifier.load(made)
+    burned, late, love = model.classify(
+        [Reading(brand="new", description="", text=word) for word in ("burned", "late", "love")]
+    )
+    assert burned.alarm > 0.5 > max(late.alarm, love.alarm)
+    assert burned.harms["safety"] > 0.5 > burned.harms["service"]
+    assert late.harms["service"] > 0.5 > late.harms["safety"]
+    assert love.stance.positive > 0.5
+    assert burned.severity > late.severity > love.severity
+
+
+def test_what_ships_says_nearly_what_was_trained(made: Path, encoder: Encoder) -> None:
+    shipped = OnnxClassifier.load(made)
+    pairs = [(encoder.encode(row.reading), row) for row in toy_rows(6)]
+    model = toy_network()
+    work = next(made.parent.glob("work*"))
+    model.load_state_dict(torch.load(work / "checkpoint.pt", weights_only=True)["model"])
+    with torch.no_grad():
+        one = batch(pairs)
+        full = model.eval()(one.input_ids, one.token_type_ids, one.attention_mask)
+    for (_, row), expected in zip(pairs, full.tolist(), strict=True):
+        found = shipped.logits(row.reading)
+        assert [found[name] for name in COLUMNS] == pytest.approx(expected, abs=0.5)
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(encoder: Encoder, tmp_path: Path) -> None:
+    rows = toy_rows(60)
+
+    def run(name: str, stop: int = 10**9) -> Reader:
+        def progress(step: int, _steps: int, _loss: float) -> None:
+            if step == stop:
+                raise KeyboardInterrupt
+
+        path = tmp_path / name
+        return train(toy_network(), rows, encoder, RECIPE, checkpoint=path, progress=progress)
+
+    whole = run("whole")
+    half = len(list(batches(rows * 3, encoder, size=RECIPE.batch)))
+    with pytest.raises(KeyboardInterrupt):
+        run("cut", stop=half + 2)
+    shutil.copy(tmp_path / "cut", tmp_path / "rest")
+    again = run("rest")
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+class TestLoss:
+    def test_a_column_that_is_not_known_costs_nothing(self) -> None:
+        logits = torch.randn(4, len(COLUMNS), requires_grad=True)
+        known = torch.zeros(4, len(COLUMNS))
+        assert Loss.build()(logits, torch.ones_like(known), known, torch.ones(4)).item() == 0.0
+
+    def test_a_missed_alarm_costs_three_times_a_false_one(self) -> None:
+        place = COLUMNS.index("alarm")
+        known = torch.zeros(1, len(COLUMNS))
+        known[0, place] = 1.0
+        logits = torch.zeros(1, len(COLUMNS))
+        missed = Loss.build()(logits, known, known, torch.ones(1))
+        false = Loss.build()(logits, 0 * known, known, torch.ones(1))
+        assert missed.item() == pytest.approx(3 * false.item())
+
+    def test_stance_is_one_choice_of_three(self) -> None:
+        targets = torch.tensor([[stance("neutral").get(name, 0.0) for name in COLUMNS]])
+        known = torch.tensor([[float(name in stance("neutral")) for name in COLUMNS]])
+        loss = Loss.build()(torch.zeros(1, len(COLUMNS)), targets, known, torch.ones(1))
+        assert loss.item() == pytest.approx(np.log(3))
+
+    def test_rows_count_by_their_weight(self) -> None:
+        logits, known = torch.zeros(2, len(COLUMNS)), torch.ones(2, len(COLUMNS))
+        light = Loss.build()(logits, known, known, torch.tensor([1.0, 0.0]))
+        heavy = Loss.build()(logits, known, known, torch.tensor([2.0, 2.0]))
+        assert heavy.item() == pytest.approx(4 * light.item())
+
+
+def test_every_row_is_in_one_batch_and_padding_is_masked(encoder: Encoder) -> None:
+    rows = toy_rows(50)
+    found = list(batches(rows, encoder, size=16, random=Random(1)))
+    assert sum(len(each.weights) for each in found) == 50
+    for each in found:
+        assert (each.input_ids[each.attention_mask == 0] == 0).all()
+        assert each.targets[each.known == 0].sum() == 0
+
+
+def test_padding_does_not_change_what_is_read(encoder: Encoder) -> None:
+    model = toy_network().eval()
+    short, long = (
+        (encoder.encode(Reading(brand="b", description="", text=text)), toy_rows(1)[0])
+        for text in ("late", "late love burned late kettle")
+    )
+    with torch.no_grad():
+        alone, padded = batch([short]), batch([short, long])
+        one = model(alone.input_ids, alone.token_type_ids, alone.attention_mask)
+        two = model(padded.input_ids, padded.token_type_ids, padded.attention_mask)
+    assert torch.allclose(one[0], two[0], atol=1e-5)
+
+
+class TestCalibration:
+    def test_scores_that_are_too_sure_become_probabilities(self) -> None:
+        random = np.random.default_rng(1)
+        truth = (random.random(4000) < 0.2).astype(float)
+        scores = 3 * (truth * 2 - 1) + random.normal(0, 5, 4000)
+        slope, offset = calibrate.platt(scores, truth, np.ones(4000))
+        probability = 1 / (1 + np.exp(-(slope * scores + offset)))
+        assert calibrate.calibration_error(probability, truth) < 0.02
+        assert probability.mean() == pytest.approx(truth.mean(), abs=0.01)
+
+    def test_a_column_with_few_positives_only_loses_the_tilt_of_the_loss(self) -> None:
+        rows = toy_rows(30)
+        logits = {name: np.zeros(30) for name in COLUMNS}
+        platt, temperature = calibrate.fit(rows, logits)
+        assert platt["harm_animal"] == (1.0, pytest.approx(-np.log(2)))
+        assert 0.3 <= temperature <= 5.0
+
+    def test_the_error_is_zero_when_shares_are_as_said(self) -> None:
+        truth = np.array([1.0, 0.0, 0.0, 0.0])
+        assert calibrate.calibration_error(np.full(4, 0.25), truth) == 0.0
+        assert calibrate.calibration_error(np.full(4, 0.75), truth) == pytest.approx(0.5)
+
+
+class TestMeasures:
+    def test_yes_and_no(self) -> None:
+        figures = measures.yes_no([1, 1, 0, 0], [0.9, 0.4, 0.6, 0.1])
+        assert figures["macro_f1"] == 0.5
+        assert figures["auc"] == 0.75
+        assert figures["average_precision"] == pytest.approx(1 / 2 + 1 / 3)
+
+    def test_harms_that_may_hold_together(self) -> None:
+        said = [{"safety": 0.9, "legal": 0.6}, {"safety": 0.1, "legal": 0.2}]
+        figures = measures.several([frozenset({"safety"}), frozenset({"legal"})], said)
+        assert figures["micro_f1"] == pytest.approx(0.5)
+
+    def test_levels(self) -> None:
+        figures = measures.level([0, 4, 2], [0.0, 4.0, 1.0])
+        assert figures["mean_error"] == pytest.approx(1 / 3)
+        assert 0.8 < figures["kappa"] < 1.0
+
+
+def test_the_toy_model_of_the_adapter_tests_is_what_its_maker_writes(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    for path in TINY.iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_another_file_than_the_known_encoder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "SHA256", "0" * 64)
+    with pytest.raises(ModelError, match="sha256 differs"):
+        base.directory()
+
+
+def test_a_missing_encoder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "PACKAGE", "no_such_package")
+    with pytest.raises(ModelError, match="no_such_package: not installed"):
+        base.directory()
