@@ -7,6 +7,7 @@ is handed in (see `transport`). No text that leaves here contains the address: i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -16,9 +17,10 @@ import httpx
 from monitor.core.brief import clip
 from monitor.core.outbox import Answered, PostResult, SignedMessage, Unreachable
 
-#: From the first byte of the name's look-up to the last byte read.
+#: From the look-up of the name to the status.
 TIMEOUT_SECONDS = 15.0
 _READ_BYTES = 4096
+_BODY_SECONDS = 2.0
 _EXCERPT_CHARS = 200
 
 
@@ -30,40 +32,55 @@ class HttpPoster:
         self._timeout = timeout
 
     async def post(self, message: SignedMessage) -> PostResult:
+        deadline = asyncio.get_running_loop().time() + self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._send(message)
+            async with asyncio.timeout_at(deadline):
+                response = await self._client.send(
+                    self._request(message), stream=True, follow_redirects=False
+                )
         except (TimeoutError, httpx.TimeoutException):
             return Unreachable(error=f"no answer within {self._timeout:g} s")
         except (httpx.HTTPError, httpx.InvalidURL) as e:
             return Unreachable(error=_plain_words(e))
+        return await _answered(response, deadline)
 
-    async def _send(self, message: SignedMessage) -> Answered:
+    def _request(self, message: SignedMessage) -> httpx.Request:
         # Compressed answers are not asked for: they would have to be unpacked within bounds.
         headers = {**message.headers, "accept-encoding": "identity"}
-        async with self._client.stream(
-            "POST",
-            message.url,
-            content=message.body,
-            headers=headers,
-            follow_redirects=False,
-            timeout=self._timeout,
-        ) as response:
-            excerpt = await _excerpt(response)
-            names = {name.lower(): value for name, value in response.headers.items()}
-            return Answered(status=response.status_code, headers=names, excerpt=excerpt)
+        return self._client.build_request(
+            "POST", message.url, content=message.body, headers=headers, timeout=self._timeout
+        )
 
 
-async def _excerpt(response: httpx.Response) -> str:
-    """The first words of the body, for people."""
+async def _answered(response: httpx.Response, deadline: float) -> Answered:
+    """The status is the answer; a body that breaks or never ends does not undo it."""
+    body = bytearray()
+    patience = asyncio.get_running_loop().time() + _BODY_SECONDS
+    try:
+        with contextlib.suppress(TimeoutError, httpx.HTTPError):
+            async with asyncio.timeout_at(min(deadline, patience)):
+                await _read(response, into=body)
+    finally:
+        await response.aclose()
+    return Answered(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        excerpt=_excerpt(response, bytes(body[:_READ_BYTES])),
+    )
+
+
+async def _read(response: httpx.Response, *, into: bytearray) -> None:
+    async for chunk in response.aiter_raw():
+        into += chunk
+        if len(into) >= _READ_BYTES:
+            return
+
+
+def _excerpt(response: httpx.Response, body: bytes) -> str:
+    """The first words of the body, for people; none of a packed one."""
     if "content-encoding" in response.headers:
         return ""
-    body = b""
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) >= _READ_BYTES:
-            break
-    return clip(body[:_READ_BYTES].decode("utf-8", "replace"), _EXCERPT_CHARS)
+    return clip(body.decode("utf-8", "replace"), _EXCERPT_CHARS)
 
 
 def _plain_words(error: BaseException) -> str:
