@@ -6,6 +6,7 @@ Does not name any implementation; `monitor.app` does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -73,6 +74,14 @@ class Telemetry(Protocol):
 
 class Store(Protocol):
     """Work lists out, intents in; each intent is one transaction. Used from one thread only."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Read, decide and write with nobody writing in between.
+
+        `record_action` writes the whole incident: read it inside the same transaction, because
+        another loop, or a person at another process, may have changed it since.
+        """
+        ...
 
     # --- poll
     def sync_sources(self, sources: Sequence[SourceSettings], *, now: datetime) -> None:
