@@ -142,7 +142,7 @@ class Store(Protocol):
     def record_action(
         self, incident: Incident, action: NewAction, alerts: Sequence[NewAlert]
     ) -> None:
-        """Write what a person, or the clock, did to an incident: all columns, and what it alerts."""
+        """Write what a person, or the clock, did to an incident: every column, and its alerts."""
         ...
 
     # --- deliver
