@@ -112,7 +112,7 @@ class ProcessReader:
     async def _worker(self) -> AsyncIterator[Process]:
         """Lend a worker out; it comes back only if it is fit for the next document."""
         async with self._free:
-            worker = self._idle.pop() if self._idle else await self._start()
+            worker = await self._next_idle() or await self._start()
             fit = False
             try:
                 yield worker
@@ -122,6 +122,15 @@ class ProcessReader:
                     self._idle.append(worker)
                 else:
                     await _end(worker)
+
+    async def _next_idle(self) -> Process | None:
+        """A worker at rest; one that has died meanwhile (the system was out of memory) is not."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.returncode is None:
+                return worker
+            await _end(worker)
+        return None
 
     async def _start(self) -> Process:
         worker = await asyncio.create_subprocess_exec(

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from monitor.core.polling import FeedDocument
@@ -24,6 +25,7 @@ from monitor.sources import feed
 #: Length of the job or answer, then of the body that follows it, in bytes.
 FRAME = struct.Struct(">QQ")
 READY = b"ready"
+_STATM = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +75,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO, *, seconds: int) -> None:
         answers.flush()
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> None:  # pragma: no cover - runs in processes of its own only
     """Limit the memory, leave the signals to the parent, serve."""
     memory, seconds = map(int, arguments)
     # Ctrl-C and a service manager signal every process of the group: the parent decides.
@@ -87,16 +89,19 @@ def main(arguments: list[str]) -> None:
 
 
 def limit_memory(extra: int) -> None:
-    """Allow `extra` bytes of address space on top of what is in use (if the system tells)."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - before Path is
-            in_use = int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        in_use = 2**30
+    """Allow `extra` bytes of address space on top of what is in use."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = in_use + extra
+    limit = _in_use() + extra
     if hard == resource.RLIM_INFINITY or limit < hard:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _in_use() -> int:
+    """Bytes of address space; a guess where the system does not tell."""
+    try:
+        return int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 2**30
 
 
 def _peak() -> int:

@@ -50,7 +50,7 @@ def request(state: SourceState, *, now: datetime) -> Request:
 
 
 def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) -> FeedDocument:
-    """Read a document; raise `FeedError`, and nothing else, for what is no feed.
+    """Read a document; raise `FeedError` for what is no feed, and nothing else but `MemoryError`.
 
     `headers` have lower-case names; `url` is where the document came from. A broken document is
     read as far as it goes, and says so in `warning`.
@@ -86,6 +86,8 @@ def _parse(body: bytes, headers: Mapping[str, str]) -> Any:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception as e:
         # It is written to forgive, but hostile input still finds errors of every type in it.
         raise FeedError(f"not readable as a feed ({type(e).__name__}: {str(e)[:80]})") from e
@@ -144,9 +146,11 @@ def _author(entry: Any) -> str | None:
 
 def _date(entry: Any, *, now: datetime) -> datetime | None:
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
+        # Past feedparser's own lookup, which takes one date for another and warns about it.
+        parsed = dict.get(entry, key)
         try:
-            date = datetime.fromtimestamp(calendar.timegm(entry[key]), UTC)
-        except (KeyError, TypeError, ValueError, OverflowError, OSError):
+            date = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        except (TypeError, ValueError, OverflowError, OSError):
             continue
         if sane := cleaning.sane_date(date, now=now):
             return sane

@@ -1,0 +1,379 @@
+"""Feeds of every dialect, whole and broken: bytes in, items out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.core.polling import FeedDocument, RawItem, SourceState
+from monitor.errors import FeedError
+from monitor.sources import feed
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+URL = "https://news.example/feeds/all.xml"
+SPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+}
+NAMESPACES = " ".join(f'xmlns:{name}="{uri}"' for name, uri in SPACES.items())
+
+
+def rss(items: str = "", *, channel: str = "", version: str = "2.0") -> bytes:
+    head = f'<rss version="{version}" {NAMESPACES}><channel><title>News</title>{channel}'
+    return f"{head}{items}</channel></rss>".encode()
+
+
+def atom(entries: str, *, head: str = "", attributes: str = "") -> bytes:
+    spaces = f'xmlns="http://www.w3.org/2005/Atom" {NAMESPACES} {attributes}'
+    return f"<feed {spaces}><title>News</title>{head}{entries}</feed>".encode()
+
+
+def read(body: bytes, *, url: str = URL, **headers: str) -> FeedDocument:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return feed.read(body, headers=named, url=url, now=NOW)
+
+
+def only(body: bytes, **given: str) -> RawItem:
+    (item,) = read(body, **given).items
+    return item
+
+
+def item(inner: str) -> RawItem:
+    """The one item of an RSS feed; it has a title unless `inner` gives one."""
+    title = "" if "<title>" in inner else "<title>A title</title>"
+    return only(rss(f"<item>{title}{inner}</item>"))
+
+
+class TestDialects:
+    def test_rss_2(self) -> None:
+        body = rss(
+            "<item><guid isPermaLink='false'>id-1</guid><title>Fire &amp;amp; smoke</title>"
+            "<link>https://news.example/1</link><dc:creator>Ann Lee</dc:creator>"
+            "<pubDate>Sun, 22 Nov 2026 10:00:00 +0100</pubDate>"
+            "<description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description></item>",
+            channel="<language>en-GB</language>",
+        )
+        assert read(body) == FeedDocument(
+            title="News",
+            items=(
+                RawItem(
+                    native_id="id-1",
+                    url="https://news.example/1",
+                    title="Fire & smoke",
+                    text="One.\nTwo.",
+                    author="Ann Lee",
+                    published_at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
+                    language="en",
+                ),
+            ),
+        )
+
+    @pytest.mark.parametrize("version", ["0.91", "0.92", "2.0"])
+    def test_every_rss(self, version: str) -> None:
+        body = rss("<item><title>T</title><link>https://a.example/</link></item>", version=version)
+        assert (only(body).title, only(body).native_id) == ("T", "https://a.example/")
+
+    def test_rdf(self) -> None:
+        body = (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+            'xmlns="http://purl.org/rss/1.0/"><channel rdf:about="c"><title>News</title></channel>'
+            '<item rdf:about="urn:1"><title>T</title><link>https://a.example/</link></item>'
+            "</rdf:RDF>"
+        )
+        assert only(body.encode()).native_id == "urn:1"
+
+    def test_atom(self) -> None:
+        body = atom(
+            "<entry><id>tag:1</id><title type='html'>&lt;b&gt;T&lt;/b&gt;</title>"
+            "<link href='/posts/1'/><author><name>/u/ann</name></author>"
+            "<updated>2026-11-22T09:00:00Z</updated><published>2026-11-21T09:00:00Z</published>"
+            "<summary>Short</summary><content type='html'>&lt;p&gt;Long&lt;/p&gt;</content>"
+            "</entry>",
+            attributes='xml:lang="de-AT"',
+        )
+        assert only(body) == RawItem(
+            native_id="tag:1",
+            url="https://news.example/posts/1",
+            title="T",
+            text="Long",
+            author="/u/ann",
+            published_at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
+            language="de",
+        )
+
+    def test_json_feed(self) -> None:
+        body = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "items": [{"id": "1", "title": "T"}],
+        }
+        for lead in (b"", b"\xef\xbb\xbf", b" \n"):
+            assert only(lead + json.dumps(body).encode()).title == "T"
+
+    def test_a_search_result_is_by_the_outlet_it_comes_from(self) -> None:
+        found = item("<source url='https://out.example'>The Outlet</source>")
+        assert found.author == "The Outlet"
+
+    def test_encodings_are_those_of_the_document_or_of_the_header(self) -> None:
+        declared = '<?xml version="1.0" encoding="iso-8859-1"?>' + rss(
+            "<item><title>caf\xe9</title></item>"
+        ).decode("utf-8")
+        assert only(declared.encode("iso-8859-1")).title == "café"
+        undeclared = rss("<item><title>caf\xe9</title></item>").decode().encode("iso-8859-1")
+        content_type = "application/xml; charset=iso-8859-1"
+        assert only(undeclared, content_type=content_type).title == "café"
+
+
+class TestIds:
+    def test_fall_back_to_the_link_and_then_to_what_is_said(self) -> None:
+        assert item("<guid>g</guid><link>https://a.example/</link>").native_id == "g"
+        assert item("<link>https://a.example/</link>").native_id == "https://a.example/"
+        said = item("<description>words</description>").native_id
+        assert said.startswith("sha256:")
+        assert said == item("<description>words</description>").native_id
+        assert said != item("<description>other words</description>").native_id
+
+    def test_do_not_change_when_the_feed_moves(self) -> None:
+        body = atom("<entry><id>1234</id><title>T</title></entry>")
+        assert only(body, url="https://new.example/x").native_id == "1234"
+
+    def test_of_any_length_are_kept_short(self) -> None:
+        assert item(f"<guid>{'x' * 500}</guid>").native_id == "x" * 500
+        long, longer = (item(f"<guid>{'x' * size}</guid>").native_id for size in (501, 900))
+        assert long.startswith("sha256:")
+        assert long != longer
+
+    def test_that_repeat_within_a_document_are_taken_once(self) -> None:
+        body = rss(
+            "<item><guid>1</guid><title>a</title></item><item><guid>1</guid><title>b</title></item>"
+        )
+        assert [found.title for found in read(body).items] == ["a"]
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        ("link", "expected"),
+        [
+            ("https://a.example/x?y=1", "https://a.example/x?y=1"),
+            ("/x", "https://news.example/x"),
+            ("x", "https://news.example/feeds/x"),
+            ("//b.example/", "https://b.example/"),
+            ("javascript:alert(1)", None),
+            ("data:text/html,x", None),
+            ("file:///etc/passwd", None),
+            ("http://[::1", None),
+            ("http://", None),
+            ("https://a.example/" + "x" * 4000, None),
+        ],
+    )
+    def test_lead_to_the_web_or_nowhere(self, link: str, expected: str | None) -> None:
+        assert item(f"<link>{link}</link>").url == expected
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        ("date", "expected"),
+        [
+            ("Sun, 22 Nov 2026 10:00:00 GMT", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+            ("2026-11-22T10:00:00", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+            ("2026-11-22T10:00:00-05:00", datetime(2026, 11, 22, 15, tzinfo=UTC)),
+            ("Mon, 23 Nov 2026 12:00:00 GMT", datetime(2026, 11, 23, 12, tzinfo=UTC)),
+            ("Mon, 23 Nov 2026 12:00:01 GMT", None),
+            ("Mon, 01 Jan 1990 00:00:00 GMT", datetime(1990, 1, 1, tzinfo=UTC)),
+            ("Sun, 31 Dec 1989 23:59:59 GMT", None),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+            ("1246-01-01T00:00:00Z", None),
+            ("9999-12-31T23:59:59-12:00", None),
+            ("yesterday", None),
+        ],
+    )
+    def test_that_can_be_true_are_kept(self, date: str, expected: datetime | None) -> None:
+        assert item(f"<pubDate>{date}</pubDate>").published_at == expected
+
+    def test_of_a_change_stand_in_for_the_date_of_publication(self) -> None:
+        body = atom(
+            "<entry><id>1</id><title>T</title><updated>2026-11-21T09:00:00Z</updated></entry>"
+        )
+        assert only(body).published_at == datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class TestEngagement:
+    def test_is_what_the_feed_counts(self) -> None:
+        assert item("<slash:comments>4</slash:comments>").engagement == {"replies": 4.0}
+        assert item("<thr:total>0</thr:total>").engagement == {"replies": 0.0}
+        video = (
+            "<media:group><media:community><media:starRating count='5'/>"
+            "<media:statistics views='99'/></media:community></media:group>"
+        )
+        assert item(video).engagement == {"views": 99.0, "likes": 5.0}
+
+    @pytest.mark.parametrize("count", ["", "many", "-1", "9" * 16, "1e5"])
+    def test_that_is_no_count_is_unknown(self, count: str) -> None:
+        assert item(f"<slash:comments>{count}</slash:comments>").engagement == {}
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("tag", "expected"),
+        [("en", "en"), ("EN_us", "en"), ("fil-PH", "fil"), ("English", None), ("", None)],
+    )
+    def test_is_the_first_part_of_the_tag(self, tag: str, expected: str | None) -> None:
+        body = rss("<item><title>T</title></item>", channel=f"<language>{tag}</language>")
+        assert only(body).language == expected
+
+    def test_of_the_entry_wins(self) -> None:
+        entry = "<entry><id>1</id><title xml:lang='fr'>T</title></entry>"
+        assert only(atom(entry, attributes='xml:lang="de"')).language == "fr"
+
+
+class TestHowOftenItWantsToBeAsked:
+    @pytest.mark.parametrize(
+        ("channel", "seconds"),
+        [
+            ("", None),
+            ("<ttl>60</ttl>", 3600.0),
+            ("<ttl> 5 </ttl>", 300.0),
+            ("<ttl>0</ttl>", None),
+            ("<ttl>-5</ttl>", None),
+            ("<ttl>soon</ttl>", None),
+            ("<sy:updatePeriod>hourly</sy:updatePeriod>", 3600.0),
+            ("<sy:updatePeriod> Daily </sy:updatePeriod>", 86400.0),
+            (
+                "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+                21600.0,
+            ),
+            (
+                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+                3600.0,
+            ),
+            (
+                "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>x</sy:updateFrequency>",
+                3600.0,
+            ),
+            ("<sy:updatePeriod>always</sy:updatePeriod>", None),
+            ("<sy:updateFrequency>4</sy:updateFrequency>", None),
+            ("<ttl>5</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 3600.0),
+        ],
+    )
+    def test_is_the_longer_of_what_it_says(self, channel: str, seconds: float | None) -> None:
+        assert read(rss(channel=channel)).ttl_seconds == seconds
+
+
+class TestABadDocument:
+    @pytest.mark.parametrize(
+        ("body", "reason"),
+        [
+            (b"", "not a feed: the document is empty"),
+            (b"\xef\xbb\xbf \r\n", "not a feed: the document is empty"),
+            (b"<!DOCTYPE html><html><body><item>x</item></body></html>", "looks like HTML"),
+            (b"<html><head><title>Not here</title></head></html>", "looks like HTML"),
+            (b"<?xml version='1.0'?><urlset><url/></urlset>", "looks like XML"),
+            (b"<!-- x --><opml/>", "looks like XML"),
+            (b"\x1f\x8b\x08\x00 ...", "looks like gzip"),
+            (b"Service unavailable", "looks like text"),
+            (b"[1, 2]", "not a feed: JSON"),
+            (b"<rss version='2.0'><channel><title>x", "no entry could be read"),
+        ],
+    )
+    def test_that_is_no_feed_is_refused_with_what_it_looks_like(
+        self, body: bytes, reason: str
+    ) -> None:
+        with pytest.raises(FeedError, match=reason):
+            read(body)
+
+    def test_that_is_whole_but_empty_is_fine(self) -> None:
+        assert read(rss()) == FeedDocument(items=(), title="News")
+
+    def test_that_breaks_off_is_read_as_far_as_it_goes(self) -> None:
+        body = rss("<item><guid>1</guid><title>whole</title></item><item><title>half").split(
+            b"</ch"
+        )[0]
+        document = read(body)
+        assert [found.title for found in document.items] == ["whole"]
+        assert document.warning is not None
+        assert document.warning.startswith("broken feed: ")
+
+    def test_a_wrong_label_alone_is_not_worth_a_warning(self) -> None:
+        body = rss("<item><title>T</title></item>")
+        assert read(body, content_type="text/plain").warning is None
+        assert read(body, content_type="text/xml; charset=us-ascii").warning is None
+
+    def test_that_breaks_the_parser_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: object, **__: object) -> Any:
+            raise KeyError("no such thing")
+
+        monkeypatch.setattr("feedparser.parse", broken)
+        with pytest.raises(
+            FeedError, match="not readable as a feed \\(KeyError: 'no such thing'\\)"
+        ):
+            read(rss())
+
+    def test_that_takes_too_much_memory_is_for_the_caller(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def greedy(*_: object, **__: object) -> Any:
+            raise MemoryError
+
+        monkeypatch.setattr("feedparser.parse", greedy)
+        with pytest.raises(MemoryError):
+            read(rss())
+
+    def test_of_any_length_gives_the_first_500_entries(self) -> None:
+        document = read(rss("".join(f"<item><title>{n}</title></item>" for n in range(510))))
+        assert [found.title for found in document.items] == [str(n) for n in range(500)]
+        assert document.dropped == 10
+
+    def test_entries_that_say_nothing_are_left_out(self) -> None:
+        assert read(rss("<item><guid>1</guid><link>https://a.example/</link></item>")).items == ()
+
+    def test_entities_are_not_followed(self, tmp_path: Path) -> None:
+        secret = tmp_path / "secret"
+        secret.write_text("the secret")
+        doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+        body = doctype.encode() + rss("<item><title>[&x;]</title></item>")
+        assert all("secret" not in (found.title or "") for found in read(body).items)
+
+
+class TestARequest:
+    STATE = SourceState(
+        id=1,
+        name="news",
+        kind="feed",
+        url=URL,
+        etag='"a"',
+        last_modified="today",
+        last_unconditional_at=NOW,
+    )
+
+    def test_sends_what_is_known_back(self) -> None:
+        made = feed.request(self.STATE, now=NOW)
+        assert made.url == URL
+        assert made.headers["If-None-Match"] == '"a"'
+        assert made.headers["If-Modified-Since"] == "today"
+        assert made.headers["Accept"].startswith("application/atom+xml, ")
+
+    def test_sends_only_what_is_known(self) -> None:
+        for name, header in (("etag", "If-None-Match"), ("last_modified", "If-Modified-Since")):
+            known = {"etag": None, "last_modified": None, name: "x"}
+            made = feed.request(_with(self.STATE, **known), now=NOW)
+            assert {header: "x", "Accept": feed.ACCEPT} == made.headers
+
+    def test_asks_for_all_of_it_every_eight_days(self) -> None:
+        made = feed.request(self.STATE, now=NOW + timedelta(days=8))
+        assert made.headers == {"Accept": feed.ACCEPT}
+
+    def test_goes_where_the_source_has_moved(self) -> None:
+        moved = _with(self.STATE, moved_url="https://new.example/")
+        assert feed.request(moved, now=NOW).url == "https://new.example/"
+
+
+def _with(state: SourceState, **changes: Any) -> SourceState:
+    return replace(state, **changes)
