@@ -62,4 +62,5 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         acknowledged_at=now,
         acknowledged_by=answer.actor,
         snoozed_until=None,
+        reminders=0,
     )

@@ -15,6 +15,8 @@ from monitor.core.types import Forecast, Incident, Risk, Status
 
 #: A harm is named once its support reaches this; see `StoryFacts.harms`.
 NAMED_HARM = 0.5
+#: Events that ask people for an answer.
+ASKING = frozenset({"incident.opened", "incident.escalated", "incident.reopened"})
 
 
 def opened(
@@ -60,7 +62,7 @@ def updated(
         source_count=facts.source_count,
         forecast=forecast,
     )
-    return alerted(incident, now=now) if decision.event else incident
+    return alerted(incident, decision.event, now=now) if decision.event else incident
 
 
 def _with_status(incident: Incident, status: Status) -> Incident:
@@ -79,15 +81,15 @@ def _with_status(incident: Incident, status: Status) -> Incident:
     )
 
 
-def alerted(incident: Incident, *, now: datetime) -> Incident:
-    """Remember the alert; a step up the ladder starts the reminders anew."""
-    rose = incident.level > incident.alerted_level
+def alerted(incident: Incident, event: str, *, now: datetime) -> Incident:
+    """Remember the alert; one that asks for an answer starts the reminders anew."""
+    asks = event in ASKING
     return replace(
         incident,
         alerted_level=max(incident.level, incident.alerted_level),
         last_alert_at=now,
-        raised_at=now if rose or incident.raised_at is None else incident.raised_at,
-        reminders=0 if rose else incident.reminders,
+        raised_at=now if asks else incident.raised_at,
+        reminders=0 if asks else incident.reminders,
     )
 
 
