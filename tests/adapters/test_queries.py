@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 from store_values import (
     BRAND,
     NOON,
@@ -563,6 +565,16 @@ def test_praise_is_what_is_about_the_brand_and_thanks_it(
     store.record_poll(poll(news, mention()))
     store.record_assessment(read_all([1], about=about, harms={"praise": praise}))
     assert len(ask(path, "SELECT brand, text, praise FROM praise")) == shown
+
+
+def test_the_tools_that_people_use_find_the_search_index(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, mention("1"), mention("2", text="Frozen again")))
+    with contextlib.closing(Database(path)) as database:
+        table = database.table("mentions")
+        assert table.detect_fts() == "mentions_fts"
+        assert [row["native_id"] for row in table.search("frozen")] == ["2"]
 
 
 def test_a_file_that_breaks_while_it_is_read_is_named(store: SqliteStore, path: Path) -> None:

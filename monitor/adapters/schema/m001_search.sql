@@ -1,7 +1,8 @@
 -- Full-text search over mentions, and the work list of the classifier: both kept by triggers.
 
+-- sqlite-utils and Datasette find the index by content="mentions", written just so.
 CREATE VIRTUAL TABLE mentions_fts USING fts5 (
-  title, text, content = 'mentions', content_rowid = 'id',
+  title, text, content="mentions", content_rowid="id",
   tokenize = 'unicode61 remove_diacritics 2'
 );
 
