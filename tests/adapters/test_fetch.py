@@ -367,41 +367,39 @@ class TestTurns:
         assert server.most_in_flight == 1
 
     def test_a_source_that_hangs_does_not_hold_up_another_host(self) -> None:
-        async def ask(slow: str, healthy: str) -> float:
-            async with fetcher(Limits(total=3)) as it:
+        async def ask(slow: str, healthy: str) -> None:
+            async with fetcher() as it:
                 hanging = asyncio.create_task(it.fetch(Request(url=slow)))
-                start = time.monotonic()
                 assert isinstance(await it.fetch(Request(url=healthy)), Fetched)
-                took = time.monotonic() - start
+                assert not hanging.done()
                 hanging.cancel()
-                return took
 
-        with serving(Answer(delay=5)) as slow, serving(Answer(body=BODY)) as healthy:
-            assert asyncio.run(ask(slow.url, healthy.url)) < 1
+        with serving(Answer(delay=30)) as slow, serving(Answer(body=BODY)) as healthy:
+            asyncio.run(ask(slow.url, healthy.url))
 
     def test_a_source_that_hangs_gives_up_its_turn_after_a_while(self) -> None:
-        async def ask(url: str) -> tuple[FetchResult, FetchResult, FetchResult]:
-            async with fetcher(Limits(total=1.0, patience=0.1)) as it:
-                return await asyncio.gather(
-                    it.fetch(Request(url=f"{url}/hangs")),
-                    it.fetch(Request(url=f"{url}/healthy")),
-                    it.fetch(Request(url=f"{url}/healthy")),
-                )
+        async def ask(url: str) -> None:
+            async with fetcher(Limits(patience=0.1)) as it:
+                hanging = asyncio.create_task(it.fetch(Request(url=f"{url}/hangs")))
+                await asyncio.sleep(0)
+                healthy = Request(url=f"{url}/healthy")
+                answers = await asyncio.gather(it.fetch(healthy), it.fetch(healthy))
+                assert all(isinstance(answer, Fetched) for answer in answers)
+                assert not hanging.done()
+                hanging.cancel()
 
-        script = {"/hangs": Answer(delay=5), "/healthy": Answer(body=BODY, delay=0.02)}
+        script = {"/hangs": Answer(delay=30), "/healthy": Answer(body=BODY, delay=0.02)}
         with serving(script) as server:
-            hanging, *healthy = asyncio.run(ask(server.url))
-        assert hanging == FetchFailed(reason="no complete answer within 1 s")
-        assert all(isinstance(answer, Fetched) for answer in healthy)
-        assert server.requests[1].at - server.requests[0].at < 0.9
+            asyncio.run(ask(server.url))
+        assert server.requests[0].path == "/hangs"
         assert server.most_in_flight == 2  # the two healthy ones still took turns
 
     def test_waiting_for_a_turn_does_not_count_towards_the_limit(self) -> None:
         async def ask(url: str) -> list[FetchResult]:
-            async with fetcher(Limits(total=1.0)) as it:
+            async with fetcher(Limits(total=1.5)) as it:
                 return await asyncio.gather(*(it.fetch(Request(url=url)) for _ in range(3)))
 
-        with serving(Answer(body=BODY, delay=0.45)) as server:
+        with serving(Answer(body=BODY, delay=0.6)) as server:
             answers = asyncio.run(ask(server.url))
         assert all(isinstance(answer, Fetched) for answer in answers)
 
