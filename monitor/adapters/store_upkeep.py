@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.adapters.connect import Connection
-from monitor.adapters.rows import Values, time_text
+from monitor.adapters.rows import Values, maybe_moment, time_text
 
 _OLD = """
 SELECT id FROM mentions
@@ -23,9 +23,9 @@ INSERT INTO forgotten (source_id, native_id, brand, at)
 SELECT source_id, native_id, brand, ? FROM mentions WHERE id = ?
 ON CONFLICT DO UPDATE SET at = excluded.at
 """
-#: What follows its mention out: polls, silent decisions, empty stories; each `(before, limit)`.
+_OLD_POLLS = "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE at < ? LIMIT ?)"
+#: What follows its mention out: silent decisions, empty stories; each `(before, limit)`.
 _LEFTOVERS = (
-    "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE at < ? LIMIT ?)",
     """
     DELETE FROM decisions WHERE id IN (
       SELECT id FROM decisions WHERE incident_id IS NULL AND at < ? LIMIT ?)
@@ -38,6 +38,8 @@ _LEFTOVERS = (
       LIMIT ?)
     """,
 )
+#: A source asked every second leaves 86,400 rows a day, and their worth is gone sooner.
+_POLLS_KEPT = timedelta(days=30)
 #: A pruned mention that its source has not shown for so long is not expected back.
 _FORGET_AFTER = timedelta(days=30)
 _FREED_PAGES = 2000
@@ -63,9 +65,17 @@ def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     connection.executemany("DELETE FROM mentions WHERE id = ?", ids)
     for statement in _LEFTOVERS:
         connection.execute(statement, (at, limit))
+    _prune_polls(connection, before=before, limit=limit)
     stale = time_text(before - _FORGET_AFTER)
     connection.execute("DELETE FROM forgotten WHERE at < ?", (stale,))
     return len(ids)
+
+
+def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> None:
+    newest = maybe_moment(connection.execute("SELECT max(at) FROM polls").fetchone()[0])
+    if newest is not None:
+        oldest = max(before, newest - _POLLS_KEPT)
+        connection.execute(_OLD_POLLS, (time_text(oldest), limit))
 
 
 def give_back_pages(connection: Connection) -> None:

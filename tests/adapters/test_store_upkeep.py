@@ -112,6 +112,19 @@ def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
     assert store.record_poll(poll(news, shown_again)) == 1, "not shown for longer than that"
 
 
+def test_the_log_of_polls_is_kept_for_a_month(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    assert store.prune(before=after(days=-400), limit=100) == 0
+    for days in (-31, -30, 0):
+        store.record_poll(poll(news, at=after(days=days)))
+    store.prune(before=after(days=-400), limit=100)
+    assert ask(path, "SELECT at FROM polls") == [
+        (time_text(after(days=-30)),),
+        (time_text(NOON),),
+    ]
+
+
 def test_pages_that_pruning_frees_go_back_to_the_disk(
     store: SqliteStore, news: SourceState, path: Path
 ) -> None:
