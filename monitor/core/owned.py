@@ -28,7 +28,7 @@ class Owners:
     def _add(self, entry: str, brand: str) -> None:
         host = "" if entry.startswith("@") else _host(entry if "://" in entry else f"//{entry}")
         if "." in host:
-            self._hosts[host].append(brand)
+            self._hosts[host.removeprefix("www.")].append(brand)
         # An entry without "@" may be either; on Bluesky a host is an account as well.
         self._accounts[_account(entry)].append(brand)
 

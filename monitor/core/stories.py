@@ -118,7 +118,11 @@ class Stories:
                 shelf.drop(story_id)
             self._gone += ended
         gone, self._gone = self._gone, []
-        return tuple(gone)
+        return tuple(story_id for story_id in gone if not self._is_kept(story_id))
+
+    def _is_kept(self, story_id: int) -> bool:
+        """A repost can bring a story back that had to make room."""
+        return any(story_id in shelf.stories for shelf in self._shelves.values())
 
     def _shelf(self, brand: str) -> Shelf:
         return self._shelves.setdefault(brand, Shelf())

@@ -6,7 +6,7 @@ at what is said: size is not importance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.surprise import Baseline, Season, digits, score
@@ -122,16 +122,12 @@ class Counts:
 def _stretched(rules: VolumeRules, step: timedelta) -> VolumeRules:
     """The rules for rows of that spacing: a window has at least one row, a history 24 windows."""
     window = max(rules.window, step)
-    return VolumeRules(
+    return replace(
+        rules,
         step=step,
         window=window,
         half_life=max(rules.half_life, 48 * window),
         warm_up=max(rules.warm_up, 24 * window),
-        season_after=rules.season_after,
-        burst=rules.burst,
-        least=rules.least,
-        refractory=max(rules.refractory, step),
-        renewed=rules.renewed,
     )
 
 

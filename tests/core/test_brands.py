@@ -1,0 +1,328 @@
+"""Which brands a text may name."""
+# ruff: noqa: RUF001 - look-alikes are what is tested
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.brands import Matcher, Occurrence
+from monitor.core.folding import fold
+from monitor.core.polling import Match
+from monitor.core.settings import Brand
+
+UNITED = Brand(
+    name="United Airlines",
+    aliases=("United Airlines", "@united", "#unitedairlines"),
+    ambiguous=("United",),
+    exclude=("Manchester United", "United Nations"),
+    owned=("united.com", "@united"),
+)
+
+
+def names(text: str, alias: str) -> bool:
+    return Matcher([Brand(name="b", aliases=(alias,))]).match(text) != ()
+
+
+NAMED = [
+    # alias, text
+    ("United", "United"),
+    ("United", "UNITED!"),
+    ("United", "United's, (United)"),
+    ("United", "United’s"),
+    ("United", "fly United."),
+    ("United", "“United” said"),
+    ("United", "anti-United, United-branded"),
+    ("United", "_United_ and **bold**"),
+    ("United", "United™"),
+    ("United", "d'United"),
+    ("United", "see united.com"),
+    ("United", "ＵＮＩＴＥＤ"),
+    ("United", "𝗨𝗻𝗶𝘁𝗲𝗱 again"),
+    ("United", "Uni\u00adted"),
+    ("United", "foo\u200bUnited\u200bbar"),
+    ("United Airlines", "united\n   airlines"),
+    ("United Airlines", "United\u00a0Airlines"),
+    ("  United  Airlines ", "United Airlines"),
+    ("@united", "hi @united!"),
+    ("@united", ".@united: @united."),
+    ("@united", "\u2066@united\u2069"),
+    ("@united", "@united-please help"),
+    ("#unitedairlines", "oh #UnitedAirlines"),
+    ("AT&T", "at&t's"),
+    ("C&A", "bei C&A."),
+    ("Yahoo!", "Yahoo! is"),
+    ("Yahoo!", "Yahoo!Japan"),
+    ("7-Eleven", "a 7‑Eleven"),
+    ("7-Eleven", "7-ELEVENs 7-eleven"),
+    ("McDonald's", "McDonald’s, McDonald´s"),
+    ("C++", "C++11"),
+    (".NET", "on .NET today"),
+    ("X", "on X."),
+    ("X", "X's rules"),
+    ("X", "this-X -X- X"),
+    ("G7", "the G7"),
+    # accents as written, however they are encoded
+    ("Citroën", "CITROËN"),
+    ("Citroën", "Citroe\u0308n"),
+    ("Citroe\u0308n", "Citroën"),
+    ("Groß", "GROSS"),
+    ("işbank", "İŞBANK"),
+    ("IŞIK", "ışık"),
+    # other scripts
+    ("юнайтед", "ЮНАЙТЕД,"),
+    ("United", "Unitedская"),
+    ("الخطوط", "شركة الخطوط."),
+    ("एयर इंडिया", "एयर इंडिया में"),
+    ("United", "我坐United航班"),
+    ("United", "United는"),
+    ("@united", "我@united"),
+    ("三星", "三星电子"),
+    ("삼성", "삼성은"),
+    ("ユニクロ", "ユニクロで"),
+    ("ユニクロ", "ﾕﾆｸﾛで"),
+    ("ガスト", "ｶﾞｽﾄで"),
+    ("การบินไทย", "บริษัทการบินไทยครับ"),
+]
+
+NOT_NAMED = [
+    ("United", "reunited"),
+    ("United", "Unitedly"),
+    ("United", "united_fan"),
+    ("United", "fan_united"),
+    ("United", "United2 2United"),
+    ("United", "Ünited"),
+    ("United Airlines", "UnitedAirlines"),
+    ("United Airlines", "United-Airlines"),
+    ("@united", "@unitedway"),
+    ("@united", "@united_"),
+    ("@united", "@united.bsky.social"),
+    ("@united", "@united@mastodon.social"),
+    ("@united", "x@united.com"),
+    ("@united", "x@united"),
+    ("@united", "united"),
+    ("#unitedairlines", "#unitedairlinesfail"),
+    ("Yahoo!", "Yahoo"),
+    ("7-Eleven", "17-Eleven"),
+    (".NET", "asp.net"),
+    ("X", "X-ray"),
+    ("T", "AT&T, T-shirt"),
+    ("M", "I'm"),
+    ("G7", "G77"),
+    ("Citroën", "Citroen"),
+    ("Citroen", "Citroën"),
+    ("Unite", "Unite\u0301"),
+    ("nited", "U\u0308nited"),
+    ("Gros", "Groß"),
+    ("юнайтед", "юнайтедом"),
+    ("एयर", "एयरटेल"),
+    ("การ", "การ\u0e34"),
+    ("삼성", "삼\u1161성"),
+    ("United", "Uni ted"),
+    ("United", "\ud800\udfffUnite"),
+]
+
+
+@pytest.mark.parametrize(("alias", "text"), NAMED)
+def test_a_whole_word_names_the_brand(alias: str, text: str) -> None:
+    assert names(text, alias)
+
+
+@pytest.mark.parametrize(("alias", "text"), NOT_NAMED)
+def test_part_of_another_word_does_not(alias: str, text: str) -> None:
+    assert not names(text, alias)
+
+
+def test_a_certain_alias_decides_over_an_ambiguous_one() -> None:
+    matcher = Matcher([UNITED])
+
+    assert matcher.match("United is late") == (
+        Match(brand="United Airlines", certain=False, alias="United"),
+    )
+    assert matcher.match("United? @united!") == (
+        Match(brand="United Airlines", certain=True, alias="@united"),
+    )
+    assert matcher.match("unity") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("Manchester United won", None),
+        ("MANCHESTER  UNITED's day", None),
+        ("Manchester United, United Nations", None),
+        ("Manchester United flew with United", False),
+        ("United flew Manchester United", False),
+        ("Manchester United flew United Airlines", True),
+        ("Manchester United Airlines", True),
+        ("Manchester Unitedly", None),
+        ("Manchesterunited United", False),
+        ("xManchester United", False),
+    ],
+)
+def test_what_lies_inside_an_excluded_phrase_does_not_count(
+    text: str, certain: bool | None
+) -> None:
+    found = Matcher([UNITED]).match(text)
+
+    assert [match.certain for match in found] == ([] if certain is None else [certain])
+
+
+def test_an_excluded_phrase_inside_a_longer_one_hides_no_less() -> None:
+    brand = Brand(name="b", aliases=("b",), exclude=("a b c d", "a b", "b c"))
+
+    assert Matcher([brand]).match("a b c d") == ()
+    assert len(Matcher([brand]).occurrences("b a b c d b")) == 2
+
+
+def test_brands_come_in_the_order_of_the_configuration_once_each() -> None:
+    matcher = Matcher(
+        [
+            Brand(name="second", aliases=("beta", "shared")),
+            Brand(name="first", aliases=("alpha", "shared")),
+            Brand(name="quiet"),
+            Brand(name="blank", aliases=("", " ")),
+        ]
+    )
+
+    assert [match.brand for match in matcher.match("alpha beta alpha")] == ["second", "first"]
+    assert [match.alias for match in matcher.match("shared")] == ["shared", "shared"]
+
+
+def test_without_brands_nothing_is_named() -> None:
+    assert Matcher([]).match("United") == ()
+    assert Matcher([]).owners("https://united.com", "@united") == ()
+
+
+def test_occurrences_say_where_in_the_text_as_given() -> None:
+    text = "İ: Manchester United vs ＵＮＩＴＥＤ  Airlines ẞ"
+
+    assert Matcher([UNITED]).occurrences(text) == (
+        Occurrence(brand="United Airlines", alias="United", certain=False, start=24, end=30),
+        Occurrence(
+            brand="United Airlines", alias="United Airlines", certain=True, start=24, end=40
+        ),
+    )
+
+
+FILLER = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    before=FILLER, after=FILLER, name=st.sampled_from(["Straße", "İşbank", "AT&T", "三星", "Zoë"])
+)
+def test_a_name_between_blanks_is_found_where_it_stands(
+    before: str, after: str, name: str
+) -> None:
+    text = f"{before} \n {name} {after}"
+
+    found = Matcher([Brand(name="b", aliases=(name,))]).occurrences(text)
+
+    spans = [(one.start, one.end) for one in found]
+    assert (len(before) + 3, len(before) + 3 + len(name)) in spans
+    for start, end in spans:
+        assert fold(text[start:end]).text == fold(name).text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text())
+def test_folding_keeps_the_way_back(text: str) -> None:
+    folded = fold(text)
+    spans = [folded.origin(place, place + 1) for place in range(len(folded.text))]
+
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert spans == sorted(spans)
+    assert (
+        "".join(fold(text[start:end]).text for start, end in dict.fromkeys(spans)) == folded.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "author", "owned"),
+    [
+        ("https://united.com/statement", None, True),
+        ("https://www.United.com.:443/x", None, True),
+        ("http://hub.news.united.com", "@someone", True),
+        ("https://notunited.com", None, False),
+        ("https://united.com.evil.org", None, False),
+        ("https://evil.org/united.com", None, False),
+        ("https://evil.org/@united", None, False),
+        (None, "@united", True),
+        (None, " UNITED ", True),
+        (None, "united airlines", False),
+        (None, "@united@mastodon.social", False),
+        (None, "", False),
+        (None, None, False),
+        ("http://[broken", None, False),
+        ("https://" + "a." * 200 + "united.com", None, False),
+        ("https://a..united.com", None, False),
+        ("not an address", None, False),
+    ],
+)
+def test_own_sites_and_accounts_are_known(
+    url: str | None, author: str | None, owned: bool
+) -> None:
+    assert Matcher([UNITED]).owners(url, author) == (("United Airlines",) if owned else ())
+
+
+def test_an_owned_entry_may_be_a_host_an_address_or_an_account_with_or_without_sign() -> None:
+    matcher = Matcher(
+        [
+            Brand(name="b", owned=("https://www.müller.de/home", "bsky.example.com", "muller")),
+            Brand(name="a", owned=("@muller", "xn--mller-kva.de", "@at.example.org")),
+        ]
+    )
+
+    assert matcher.owners("https://WWW.MÜLLER.de/x", None) == ("b", "a")
+    assert matcher.owners("https://shop.xn--mller-kva.de/x", None) == ("b", "a")
+    assert matcher.owners(None, "@bsky.example.com") == ("b",)
+    assert matcher.owners(None, "Muller") == ("b", "a")
+    assert matcher.owners("https://at.example.org", None) == ()
+    assert matcher.owners("https://muller", None) == ()
+
+
+MANY = [
+    Brand(name=f"brand {i}", aliases=(f"alias number {i}", f"@alias{i}"), exclude=(f"not {i}",))
+    for i in range(10_000)
+]
+
+
+def test_tens_of_thousands_of_aliases_are_as_fast_as_ten() -> None:
+    few, many = Matcher(MANY[:5]), Matcher(MANY)
+    texts = [
+        f"somebody wrote about Alias  Number {i % 5} and “more” than that" for i in range(500)
+    ]
+
+    spent = [_seconds(few, texts), _seconds(many, texts)]
+
+    assert [match.brand for match in many.match("@alias77 alias number 9999")] == [
+        "brand 77",
+        "brand 9999",
+    ]
+    assert spent[1] < 5 * spent[0] + 0.2
+
+
+def _seconds(matcher: Matcher, texts: list[str]) -> float:
+    began = time.process_time()
+    for text in texts:
+        matcher.match(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Manchester United " * 3_500,
+        "United " * 8_500,
+        "é" * 60_000,
+        "\u0315\u0300" * 30_000,
+        "@" * 60_000,
+    ],
+    ids=["excluded", "ambiguous", "accents", "marks", "signs"],
+)
+def test_long_texts_cost_a_moment(text: str) -> None:
+    assert _seconds(Matcher([UNITED]), [text]) < 1
