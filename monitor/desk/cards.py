@@ -64,22 +64,48 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """The incident itself."""
+
+    id: int
+    brand: str
+    title: str
+    level: str
+    status: str
+    mentions: int
+    authors: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """How many mentions are expected at `at`."""
+
+    low: float
+    middle: float
+    high: float
+    at: datetime
+    viral: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Story:
     """What an incident event adds to a card."""
 
-    incident: Mapping[str, Any]
+    incident: Facts
     brief: str
     reason: str
     risk: float
     bars: tuple[Bar, ...]
-    forecast: Mapping[str, Any] | None
-    forecast_at: datetime | None
+    outlook: Outlook | None
     quotes: tuple[Quote, ...]
     first_seen: datetime
     detected: datetime
     acknowledge_by: datetime
     statement_by: datetime
-    coverage: Mapping[str, Any]
+    sources_seen: int
+    sources_unseen: int
+    #: Names of those that could not be seen, as far as they fit into the message.
+    unseen: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
 
 
@@ -101,7 +127,7 @@ class Card:
 
     @property
     def incident_id(self) -> int | None:
-        return self.story.incident["id"] if self.story else None
+        return self.story.incident.id if self.story else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +183,51 @@ def _card(found: _Found) -> Card:
     )
     try:
         return replace(card, story=_story(message["data"]))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         return replace(card, facts=_facts(message["data"]))
 
 
 def _story(data: Mapping[str, Any]) -> Story:
-    clock, forecast = data["clock"], data["forecast"]
+    clock, coverage = data["clock"], data["coverage"]
     return Story(
-        incident={**data["incident"], "id": int(data["incident"]["id"])},
+        incident=_incident(data["incident"]),
         brief=_text(data["brief"]),
         reason=_text(data["reason"]),
         risk=float(data["risk"]),
         bars=_bars(data["why"]),
-        forecast=forecast,
-        forecast_at=_sure(forecast["at"]) if forecast else None,
+        outlook=_outlook(data["forecast"]) if data["forecast"] else None,
         quotes=tuple(_quote(one) for one in data["evidence"]),
         first_seen=_sure(clock["first_seen"]),
         detected=_sure(clock["detected"]),
         acknowledge_by=_sure(clock["acknowledge_by"]),
         statement_by=_sure(clock["statement_by"]),
-        coverage=dict(data["coverage"]),
+        sources_seen=int(coverage["healthy_count"]),
+        sources_unseen=int(coverage["stale_count"]),
+        unseen=tuple(_text(name) for name in coverage["stale"]),
         links=tuple((_text(k), url) for k, v in data["links"].items() if (url := web_url(v))),
+    )
+
+
+def _incident(incident: Mapping[str, Any]) -> Facts:
+    return Facts(
+        id=int(incident["id"]),
+        brand=_text(incident["brand"]),
+        title=_text(incident["title"]),
+        level=_text(incident["level"]),
+        status=_text(incident["status"]),
+        mentions=int(incident["mentions"]),
+        authors=int(incident["authors"]),
+    )
+
+
+def _outlook(forecast: Mapping[str, Any]) -> Outlook:
+    viral = forecast["viral_probability"]
+    return Outlook(
+        low=float(forecast["p10"]),
+        middle=float(forecast["p50"]),
+        high=float(forecast["p90"]),
+        at=_sure(forecast["at"]),
+        viral=None if viral is None else float(viral),
     )
 
 

@@ -1,0 +1,215 @@
+"""The inbox page as a person and as a browser see it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from alerts import NOON, after, incident_message, operational_message, received
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.core.types import Level, Status
+from monitor.desk.cards import Card, cards
+from monitor.desk.overview import Overview
+from monitor.desk.page import distance, inbox_page, moment, percent
+
+WELL = Overview(healthy=("news", "social"))
+
+
+def page(
+    *bodies: str, overview: Overview | None = WELL, now: datetime = NOON, late: bool = False
+) -> LexborHTMLParser:
+    made: tuple[Card, ...] = cards([received(body) for body in bodies], [])
+    return LexborHTMLParser(inbox_page(made, overview=overview, now=now, nonce="n0nce"))
+
+
+def one(tree: LexborHTMLParser, selector: str) -> LexborNode:
+    node = tree.css_first(selector)
+    assert node is not None, selector
+    return node
+
+
+def text(tree: LexborHTMLParser, selector: str = "main") -> str:
+    node = one(tree, selector)
+    spaced = " ".join(node.text(separator=" ").split())
+    return re.sub(r" (?=[,.)])|(?<=\() ", "", spaced)
+
+
+STATES = {
+    "all is well": (WELL, "2 sources healthy, none failing: it is quiet."),
+    "one": (Overview(healthy=("news",)), "1 source healthy, none failing: it is quiet."),
+    "some are not seen": (
+        Overview(healthy=("news",), failing=("forum", "blog")),
+        "1 source healthy, 2 failing: what is said on those that fail is not noticed.",
+    ),
+    "none was asked": (Overview(), "No source has been asked yet."),
+    "nobody knows": (None, "Whether that means quiet or blind cannot be said now."),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_without_alerts_quiet_is_told_apart_from_blind(name: str) -> None:
+    overview, sentence = STATES[name]
+    shown = text(page(overview=overview), ".empty")
+    assert shown == f"No alerts yet {sentence}"
+
+
+HEADS = {
+    "all is well": (WELL, "Inbox 2 sources healthy, 0 failing."),
+    "blind somewhere": (
+        Overview(healthy=("news",), failing=("forum", "blog")),
+        "Inbox Not seen: forum, blog. 1 source healthy, 2 failing.",
+    ),
+    "something waits": (
+        Overview(healthy=("news",), pending=2, oldest_pending_at=NOON),
+        (
+            "Inbox 1 source healthy, 0 failing. 2 deliveries waiting, the oldest since "
+            "22 Nov 2026, 12:00 UTC."
+        ),
+    ),
+    "one waits": (
+        Overview(healthy=("news",), pending=1),
+        "Inbox 1 source healthy, 0 failing. 1 delivery waiting.",
+    ),
+    "dead letters": (
+        Overview(healthy=("news",), dead=2),
+        (
+            "Inbox 1 source healthy, 0 failing. 2 dead letters: alerts that never arrived. "
+            "See monitor deliveries --dead."
+        ),
+    ),
+    "nobody knows": (
+        None,
+        "Inbox How the sources do cannot be read: the database did not answer.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_the_head_of_the_page_says_how_the_monitor_does(name: str) -> None:
+    overview, expected = HEADS[name]
+    assert text(page(incident_message(), overview=overview), ".top") == expected
+
+
+def test_an_incident_is_told_in_full() -> None:
+    tree = page(incident_message())
+    shown = text(tree, "#incident-7")
+    for piece in (
+        "warning New incident Nordwind Air 22 Nov 2026, 12:00 UTC",
+        "Crew drags passenger off flight",
+        "Said of Nordwind Air: staff mistreated someone.",
+        "Risk 0.65 of 1",
+        "Mentions 14 by 12 authors",
+        "Expected 20\u20133,010 by 23 Nov 2026, 12:00 UTC, most likely 55",
+        "Goes viral 12 % likely",
+        "Acknowledge by 22 Nov 2026, 12:15 UTC in 15 min",
+        "First statement by 22 Nov 2026, 13:00 UTC in 1 h",
+        "They dragged him down the aisle @anna on social · 22 Nov 2026, 11:10 UTC · 4,210 likes",
+        "Risk 0.65 reached warning. Parts that add up to a risk of 0.6500",
+        "alarm +0.5000 An expert would show this.",
+        "credibility -0.0500 Copies.",
+        "First seen 22 Nov 2026, 11:10 UTC, detected 22 Nov 2026, 12:00 UTC.",
+        "2 sources could be seen, 1 could not (forum).",
+        "Incident 7 · received",
+    ):
+        assert piece in shown
+    widths = [node.attributes["width"] for node in tree.css("rect")]
+    assert widths == ["100.0", "40.0", "10.0"]
+    assert "warning" in (one(tree, "#incident-7").attributes["class"] or "")
+
+
+def test_where_every_source_could_be_seen_nothing_is_said_of_others() -> None:
+    assert "could be seen. Incident" in text(page(incident_message(stale=())))
+
+
+def test_times_that_have_passed_are_marked() -> None:
+    tree = page(incident_message(), now=after(minutes=20))
+    late, in_time = tree.css(".clock li")
+    assert late.attributes["class"] == "over"
+    assert "5 min ago" in late.text()
+    assert not in_time.attributes["class"]
+
+
+@pytest.mark.parametrize("status", [Status.ACKNOWLEDGED, Status.RESOLVED, Status.DISMISSED])
+def test_the_clock_stops_once_somebody_has_answered(status: Status) -> None:
+    assert page(incident_message(status=status)).css_first(".clock") is None
+
+
+@pytest.mark.parametrize("level", [Level.WATCH, Level.WARNING, Level.CRITICAL])
+def test_every_level_is_named_and_not_only_coloured(level: Level) -> None:
+    assert text(page(incident_message(level=level)), ".level") == level.label
+
+
+def test_an_earlier_state_is_folded_away_and_leads_to_the_newest() -> None:
+    old = incident_message(at=after(minutes=-5))
+    tree = page(old, incident_message(type_="incident.escalated"))
+    assert len(tree.css("article")) == 1
+    assert "New incident" in text(tree, "details.past")
+    assert one(tree, "details.past .foot a").attributes["href"] == "#incident-7"
+    assert text(tree, "title") == "(1) Inbox · Brand Monitor"
+
+
+def test_an_operational_event_is_one_line_with_its_facts_inside() -> None:
+    tree = page(operational_message("source.blind", source="forum", polls=3))
+    assert text(tree, "summary") == "Source lost forum 22 Nov 2026, 12:00 UTC"
+    assert text(tree, "dl.plain") == "source forum polls 3"
+
+
+def test_what_is_known_from_the_log_alone_says_so_and_what_was_late_too() -> None:
+    made = cards([], [incident_message()])
+    tree = LexborHTMLParser(inbox_page(made, overview=WELL, now=NOON, nonce="n"))
+    assert "Incident 7 · from the log" in text(tree, ".foot")
+    body = incident_message().removesuffix("}}") + ',"late":true}}'
+    assert "late: sent more than 15 minutes after the event" in text(page(body), ".foot")
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} '\"&"
+
+
+def test_text_from_outside_is_shown_and_not_obeyed() -> None:
+    tree = page(
+        incident_message(title=HOSTILE[:90], text=HOSTILE),
+        operational_message("source.blind", note=HOSTILE),
+    )
+    assert tree.css("img") == []
+    assert len(tree.css("script")) == 1
+    assert HOSTILE in one(tree, "blockquote p").text()
+    assert HOSTILE in one(tree, "dl.plain dd").text()
+
+
+def test_only_web_addresses_are_links_and_they_give_nothing_away() -> None:
+    tree = page(incident_message())
+    (link,) = tree.css("blockquote a")
+    assert link.attributes["href"] == "https://social.example/1"
+    assert set((link.attributes["rel"] or "").split()) >= {"noopener", "noreferrer"}
+    assert "javascript:" not in (tree.html or "")
+
+
+def test_nothing_is_fetched_from_elsewhere_and_all_code_carries_the_nonce() -> None:
+    tree = page(incident_message())
+    assert tree.css("link, img, iframe, [style], [onclick]") == []
+    for node in tree.css("script, style"):
+        assert node.attributes.get("nonce") == "n0nce"
+        assert "src" not in node.attributes
+
+
+MOMENTS = [
+    (timedelta(seconds=59), "now"),
+    (timedelta(seconds=-59), "now"),
+    (timedelta(minutes=1), "in 1 min"),
+    (timedelta(minutes=-59), "59 min ago"),
+    (timedelta(hours=1), "in 1 h"),
+    (timedelta(hours=23, minutes=20), "in 23 h"),
+    (timedelta(days=-3), "3 d ago"),
+]
+
+
+@pytest.mark.parametrize(("span", "words"), MOMENTS)
+def test_distances_in_words(span: timedelta, words: str) -> None:
+    assert distance(NOON + span, NOON) == words
+
+
+def test_moments_and_shares_in_words() -> None:
+    assert moment(datetime.fromisoformat("2026-01-01T00:30:00+01:00")) == "31 Dec 2025, 23:30 UTC"
+    assert percent(0.126) == "13 %"
