@@ -104,7 +104,7 @@ def _allegation(incident: Incident) -> str:
 def _extent(incident: Incident) -> str:
     counts = tuple(_counts(incident))
     listed = f"{counts[0]} by {counts[1]}" if len(counts) == 3 else counts[0]
-    return f"{listed} on {counts[-1]} since {_moment(incident.first_seen_at)}."
+    return f"{listed} on {counts[-1]} since {moment(incident.first_seen_at)}."
 
 
 def _counts(incident: Incident) -> Iterator[str]:
@@ -118,7 +118,8 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A time for people: 22 Nov 2026, 12:00 UTC."""
     # strftime would use the names of the machine's language.
     at = at.astimezone(UTC)
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"

@@ -6,14 +6,13 @@ Does not collect what it shows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.core.brief import moment
 from monitor.desk.cards import Card
 from monitor.desk.overview import Overview
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def inbox_page(
@@ -31,12 +30,6 @@ def policy(nonce: str) -> str:
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
-
-
-def moment(at: datetime) -> str:
-    """A time for people: 22 Nov 2026, 12:00 UTC."""
-    at = at.astimezone(UTC)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
 def distance(at: datetime, now: datetime) -> str:
