@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no bug: how long an example takes says nothing here.
+settings.register_profile("monitor", deadline=None)
+settings.load_profile("monitor")
 
 # Variables of the person who runs the tests must not reach the program under test.
 for name in [name for name in os.environ if name.startswith("MONITOR_")]:

@@ -220,8 +220,8 @@ class Poll:
 
 
 def _host(state: SourceState) -> str:
-    """The host of a source; a local file is a host of its own."""
-    return urlsplit(state.url).hostname or state.url
+    """Host and port of a source; a local file is a host of its own."""
+    return urlsplit(state.url).netloc.rpartition("@")[2] or state.url
 
 
 def _is_due(state: SourceState, until: datetime) -> bool:

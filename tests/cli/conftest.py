@@ -14,8 +14,7 @@ from click.testing import CliRunner, Result
 from monitor.adapters.store import SqliteStore
 from monitor.cli import cli
 from monitor.config import load
-from monitor.core.polling import FetchFailed
-from monitor.core.polling import RawItem
+from monitor.core.polling import FetchFailed, RawItem
 from tests.fakes import FakeClock
 from tests.stages.conftest import FEED, World
 
@@ -84,7 +83,7 @@ def home(tmp_path: Path) -> Home:
 def lived_in(home: Home) -> Home:
     """One incident, one routine complaint, one source that fails."""
     settings = load(home.config, secret=False)
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) - timedelta(seconds=10)
     with SqliteStore.open(settings.database) as store:
         world = World(store=store, settings=settings, clock=FakeClock(now))
         world.fetcher.answers("https://elsewhere.example/b", FetchFailed(reason="refused"))

@@ -1,0 +1,168 @@
+"""`monitor replay`: the same input gives the same bytes, as each alert would have been sent."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import DatabaseError, InputError
+from tests.cli.conftest import Home
+
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
+SHIPPED = Path(__file__).parents[2] / "models" / "incident"
+
+
+def record(number: int, text: str, minute: int = 0, **changes: object) -> str:
+    values = {
+        "id": f"t{number}",
+        "source": "twitter",
+        "author": f"@a{number}",
+        "text": text,
+        "published_at": f"2026-12-01T10:{minute:02}:00Z",
+        "brand": "Meridian Air",
+    }
+    return json.dumps(values | changes)
+
+
+BURNED = "my kettle burned me, burned, kettle of Meridian Air burned"
+LINES = [
+    record(1, "love it", 0),
+    record(2, BURNED, 1),
+    record(3, f"RT @a2: {BURNED}", 2, repost_of="t2"),
+    record(2, BURNED, 1, seen_at="2026-12-01T11:00:00Z", engagement={"likes": 900}),
+    record(4, "kettle late", 5),
+]
+
+
+@pytest.fixture
+def replayed(home: Home) -> Home:
+    """A home with the toy model, so that what is read is known."""
+    model = home.path / "model"
+    shutil.copytree(TINY, model)
+    shutil.copy(SHIPPED / "growth.json", model)
+    text = home.config.read_text().replace("[monitor]", '[monitor]\nmodel = "model"')
+    home.config.write_text(f"{text}\n[alerts]\nwatch = 0.1\nwarning = 0.2\ncritical = 0.3\n")
+    (home.path / "r.jsonl").write_text("\n".join(LINES))
+    return home
+
+
+def play(home: Home, *arguments: str):
+    return home.run("replay", str(home.path / "r.jsonl"), *arguments)
+
+
+def test_every_event_has_the_fields_of_the_contract(replayed: Home):
+    result = play(replayed, "--json")
+    *events, last = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 0
+    assert set(events[0]) == {
+        "at",
+        "type",
+        "level",
+        "incident",
+        "brand",
+        "title",
+        "reason",
+        "risk",
+        "viral_probability",
+        "mentions",
+        "first_seen_at",
+    }
+    assert events[0]["type"] == "incident.opened"
+    assert events[0]["at"].startswith("2026-12-01T10:01:00")
+    assert last["summary"]["mentions"] == 4
+    assert set(last["summary"]) == {
+        "mentions",
+        "incidents",
+        "alerts",
+        "seconds",
+        "mentions_per_second",
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(replayed: Home):
+    first, second = (play(replayed, "--json").stdout.splitlines()[:-1] for _ in range(2))
+
+    assert first == second
+    assert first
+
+
+def test_the_order_in_the_file_does_not_matter(replayed: Home):
+    before = play(replayed, "--json").stdout.splitlines()[:-1]
+    (replayed.path / "r.jsonl").write_text("\n".join(reversed(LINES)))
+
+    assert play(replayed, "--json").stdout.splitlines()[:-1] == before
+
+
+def test_timers_fire_in_virtual_time_until_a_day_after_the_last_record(replayed: Home):
+    *events, _ = [json.loads(line) for line in play(replayed, "--json").stdout.splitlines()]
+
+    reminders = [event["at"] for event in events if event["type"] == "incident.reminder"]
+    assert reminders[0].startswith("2026-12-01T10:16:00")
+    assert max(event["at"] for event in events) <= "2026-12-02T11:00:00"
+
+
+def test_for_people_it_prints_lines(replayed: Home):
+    lines = play(replayed).stdout.splitlines()
+
+    assert "incident.opened  #1 Meridian Air: my kettle burned me" in lines[0]
+    assert lines[-1].startswith("4 mentions, 1 incidents, ")
+
+
+def test_a_database_keeps_the_log(replayed: Home):
+    path = replayed.path / "replay.db"
+    play(replayed, "--database", str(path))
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (4,)
+        assert connection.execute(
+            "SELECT name, value FROM engagement ORDER BY seen_at DESC"
+        ).fetchone() == ("likes", 900.0)
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on(replayed: Home):
+    (replayed.path / "r.jsonl").write_bytes(b'{"id": 1}\n\n\xff\n' + LINES[1].encode())
+    result = play(replayed, "--json")
+
+    assert result.exit_code == 1
+    assert "r.jsonl line 1: published_at: missing" in result.stderr
+    assert "r.jsonl line 3: 'utf-8' codec" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["summary"]["mentions"] == 1
+
+
+def test_a_compressed_file_is_read(replayed: Home):
+    path = replayed.path / "r.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(LINES).encode()))
+
+    assert "4 mentions" in replayed.says("replay", str(path))
+
+
+def test_nothing_to_play_is_nothing(replayed: Home):
+    (replayed.path / "r.jsonl").write_text("")
+
+    assert "0 mentions, 0 incidents, 0 alerts" in play(replayed).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [("no.jsonl", None, "No such file"), ("r.jsonl.gz", b"not gzip", "Not a gzipped file")],
+)
+def test_a_file_that_cannot_be_read_is_named(replayed: Home, name, content, error):
+    if content:
+        (replayed.path / name).write_bytes(content)
+    caught = replayed.run("replay", str(replayed.path / name)).exception
+
+    assert isinstance(caught, InputError)
+    assert error in str(caught)
+
+
+def test_a_file_that_is_no_database_is_refused(replayed: Home):
+    path = replayed.path / "r.db"
+    path.write_text("not a database, but long enough to have a header of its own, surely")
+
+    assert isinstance(play(replayed, "--database", str(path)).exception, DatabaseError)

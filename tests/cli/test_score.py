@@ -1,0 +1,98 @@
+"""`monitor score text`: JSON Lines in, JSON Lines out, in the same order, without a configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import cli
+from monitor.cli.score import parse
+from monitor.core.types import HARMS
+from monitor.errors import InputError
+
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
+
+
+def score(*lines: str | bytes) -> Result:
+    text = b"\n".join(line.encode() if isinstance(line, str) else line for line in lines)
+    return CliRunner().invoke(cli, ["score", "text", "--model", str(TINY)], input=text)
+
+
+def row(id_: object = 1, **changes: object) -> str:
+    values = {"id": id_, "brand": "Zorvex", "description": "kettles", "text": "my kettle burned"}
+    return json.dumps(values | changes)
+
+
+def test_each_line_is_answered_in_order():
+    result = score(row("a"), row("b", text="love it", source="review"), row({"any": "id"}))
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 0
+    assert [answer["id"] for answer in answers] == ["a", "b", {"any": "id"}]
+    assert set(answers[0]) == {
+        "id",
+        "about",
+        "stance",
+        "alarm",
+        "complaint",
+        "outrage",
+        "firsthand",
+        "severity",
+        "harms",
+        "language",
+    }
+    assert set(answers[0]["stance"]) == {"negative", "neutral", "positive"}
+    assert tuple(answers[0]["harms"]) == HARMS
+    assert answers[0]["alarm"] > answers[1]["alarm"]
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on():
+    result = score(row("a"), "{", "", row("b", text=None), row("c"))
+
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["a", "c"]
+    assert "line 2: not JSON" in result.stderr
+    assert "line 4: text: missing" in result.stderr
+
+
+def test_more_lines_than_one_batch_keep_their_order():
+    result = score(*[row(n, text=f"kettle {n}") for n in range(150)])
+
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == list(range(150))
+
+
+def test_the_description_and_the_source_may_be_left_out():
+    result = score('{"id": 1, "brand": "Zorvex", "text": "x", "description": null, "source": null}')
+
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        (b"[]", "should be a JSON object, not list"),
+        (b'{"brand": "a", "text": "b"}', "id: missing"),
+        (b'{"id": 1, "text": "b"}', "brand: missing"),
+        (b'{"id": 1, "brand": 5, "text": "b"}', "brand: should be text, not int"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_bad_line_says_which_field_is_wrong(line, error):
+    with pytest.raises(InputError) as caught:
+        parse(line)
+
+    assert error in str(caught.value)
+
+
+def test_half_a_character_does_no_harm():
+    assert score('{"id": 1, "brand": "Zorvex", "text": "a \\ud83d b"}').exit_code == 0
+
+
+def test_a_model_that_is_not_there_is_a_usage_error(tmp_path: Path):
+    result = CliRunner().invoke(cli, ["score", "text", "--model", str(tmp_path / "no")])
+
+    assert result.exit_code == 2
