@@ -147,13 +147,15 @@ class Shelf:
 
     def absorb(self, kept_id: int, gone_id: int) -> None:
         """Put one story into another."""
-        gone, kept = self.drop(gone_id), self.stories[kept_id]
+        gone, kept = self.stories[gone_id], self.stories[kept_id]
+        fingerprints, keys = list(gone.fingerprints), list(gone.keys)
+        self.drop(gone_id)
         kept.last_at = max(kept.last_at, gone.last_at)
         kept.add(gone.centroid)
         self.changed[kept_id] = None
-        for fingerprint in gone.fingerprints:
+        for fingerprint in fingerprints:
             self._remember(kept, fingerprint)
-        self._index(kept, gone.keys)
+        self._index(kept, keys)
 
     def idle(self, since: datetime) -> list[int]:
         """Stories that nothing was added to after `since`."""
