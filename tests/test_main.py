@@ -1,0 +1,96 @@
+"""The program as it is called: exit codes, one line for an error, a light start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "transformers", "onnxruntime", "scipy", "numpy", "feedparser", "uvicorn")
+
+
+def call(*arguments: str, cwd: Path | None = None, code: str = "") -> subprocess.CompletedProcess:
+    command = ["-c", code] if code else ["-m", "monitor"]
+    root = Path(__file__).parents[1]
+    return subprocess.run(
+        [sys.executable, *command, *arguments],
+        cwd=cwd or root,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("status", "--help")])
+def test_help_is_light(arguments):
+    code = (
+        "import sys; from monitor.__main__ import _run\n"
+        "code = _run()\n"
+        f"print('HEAVY', [name for name in {HEAVY!r} if name in sys.modules])\n"
+        "sys.exit(code)"
+    )
+    done = call(*arguments, code=code)
+
+    assert done.returncode == 0
+    assert "HEAVY []" in done.stdout
+
+
+def test_every_command_has_help():
+    listed = call("--help").stdout.split("Commands:")[1].strip().splitlines()
+
+    assert all(len(line.split(None, 1)) == 2 for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("nonsense",), 2, "No such command 'nonsense'"),
+        (("status",), 3, "monitor: config.toml: not found; `monitor init` writes one"),
+        (("status", "--config", "c.toml"), 4, "monitor.db"),
+        (("replay", "r.jsonl", "--config", "m.toml"), 5, "nowhere"),
+        (("init", "."), 0, ""),
+    ],
+)
+def test_the_exit_code_says_what_failed(tmp_path, arguments, code, message):
+    (tmp_path / "c.toml").write_text("")
+    (tmp_path / "m.toml").write_text('[monitor]\nmodel = "nowhere"\n')
+    (tmp_path / "r.jsonl").write_text("")
+    done = call(*arguments, cwd=tmp_path)
+
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_is_130(monkeypatch):
+    from monitor import __main__ as program
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program.cli, "main", interrupted)
+
+    assert program._run() == 130
+
+
+def test_a_reader_that_goes_away_is_no_crash(tmp_path):
+    (tmp_path / "config.toml").write_text("[alerts]\nquiet_hours = []\n")
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        f"{sys.executable} -m monitor check | true; echo ${{PIPESTATUS[0]}}",
+        shell=True,  # noqa: S602 - a pipe is what is tested
+        executable="/bin/bash",
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert done.stdout.strip() in {"0", "1"}
+    assert "Traceback" not in done.stderr
