@@ -13,9 +13,8 @@ from monitor.errors import DatabaseError
 
 def test_a_second_daemon_is_refused_and_told_who_holds_it(tmp_path: Path):
     database = tmp_path / "monitor.db"
-    with lock.held(database):
-        with pytest.raises(DatabaseError) as caught, lock.held(database):
-            pass
+    with lock.held(database), pytest.raises(DatabaseError) as caught, lock.held(database):
+        pass
 
     assert str(caught.value) == f"{database}: another daemon holds it (process {os.getpid()})"
     assert caught.value.exit_code == 4

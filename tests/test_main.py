@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor import __main__ as program
+
 HEAVY = ("torch", "transformers", "onnxruntime", "scipy", "numpy", "feedparser", "uvicorn")
 
 
@@ -67,8 +69,6 @@ def test_the_exit_code_says_what_failed(tmp_path, arguments, code, message):
 
 
 def test_an_interrupt_is_130(monkeypatch):
-    from monitor import __main__ as program
-
     def interrupted(**_: object) -> None:
         raise KeyboardInterrupt
 
@@ -81,9 +81,7 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path):
     (tmp_path / "config.toml").write_text("[alerts]\nquiet_hours = []\n")
     root = Path(__file__).parents[1]
     done = subprocess.run(
-        f"{sys.executable} -m monitor check | true; echo ${{PIPESTATUS[0]}}",
-        shell=True,  # noqa: S602 - a pipe is what is tested
-        executable="/bin/bash",
+        ["bash", "-c", f"{sys.executable} -m monitor check | true; echo ${{PIPESTATUS[0]}}"],
         cwd=tmp_path,
         env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
         capture_output=True,

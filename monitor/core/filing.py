@@ -52,7 +52,7 @@ class NewAction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembered:
-    """One mention that was read and filed before: what the stories are rebuilt from at the start."""
+    """One mention read and filed before: what the stories are rebuilt from at the start."""
 
     mention: Mention
     verdict: Verdict

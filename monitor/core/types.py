@@ -129,7 +129,7 @@ class Stance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What the classifier says of one mention; all but `about` are given that it is about the brand."""
+    """What the classifier says of one mention; all but `about` given that it is about the brand."""
 
     model: str
     language: str | None
@@ -157,7 +157,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Risk:
-    """How much a story deserves a leader's attention, 0 to 1, and why. A score, not a probability."""
+    """How much a story deserves a leader's attention, 0 to 1, and why: a score, no probability."""
 
     value: float
     parts: tuple[Part, ...]
@@ -165,7 +165,10 @@ class Risk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forecast:
-    """How many mentions a story will have had at `at`: an 80 % interval, now <= p10 <= p50 <= p90."""
+    """How many mentions a story will have had at `at`, as an 80 % interval.
+
+    now <= p10 <= p50 <= p90.
+    """
 
     now: int
     p10: float

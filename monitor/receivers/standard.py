@@ -9,7 +9,9 @@ from monitor.core.settings import WebhookSettings
 from monitor.core.signing import signed_headers
 
 
-def build(webhook: WebhookSettings, message_id: str, body: bytes, *, at: datetime) -> SignedMessage:
+def build(
+    webhook: WebhookSettings, message_id: str, body: bytes, *, at: datetime
+) -> SignedMessage:
     """Build the request of the attempt made at `at`; `ValueError` for a bad secret."""
     secrets = [secret.reveal() for secret in webhook.secrets]
     signed = signed_headers(message_id, at=at, body=body, secrets=secrets)

@@ -59,10 +59,8 @@ class Home:
     def config(self) -> Path:
         return self.path / "config.toml"
 
-    def run(self, *arguments: str, input: str | None = None, **env: str) -> Result:
-        return CliRunner().invoke(
-            cli, [*arguments, "--config", str(self.config)], input=input, env=env
-        )
+    def run(self, *arguments: str, **env: str) -> Result:
+        return CliRunner().invoke(cli, [*arguments, "--config", str(self.config)], env=env)
 
     def says(self, *arguments: str) -> str:
         result = self.run(*arguments)
@@ -96,7 +94,13 @@ async def _live(world: World, now: datetime) -> None:
     assert world.settings.sources[0].url == FEED
     await world.start()
     await world.see(
-        RawItem(native_id="1", text=DRAGGED, author="@mira", published_at=ago, url="https://x.example/1"),
+        RawItem(
+            native_id="1",
+            text=DRAGGED,
+            author="@mira",
+            published_at=ago,
+            url="https://x.example/1",
+        ),
         RawItem(native_id="2", text="In the queue at Meridian Air", published_at=ago),
         RawItem(native_id="3", text="Meridian football", published_at=ago),
     )

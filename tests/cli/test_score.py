@@ -1,4 +1,4 @@
-"""`monitor score text`: JSON Lines in, JSON Lines out, in the same order, without a configuration."""
+"""`monitor score text`: JSON Lines in and out, in the same order, without a configuration."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def test_more_lines_than_one_batch_keep_their_order():
 
 
 def test_the_description_and_the_source_may_be_left_out():
-    result = score('{"id": 1, "brand": "Zorvex", "text": "x", "description": null, "source": null}')
+    result = score(
+        '{"id": 1, "brand": "Zorvex", "text": "x", "description": null, "source": null}'
+    )
 
     assert result.exit_code == 0
 

@@ -15,7 +15,10 @@ from monitor.core.settings import Brand, SourceSettings
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MERIDIAN = Brand(
-    name="Meridian Air", aliases=("Meridian Air",), ambiguous=("Meridian",), owned=("@meridianair",)
+    name="Meridian Air",
+    aliases=("Meridian Air",),
+    ambiguous=("Meridian",),
+    owned=("@meridianair",),
 )
 CASTELL = Brand(name="Castell Bank", aliases=("Castell Bank",))
 MATCHER = Matcher((MERIDIAN, CASTELL))
@@ -92,7 +95,11 @@ def test_a_review_page_is_about_its_brand_without_naming_it():
 
     [mention] = take(item("worst service ever"), source).mentions
 
-    assert (mention.brand, mention.matched_by, mention.certain) == ("Castell Bank", "assumed", True)
+    assert (mention.brand, mention.matched_by, mention.certain) == (
+        "Castell Bank",
+        "assumed",
+        True,
+    )
 
 
 def test_a_record_that_says_its_brand_is_not_matched():

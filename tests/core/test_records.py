@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -107,7 +108,5 @@ def test_the_same_id_again_counts_only_with_a_later_time():
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
 def test_whatever_stands_in_a_field_it_is_read_or_refused(value):
     for field in GOOD:
-        try:
-            parse(line(**{field: value}))
-        except InputError as e:
-            assert str(e)
+        with suppress(InputError):
+            assert parse(line(**{field: value})).source

@@ -44,7 +44,10 @@ BRAND = Brand(
     owned=("@meridianair", "meridianair.example"),
 )
 HOOK = WebhookSettings(
-    name="leadership", url=Secret("https://hooks.example/x"), secrets=(SECRET,), min_level=Level.WATCH
+    name="leadership",
+    url=Secret("https://hooks.example/x"),
+    secrets=(SECRET,),
+    min_level=Level.WATCH,
 )
 SETTINGS = Settings(
     database=Path(":memory:"),
@@ -57,7 +60,9 @@ SETTINGS = Settings(
 )
 
 
-def item(number: int | str, text: str, *, ago: timedelta = timedelta(), **values: object) -> RawItem:
+def item(
+    number: int | str, text: str, *, ago: timedelta = timedelta(), **values: object
+) -> RawItem:
     given = {"published_at": NOON - ago, "author": f"@author{number}"} | values
     return RawItem(native_id=str(number), text=text, **given)  # type: ignore[arg-type]
 

@@ -36,7 +36,9 @@ async def test_the_alert_is_in_the_outbox_with_its_incident(world: World):
     await world.see(item(1, DRAGGED))
 
     [(incident, title)] = world.rows("SELECT id, title FROM incidents")
-    [(alert, body)] = world.rows("SELECT incident_id, body FROM alerts WHERE type LIKE 'incident%'")
+    [(alert, body)] = world.rows(
+        "SELECT incident_id, body FROM alerts WHERE type LIKE 'incident%'"
+    )
     assert alert == incident
     assert json.loads(str(body))["data"]["incident"]["title"] == title
     assert world.rows("SELECT webhook, state FROM deliveries") == [("leadership", "pending")]
@@ -65,7 +67,9 @@ async def test_two_hundred_posts_of_one_story_are_one_incident(world: World):
 
 async def test_a_mention_that_is_not_about_the_brand_is_stored_and_counts_nowhere(world: World):
     await world.start()
-    await world.see(item(1, "Meridian football club dragged through the mud".replace("dragged", "was")))
+    await world.see(
+        item(1, "Meridian football club dragged through the mud".replace("dragged", "was"))
+    )
 
     assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
     assert world.rows("SELECT count(*) FROM story_mentions") == [(0,)]
@@ -179,9 +183,7 @@ async def test_a_resolved_story_that_comes_back_is_reopened(world: World):
     answer.take(world.store, world.settings, 1, said, now=world.clock())
     world.events.clear()
     world.clock.forward(timedelta(hours=3))
-    await world.see(
-        *[item(n, f"{DRAGGED} {n}", published_at=world.clock()) for n in range(2, 12)]
-    )
+    await world.see(*[item(n, f"{DRAGGED} {n}", published_at=world.clock()) for n in range(2, 12)])
 
     assert world.told[:1] == ["incident.reopened"]
     assert world.rows("SELECT status, resolved_at FROM incidents") == [("open", None)]

@@ -181,5 +181,3 @@ async def test_validators_are_sent_back(world: World):
 
     assert "if-none-match" not in {name.lower() for name in world.fetcher.asked[0].headers}
     assert world.fetcher.asked[1].headers["If-None-Match"] == '"v1"'
-
-
