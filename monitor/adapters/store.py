@@ -64,6 +64,7 @@ class SqliteStore:
     def close(self) -> None:
         # Fresh statistics for the planner are welcome, not worth an error.
         with suppress(DatabaseError), translated(self.path):
+            self._connection.execute("PRAGMA analysis_limit = 400")
             self._connection.execute("PRAGMA optimize")
         self._database.close()
 

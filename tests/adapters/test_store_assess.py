@@ -282,11 +282,12 @@ def test_an_acknowledgement_survives_the_assessment_that_did_not_know_of_it(
     read_before = store.incident(1)
     assert read_before is not None
     with SqliteStore.open(path) as command_line:
-        command_line.record_action(replace(read_before, **PEOPLE), act())
+        answered = replace(read_before, reminders=4, handed_on=2, **PEOPLE)
+        command_line.record_action(answered, act())
     grown = replace(read_before, risk=0.75, mention_count=80, reminders=1, handed_on=1)
     store.record_assessment(AssessIntent(at=after(minutes=9), incidents=((grown, 1),)))
-    # Grown, still acknowledged; reminders of what is acknowledged are void.
-    expected = replace(read_before, risk=0.75, mention_count=80, **PEOPLE)
+    # Grown and still acknowledged; what was counted without knowing of that is void.
+    expected = replace(answered, risk=0.75, mention_count=80)
     assert store.incident(1) == expected
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,12 +160,10 @@ def test_one_success_makes_all_that_was_tried_and_waits_due_at_once(
 ) -> None:
     waiting, held_back, overdue = after(hours=6), after(hours=8), after(minutes=-1)
     store.add_alerts([alert(None, "ops"), alert(None, "ops"), alert(None, "board")])
-    for id_ in (2, 3):
-        hook = WebhookState(name="ops" if id_ == 2 else "board")
-        store.record_attempt(
-            attempt(id_, DeliveryState.PENDING, next_attempt_at=waiting, webhook=hook)
-        )
-    store.add_alerts([alert(None, "ops", due=held_back), alert(None, "ops", due=overdue)])
+    store.add_alerts([alert(None, "ops", due=held_back), alert(None, "ops")])
+    for id_, webhook, next_at in ((2, "ops", waiting), (3, "board", waiting), (5, "ops", overdue)):
+        tried = attempt(id_, DeliveryState.PENDING, next_attempt_at=next_at)
+        store.record_attempt(replace(tried, webhook=WebhookState(name=webhook)))
     store.record_attempt(attempt(1, DeliveryState.DELIVERED, wake=True))
     assert [row[-1] for row in states(path)] == [
         None,

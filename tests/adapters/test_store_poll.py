@@ -181,7 +181,7 @@ def test_a_poll_in_flight_does_not_bring_a_removed_source_back(
 ) -> None:
     store.sync_sources([], now=NOON)
     assert store.record_poll(poll(news, mention())) == 1
-    assert store.source_states() == ()
+    assert ask(Path(store.path), "SELECT configured, state FROM sources") == [(0, "disabled")]
     assert store.unassessed_count() == 1
 
 
