@@ -240,6 +240,7 @@ def webhook_values(webhook: WebhookState) -> Values:
         "failing_since": maybe_time_text(webhook.failing_since),
         "last_success_at": maybe_time_text(webhook.last_success_at),
         "last_attempt_at": maybe_time_text(webhook.last_attempt_at),
+        "not_before": maybe_time_text(webhook.not_before),
     }
 
 
@@ -250,4 +251,5 @@ def webhook_from(row: Row) -> WebhookState:
         failing_since=maybe_moment(row["failing_since"]),
         last_success_at=maybe_moment(row["last_success_at"]),
         last_attempt_at=maybe_moment(row["last_attempt_at"]),
+        not_before=maybe_moment(row["not_before"]),
     )

@@ -64,7 +64,9 @@ UPDATE deliveries SET state = 'pending', next_attempt_at = ?,
   attempt = iif(state = 'dead', 0, attempt)
 WHERE id = ?
 """
-_ENABLE = "UPDATE webhooks SET disabled_at = NULL, failing_since = NULL WHERE name = ?"
+_ENABLE = """
+UPDATE webhooks SET disabled_at = NULL, not_before = NULL, failing_since = NULL WHERE name = ?
+"""
 
 
 def due_deliveries(connection: Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
@@ -116,13 +118,13 @@ def _outcome_values(intent: AttemptIntent, *, ended: str) -> dict[str, object]:
 def _hand_over(connection: Connection, intent: AttemptIntent) -> None:
     if not intent.hand_over:
         return
-    (alert_id,) = connection.execute(
+    (attempted,) = connection.execute(
         "SELECT alert_id FROM deliveries WHERE id = ?", (intent.delivery_id,)
     ).fetchone()
     for delivery in intent.hand_over:
         add_delivery(
             connection,
-            alert_id=alert_id,
+            alert_id=delivery.alert_id or attempted,
             webhook=delivery.webhook,
             next_attempt_at=delivery.next_attempt_at,
         )
