@@ -1,0 +1,164 @@
+"""How the daemon starts, refuses to start, reloads and ends."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.feeds import Site
+from tests.acceptance.house import PATIENCE, House, free_port, wait_for
+from tests.acceptance.receiver import Receiver
+from tests.acceptance.stories import GRAVE, LEAK
+from tests.servers import Answer
+
+HANGS = Answer(status=0, wire=(PATIENCE,))
+
+
+def test_sigterm_ends_it_while_a_feed_and_a_receiver_hang(
+    house: House, feeds: Site, leaders: Receiver
+) -> None:
+    feeds.answers("/hangs", HANGS)
+    house.source("hangs", feeds.url("/hangs").replace("127.0.0.1", "localhost"))
+    house.monitor["allow_private_hosts"] = ["127.0.0.1", "localhost"]
+    house.listen()
+    house.write()
+    leaders.answer = lambda _: HANGS
+    with house.daemon() as daemon:
+        feeds.feed("/posts").publish(GRAVE.format(brand="Meridian Air"))
+        wait_for(lambda: leaders.messages, what=daemon.stderr.read_text)
+        wait_for(lambda: feeds.asked("/hangs"))
+        assert daemon.end() == 0
+        assert daemon.log[-1]["event"] == "stopped"
+    assert house.says("db", "check") == "ok\n"
+    # The attempt that was cut off does not count.
+    assert house.rows("SELECT state, attempt FROM deliveries") == [("pending", 0)]
+    assert not house.count("SELECT count(*) FROM attempts")
+
+
+def test_sigint_ends_it_as_well(house: House) -> None:
+    house.write()
+    with house.daemon() as daemon:
+        daemon.send(signal.SIGINT)
+        assert daemon.ended() == 0
+
+
+def test_sighup_keeps_a_configuration_that_works(
+    house: House, feeds: Site, leaders: Receiver
+) -> None:
+    house.write()
+    with house.daemon() as daemon:
+        good = house.config.read_text()
+        house.config.write_text(good.replace('every = "1s"', 'every = "often"'))
+        daemon.send(signal.SIGHUP)
+        refused = daemon.wait_for_log("reload refused, the old configuration goes on")
+        assert "sources[0].every" in refused["error"]
+        feeds.feed("/posts").publish(GRAVE.format(brand="Meridian Air"))
+        wait_for(lambda: leaders.accepted, what=daemon.stderr.read_text)
+
+        feeds.feed("/new").publish("nothing of ours")
+        house.brand("Castell Bank")
+        house.source("new", feeds.url("/new"))
+        house.write()
+        daemon.send(signal.SIGHUP)
+        wait_for(lambda: feeds.feed("/new").polls, what=daemon.stderr.read_text)
+        feeds.feed("/new").publish(LEAK.format(brand="Castell Bank"))
+        wait_for(lambda: leaders.about("Castell Bank"), what=daemon.stderr.read_text)
+        assert daemon.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("break_", "code", "named"),
+    [
+        pytest.param(lambda house: house.sources[0].update(every="often"), 3, "sources[0].every", id="a bad duration"),
+        pytest.param(lambda house: house.monitor.update(retain="1d"), 3, "monitor.retain", id="an unknown key"),
+        pytest.param(lambda house: house.webhooks[0].update(url="env:NOT_SET"), 3, "webhooks[0].url", id="a secret that is not there"),
+        pytest.param(lambda house: house.monitor.update(model="nowhere"), 5, "nowhere", id="a missing model"),
+        pytest.param(lambda house: house.monitor.update(database="not/there/monitor.db"), 4, "not/there", id="a folder that is not there"),
+    ],
+)  # fmt: skip
+def test_it_refuses_to_start_with(house: House, feeds: Site, break_, code: int, named: str) -> None:  # type: ignore[no-untyped-def]
+    break_(house)
+    house.write()
+    result = house.run("run")
+    assert result.returncode == code, result.stderr
+    complaint = result.stderr.strip().splitlines()[-1]
+    assert complaint.startswith("monitor: ")
+    assert named in complaint
+    assert "Traceback" not in result.stderr
+    assert not feeds.feed("/posts").polls
+
+
+def test_a_bad_configuration_leaves_no_database_behind(house: House) -> None:
+    house.monitor["contact"] = ""
+    house.write()
+    result = house.run("run")
+    assert result.returncode == 3
+    assert "monitor.contact" in result.stderr
+    assert not list(house.path.glob("monitor.db*"))
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(house: House) -> None:
+    house.write()
+    diary = b"Dear diary, this is no database at all.\n" * 200
+    house.database.write_bytes(diary)
+    result = house.run("run")
+    assert result.returncode == 4
+    assert str(house.database) in result.stderr
+    assert house.database.read_bytes() == diary
+
+
+def test_a_broken_model_is_named(house: House) -> None:
+    house.monitor["model"] = "broken"
+    house.write()
+    shutil.copytree(Path(__file__).parents[2] / "models" / "incident", house.path / "broken")
+    (house.path / "broken" / "model.onnx").write_bytes(b"not a model")
+    result = house.run("run")
+    assert result.returncode == 5
+    assert "model.onnx" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_port_that_is_taken_is_named(house: House) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        house.monitor["http"] = f"127.0.0.1:{port}"
+        house.write()
+        result = house.run("run")
+    assert result.returncode == 3
+    assert "monitor.http" in result.stderr
+    assert str(port) in result.stderr
+
+
+def test_a_closed_terminal_does_not_stop_it(house: House, feeds: Site, leaders: Receiver) -> None:
+    """`monitor run | head`, or a window that is shut: alerts still go out."""
+    house.write()
+    with house.daemon(nobody_reads=True) as daemon:
+        feeds.feed("/posts").publish(GRAVE.format(brand="Meridian Air"))
+        wait_for(lambda: leaders.accepted or daemon.process.poll() is not None)
+        assert daemon.process.poll() is None, daemon.stderr.read_text()
+        wait_for(lambda: leaders.accepted)
+        assert daemon.end() == 0
+
+
+def test_a_terminal_of_another_alphabet_does_not_stop_it(
+    house: House, feeds: Site, leaders: Receiver
+) -> None:
+    house.write()
+    with house.daemon(PYTHONIOENCODING="ascii") as daemon:
+        feeds.feed("/posts").publish("😱 " + GRAVE.format(brand="Meridian Air"))
+        wait_for(lambda: leaders.accepted or daemon.process.poll() is not None)
+        assert daemon.process.poll() is None, daemon.stderr.read_text()
+        assert daemon.end() == 0
+
+
+def test_it_starts_again_on_the_same_address(house: House) -> None:
+    house.monitor["http"] = f"127.0.0.1:{free_port()}"
+    house.write()
+    for _ in range(2):
+        with house.daemon() as daemon:
+            assert daemon.end() == 0
