@@ -5,13 +5,12 @@ Does not raise: every check yields `key: what is wrong`, so that tests can list 
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
 
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.signing import key_of
 
 #: Kinds of source in this release, see the table in README.md.
 KINDS = ("feed",)
@@ -41,14 +40,10 @@ def complaints(file: File) -> Iterator[str]:
 
 def secret_complaint(secret: str) -> str | None:
     """Say what is wrong with a Standard Webhooks secret, without showing it."""
-    if not secret.startswith("whsec_"):
-        return 'should start with "whsec_"'
     try:
-        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
-        return 'should be base64 after "whsec_"'
-    if not 24 <= len(key) <= 64:
-        return f"should be 24 to 64 bytes long, is {len(key)}"
+        key_of(secret)
+    except ValueError as e:
+        return str(e)
     return None
 
 

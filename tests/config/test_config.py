@@ -184,17 +184,17 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         (
             'secret = "file:secret.txt"',
             'secret = "hunter2"',
-            "webhooks[0].secret: should start with",
+            "webhooks[0].secret: a webhook secret starts with whsec_",
         ),
         (
             'secret = "file:secret.txt"',
             'secret = "whsec_!"',
-            "webhooks[0].secret: should be base64",
+            "webhooks[0].secret: a webhook secret is base64",
         ),
         (
             'secret = "file:secret.txt"',
             'secret = "whsec_AAAA"',
-            "webhooks[0].secret: should be 24",
+            "webhooks[0].secret: a webhook secret has 24 to 64",
         ),
         ("http://127.0.0.1:9/hook", "mailto:me", "webhooks[1].url: should be an http or https"),
         ('http = "127.0.0.1:8300"', 'http = "8300"', 'monitor.http: should be "host:port"'),
