@@ -37,7 +37,7 @@ from monitor.core.settings import Settings, SourceSettings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.errors import FeedError, NotFoundError
+from monitor.errors import BusyError, FeedError, NotFoundError
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.receivers import FORMATS
 from monitor.sources import feed
@@ -66,7 +66,12 @@ def on(thread: ThreadPoolExecutor) -> Run:
 
     async def run(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(thread, partial(call, *args, **kwargs))
+        while True:
+            try:
+                return await loop.run_in_executor(thread, partial(call, *args, **kwargs))
+            except BusyError as e:
+                # Every write is one transaction, so nothing of it has happened yet.
+                log.warning("waiting for the database", error=str(e))
 
     return run
 

@@ -3,6 +3,7 @@
     MonitorError
     ├── ConfigError      a key of config.toml is unknown, missing or of the wrong kind  (exit 3)
     ├── DatabaseError    the database cannot be opened, is too new, or is held           (exit 4)
+    │   └── BusyError    another program is writing to it; trying again may help
     ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
     ├── InputError       a line or a file given by the user cannot be used               (exit 1)
     ├── FeedError        a fetched document is not what its source should send           (a value)
@@ -31,6 +32,10 @@ class DatabaseError(MonitorError):
     """The database file cannot be used; the message names it."""
 
     exit_code = 4
+
+
+class BusyError(DatabaseError):
+    """Another program has been writing to the database for longer than we wait at a time."""
 
 
 class ModelError(MonitorError):

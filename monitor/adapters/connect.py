@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from monitor.errors import DatabaseError
+from monitor.errors import BusyError, DatabaseError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -86,7 +86,8 @@ def translated(path: Path | str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"database {path}: {_in_words(str(error))}") from error
+        kind = BusyError if _is_busy(str(error)) else DatabaseError
+        raise kind(f"database {path}: {_in_words(str(error))}") from error
 
 
 def release_warning(release: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
@@ -131,8 +132,12 @@ def _must_exist(path: Path | str) -> None:
         raise DatabaseError(f"database {path}: there is no such file yet; `monitor run` makes it")
 
 
+def _is_busy(message: str) -> bool:
+    return "locked" in message or "busy" in message
+
+
 def _in_words(message: str) -> str:
-    if "locked" in message or "busy" in message:
+    if _is_busy(message):
         return f"another program has been writing to it for {BUSY_TIMEOUT_MS // 1000} s"
     if "not a database" in message:
         return "this file is not an SQLite database"

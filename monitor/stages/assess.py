@@ -10,17 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
+import structlog
+
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
-from monitor.core.types import Incident, Mention, Reading, Verdict
+from monitor.core.types import HARMS, Incident, Mention, Reading, Stance, Verdict
+from monitor.errors import ModelError
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.running import Run
 
+log = structlog.get_logger()
+
 BATCH = 64
+#: The model named in the verdict of a text that could not be read.
+UNREAD = "unread"
 #: How often stories are compared with each other again.
 TIDY_EVERY = timedelta(minutes=10)
 #: How far back stories are rebuilt at the start.
@@ -98,9 +105,22 @@ class Assess:
     async def _read(self, mentions: Sequence[Mention]) -> list[Verdict]:
         """A repost of something already read takes its verdict over."""
         known = [self._casebook.verdict_of(mention) for mention in mentions]
-        unread = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
-        read = iter(await self._model(self._classifier.classify, self._readings(unread)))
+        new = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
+        read = iter(await self._classify(self._readings(new)))
         return [verdict or next(read) for verdict in known]
+
+    async def _classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
+        """One text that breaks the model costs itself alone; if none can be read, we stop."""
+        try:
+            return await self._model(self._classifier.classify, readings)
+        except Exception:
+            log.exception("texts could not be read", texts=len(readings))
+            if len(readings) < 2:
+                return tuple(unread() for _ in readings)
+        found = [(await self._classify([reading]))[0] for reading in readings]
+        if all(verdict.model == UNREAD for verdict in found):
+            raise ModelError(f"{self._classifier.name}: none of {len(found)} texts could be read")
+        return tuple(found)
 
     def _readings(self, mentions: Sequence[Mention]) -> list[Reading]:
         return [reading(mention, self._descriptions) for mention in mentions]
@@ -136,6 +156,22 @@ class Assess:
 
     def _next_ids(self) -> tuple[int, int]:
         return self._store.next_story_id(), self._store.next_incident_id()
+
+
+def unread() -> Verdict:
+    """What is said of a text that breaks the model: nothing."""
+    return Verdict(
+        model=UNREAD,
+        language=None,
+        about=0.0,
+        stance=Stance(negative=0.0, neutral=1.0, positive=0.0),
+        alarm=0.0,
+        complaint=0.0,
+        outrage=0.0,
+        firsthand=0.0,
+        severity=0.0,
+        harms=dict.fromkeys(HARMS, 0.0),
+    )
 
 
 def reading(mention: Mention, descriptions: Mapping[str, str]) -> Reading:

@@ -11,6 +11,7 @@ import pytest
 from monitor.core.answers import Answer
 from monitor.core.settings import SourceSettings
 from monitor.core.types import Level, Status
+from monitor.errors import ModelError
 from monitor.stages import answer
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
 
@@ -213,6 +214,39 @@ async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: 
     [event] = [event for event in world.events if event.type == "incident.opened"]
     assert event.incident.first_seen_at == NOON - timedelta(minutes=4)
     assert event.incident.status is Status.OPEN
+
+
+async def test_a_text_that_breaks_the_model_costs_itself_alone(world: World):
+    await world.start()
+    read = world.classifier.classify
+
+    def fragile(readings):
+        if any("poison" in reading.text for reading in readings):
+            raise RuntimeError("the model broke")
+        return read(readings)
+
+    world.classifier.classify = fragile
+    await world.see(item(1, "Meridian Air poison"), item(2, DRAGGED))
+
+    assert world.told == ["incident.opened"]
+    assert sorted(world.rows("SELECT model, about FROM verdicts")) == [
+        ("fake-1", 0.97),
+        ("unread", 0.0),
+    ]
+    await world.see(item(3, "Meridian Air poison again"))
+    assert world.rows("SELECT count(*) FROM verdicts") == [(3,)]
+
+
+async def test_a_model_that_reads_nothing_is_not_passed_over(world: World):
+    await world.start()
+
+    def broken(readings):
+        raise RuntimeError("the model broke")
+
+    world.classifier.classify = broken
+    with pytest.raises(ModelError, match="fake-1: none of 2 texts could be read"):
+        await world.see(item(1, DRAGGED), item(2, DRAGGED))
+    assert world.rows("SELECT count(*) FROM verdicts") == [(0,)]
 
 
 async def test_nothing_unread_means_nothing_done(world: World):
