@@ -337,7 +337,7 @@ def talk(store: SqliteStore, news: SourceState) -> None:
                         harms={"praise": 0.75},
                     ),
                 ),
-                (4, verdict(stance=Stance(negative=0.25, neutral=0.5, positive=0.25))),
+                (4, verdict(stance=Stance(negative=0.25, neutral=0.375, positive=0.375))),
             ),
             members=((1, 1), (1, 2)),
         )

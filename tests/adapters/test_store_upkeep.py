@@ -84,6 +84,15 @@ def test_incidents_keep_their_evidence_and_their_decisions(
     assert store.next_story_id() == 3
 
 
+def test_an_incident_keeps_its_story_though_no_mention_is_left_in_it(
+    store: SqliteStore, path: Path
+) -> None:
+    store.record_assessment(replace(opening(1), at=after(days=-400)))
+    store.prune(before=NOON, limit=100)
+    assert count(path, "stories") == 1
+    assert store.story_of(1) == 1
+
+
 def test_what_is_younger_stays(store: SqliteStore, news: SourceState, path: Path) -> None:
     store.record_poll(poll(news, mention()))
     store.record_assessment(replace(read_all([1]), decisions=(decision(None),)))
