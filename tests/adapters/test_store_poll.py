@@ -437,14 +437,14 @@ def test_mentions_are_read_in_the_order_in_which_they_were_said(
     store.record_poll(
         poll(
             news,
-            said("undated", None),
             said("from the future", after(days=5)),
+            said("undated", None),
             said("late", after(hours=2)),
             said("early", after(hours=1)),
         )
     )
     order = [m.native_id for m in store.unassessed(10)]
-    assert order == ["early", "late", "undated", "from the future"]
+    assert order == ["early", "late", "from the future", "undated"]
     assert [m.native_id for m in store.unassessed(2)] == ["early", "late"]
     assert [m.at for m in store.unassessed(10)] == [after(hours=h) for h in (1, 2, 3, 3)]
 
