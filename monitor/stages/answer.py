@@ -22,10 +22,16 @@ def take(
     store: Store, settings: Settings, incident_id: int, answer: Answer, *, now: datetime
 ) -> Incident:
     """Record an answer. `NotFoundError` or `InputError` when it cannot be given."""
-    found = store.incident(incident_id)
-    if found is None:
-        raise NotFoundError(f"there is no incident {incident_id}")
-    incident = answered(found, answer, now=now)
+    with store.transaction():
+        found = store.incident(incident_id)
+        if found is None:
+            raise NotFoundError(f"there is no incident {incident_id}")
+        return _record(store, settings, answered(found, answer, now=now), answer, now=now)
+
+
+def _record(
+    store: Store, settings: Settings, incident: Incident, answer: Answer, *, now: datetime
+) -> Incident:
     told = announce.event(
         EVENTS[answer.verb],
         incident,

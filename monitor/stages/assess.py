@@ -68,6 +68,7 @@ class Assess:
         if not self._casebook.is_restored:
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
             self._casebook.restore(remembered)
+        self._casebook.watch([brand.name for brand in self.settings.brands], now)
         stories, incidents = await self._db(self._next_ids)
         self._story_ids, self._incident_ids = count(stories), count(incidents)
 
@@ -95,12 +96,17 @@ class Assess:
         await self._write(docket)
 
     async def _write(self, docket: Docket) -> None:
-        await self._db(self._store.record_assessment, docket.intent())
-        for incident, action, alerts in docket.status_changes:
-            await self._db(self._store.record_action, incident, action, alerts)
+        await self._db(self._record, docket)
         for event in docket.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
+
+    def _record(self, docket: Docket) -> None:
+        """All in one transaction: an alert must not be lost between two of them."""
+        with self._store.transaction():
+            self._store.record_assessment(docket.intent())
+            for incident, action, alerts in docket.status_changes:
+                self._store.record_action(incident, action, alerts)
 
     async def _read(self, mentions: Sequence[Mention]) -> list[Verdict]:
         """A repost of something already read takes its verdict over."""

@@ -63,6 +63,11 @@ class Casebook:
             self._volume.learn(mention.brand, mention.at)
             self._add(one.story_id, mention, one.verdict).incident_id = one.incident_id
 
+    def watch(self, brands: Iterable[str], now: datetime) -> None:
+        """These brands are watched from now on: no mention means none was made."""
+        for brand in brands:
+            self._volume.open(brand, now)
+
     def file(
         self, mention: Mention, verdict: Verdict, *, new_id: Callable[[], int]
     ) -> tuple[Filed, Surprise] | None:
@@ -120,6 +125,7 @@ class Casebook:
 
     def expire(self, now: datetime) -> None:
         """Forget stories that nobody added to for long."""
+        self._volume.expire(now)
         for story_id in self._stories.expire(now):
             self._cases.pop(story_id, None)
         self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}

@@ -60,7 +60,8 @@ class Respond:
     async def step(self, now: datetime) -> bool:
         """See to everything whose time has come."""
         for incident in await self._db(self._store.live_incidents):
-            await self._db(self._keep_clock, incident, now)
+            if clock.due(incident, self.settings.alerts, now):
+                await self._db(self._keep_clock, incident.id, now)
         if self._operational:
             await self._db(self._watch_sources, now)
             await self._db(self._beat, now)
@@ -68,13 +69,20 @@ class Respond:
             await self._db(self._prune, now)
         return False
 
-    def _keep_clock(self, incident: Incident, now: datetime) -> None:
-        for event in clock.due(incident, self.settings.alerts, now):
-            incident = clock.after(incident, event, now=now)
-            self._act(incident, event, now)
+    def _keep_clock(self, incident_id: int, now: datetime) -> None:
+        """Read and write in one transaction: somebody may acknowledge at this very moment."""
+        told = []
+        with self._store.transaction():
+            incident = self._store.incident(incident_id)
+            if incident is not None:
+                for event in clock.due(incident, self.settings.alerts, now):
+                    incident = clock.after(incident, event, now=now)
+                    told.append(self._act(incident, event, now))
+        for event_told in told:
+            self._on_event(event_told)
 
-    def _act(self, incident: Incident, due: ClockEvent, now: datetime) -> None:
-        """Log, announce and store one event of the clock, in one transaction."""
+    def _act(self, incident: Incident, due: ClockEvent, now: datetime) -> IncidentEvent:
+        """Log, announce and store one event of the clock."""
         told = announce.event(
             due.type,
             incident,
@@ -90,7 +98,7 @@ class Respond:
         )
         alert = announce.incident_alert(told, self.settings)
         self._store.record_action(incident, action, (alert,))
-        self._on_event(told)
+        return told
 
     def _watch_sources(self, now: datetime) -> None:
         """Blind is not quiet: say when a source has been silent too long, and when it is back."""
