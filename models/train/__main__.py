@@ -9,6 +9,7 @@ import argparse
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from models.train.augment import unrelated
 from models.train.build import build
 from models.train.corpus import CORPUS, Split, split
 from models.train.network import Reader
-from models.train.recipe import Recipe, train
+from models.train.recipe import Recipe, mean, train
 from models.train.rows import Row
 from monitor.adapters.classifier import Encoder
 
@@ -56,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _trained(rows: Split, recipe: Recipe, folder: Path, work: Path) -> Reader:
+    members = [_member(number, rows, recipe, folder, work) for number in range(recipe.members)]
+    members[0].load_state_dict(mean([member.state_dict() for member in members]))
+    return members[0]
+
+
+def _member(number: int, rows: Split, recipe: Recipe, folder: Path, work: Path) -> Reader:
     torch.manual_seed(recipe.seed)
     encoder = Encoder.load(folder, max_tokens=recipe.max_tokens, max_subject=recipe.max_subject)
     with _bar() as progress:
@@ -63,8 +70,8 @@ def _trained(rows: Split, recipe: Recipe, folder: Path, work: Path) -> Reader:
             Reader.fresh(folder),
             rows.train,
             encoder,
-            recipe,
-            checkpoint=work / "checkpoint.pt",
+            replace(recipe, seed=recipe.seed + 100 * number),
+            checkpoint=work / f"checkpoint{number}.pt",
             progress=progress,
         )
 

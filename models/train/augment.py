@@ -1,8 +1,8 @@
 """What the network sees of a row in one epoch: names masked, context dropped, rows thinned.
 
 Masking keeps it from learning brands by heart: an invented name or a placeholder stands for
-the brand and its aliases in both segments, of related and unrelated texts alike, so that a mask
-says nothing by itself.
+the brand and its aliases in both segments. Where the name is real, such a row says nothing of
+`about`, which may hang on knowing it; a text about another bearer of the name keeps it.
 """
 
 from __future__ import annotations
@@ -20,24 +20,6 @@ PLACEHOLDER = "the brand"
 _SPOKEN_TO = 0.6
 _STARTS = ("zor", "kel", "bra", "ven", "mira", "tolo", "quin", "sel", "nor", "fay", "dun", "hal")
 _ENDS = ("vex", "dane", "tic", "mont", "ora", "well", "ix", "by", "lane", "cor", "sta", "ley")
-_NAMESAKES = (
-    "German maker of cars",
-    "US bank",
-    "British pop singer",
-    "US university",
-    "low-cost airline",
-    "supermarket chain",
-    "energy company",
-    "restaurant chain",
-    "software company",
-    "football club",
-    "hotel group",
-    "river in South America",
-    "town in the north of England",
-    "US actor and director",
-    "novel of 1923",
-    "insurance company",
-)
 _KINDS = (
     "airline",
     "bank",
@@ -61,14 +43,12 @@ class Habits:
     placeholder: float = 0.4
     without_description: float = 0.12
     without_source: float = 0.5
-    #: Rows told to be about another thing of the same name, so that the description is read.
-    namesakes: float = 0.05
     #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
     seen: tuple[tuple[str, float], ...] = (
         ("own", 4.0),
-        ("semeval2017_bd", 0.35),
-        ("newsmtsc", 0.45),
-        ("sentfin", 0.35),
+        ("semeval2017_bd", 0.25),
+        ("newsmtsc", 0.35),
+        ("sentfin", 0.25),
         ("sanders", 0.4),
         ("brands_products", 0.5),
         ("cfpb_narratives", 0.7),
@@ -77,7 +57,7 @@ class Habits:
         ("utility_outage", 3.0),
     )
     #: Share of RepLab's routine rows (related, no alarm, not negative) seen in one epoch.
-    routine: float = 0.5
+    routine: float = 0.45
 
 
 def epoch(rows: Iterable[Row], habits: Habits, random: Random) -> Iterator[Row]:
@@ -103,11 +83,9 @@ def altered(row: Row, habits: Habits, random: Random) -> Row:
     """One sight of a row."""
     if not row.reading.brand:
         return unrelated(row, random)
-    if random.random() < habits.masked:
+    if row.targets.get("about") != 0.0 and random.random() < habits.masked:
         name = PLACEHOLDER if random.random() < habits.placeholder else invented(random)
         row = masked(row, name)
-    if row.targets.get("about") == 1.0 and random.random() < habits.namesakes:
-        return namesake(row, random)
     reading = row.reading
     if random.random() < habits.without_description and row.targets.get("about") != 0.0:
         reading = replace(reading, description="")
@@ -130,21 +108,13 @@ def unrelated(row: Row, random: Random) -> Row:
     return replace(row, reading=reading, targets={"about": 0.0, **row.targets})
 
 
-def namesake(row: Row, random: Random) -> Row:
-    """The text beside the description of something else that has the brand's name."""
-    own = set(row.reading.description.lower().split())
-    others = [each for each in _NAMESAKES if not own & set(each.lower().split())]
-    reading = replace(row.reading, description=random.choice(others))
-    return replace(row, reading=reading, targets={"about": 0.0})
-
-
 def invented(random: Random) -> str:
     """A name that no brand has."""
     return (random.choice(_STARTS) + random.choice(_ENDS)).capitalize()
 
 
 def masked(row: Row, name: str) -> Row:
-    """The row with `name` for the brand and its aliases."""
+    """The row with `name` for the brand and its aliases; `about` is kept for our own texts."""
     names = sorted({row.reading.brand, *row.aliases}, key=len, reverse=True)
     pattern = re.compile(
         r"(?<!\w)[@#]?(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
@@ -155,4 +125,5 @@ def masked(row: Row, name: str) -> Row:
         text=pattern.sub(name, row.reading.text),
         source=row.reading.source,
     )
-    return replace(row, reading=reading)
+    kept = {column: value for column, value in row.targets.items() if column != "about"}
+    return replace(row, reading=reading, targets=row.targets if row.origin == "own" else kept)

@@ -1,8 +1,8 @@
 """Platt scaling of every yes/no column and a temperature for stance, on rows never trained on.
 
 The network is run as it ships (int8, through the adapter's own encoder), so that what
-quantisation does to the scores is calibrated away as well. Columns with too few positives
-keep a slope of one and get an offset for the tilt of the loss only.
+quantisation does to the scores is calibrated away as well. Harms with too few positives share
+one slope and offset; where even those are too few, only the tilt of the loss is taken back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax
 
 from models.train.losses import POSITIVE
-from models.train.rows import SIGMOIDS, STANCES, Row
+from models.train.rows import HARM_COLUMNS, SIGMOIDS, STANCES, Row
 
 Floats = NDArray[np.float64]
 #: Fewest rows of the rarer class on which slope and offset are fitted.
@@ -24,6 +24,8 @@ FEWEST = 25
 #: What the rows of a corpus other than RepLab weigh in `about` and `alarm`: those were chosen
 #: for their harms, RepLab's were found by a brand's name as in daily use.
 ELSEWHERE = 0.2
+#: Corpora whose other columns were judged text by text; those of the others come from rules.
+JUDGED_ONE_BY_ONE = ("own", "guardian_business", "utility_outage", "xci_complaints")
 
 
 def fit(
@@ -33,21 +35,41 @@ def fit(
 
     `logits` holds by column one raw output per row.
     """
-    platt = {name: _column(name, rows, logits[name]) for name in SIGMOIDS}
-    return platt, _temperature(rows, np.stack([logits[name] for name in STANCES], axis=1))
+    rare = [name for name in HARM_COLUMNS if _rarer(name, rows) < FEWEST]
+    together = _fitted(rare, rows, logits)
+    fitted = {
+        name: together if name in rare else _fitted([name], rows, logits) for name in SIGMOIDS
+    }
+    return fitted, _temperature(rows, np.stack([logits[name] for name in STANCES], axis=1))
 
 
-def _column(name: str, rows: Sequence[Row], scores: Floats) -> tuple[float, float]:
-    known = np.array([name in row.targets for row in rows])
-    truth = np.array([row.targets.get(name, 0.0) for row in rows])[known]
-    weights = np.array([_weight(name, row) for row in rows])[known]
+def _rarer(name: str, rows: Sequence[Row]) -> float:
+    truth = [row.targets[name] for row in rows if name in row.targets]
+    return min(sum(truth), len(truth) - sum(truth))
+
+
+def _fitted(
+    names: Sequence[str], rows: Sequence[Row], logits: Mapping[str, Floats]
+) -> tuple[float, float]:
+    """One slope and offset for all `names` taken together."""
+    found = [
+        (logits[name][place], row.targets[name], _weight(name, row))
+        for name in names
+        for place, row in enumerate(rows)
+        if name in row.targets
+    ]
+    scores, truth, weights = np.array(found, dtype=float).reshape(-1, 3).T
     if min(truth.sum(), (1 - truth).sum()) < FEWEST:
-        return 1.0, -log(POSITIVE.get(name.split("_", maxsplit=1)[0], 1.0))
-    return platt(scores[known], truth, weights)
+        tilts = [POSITIVE.get(name.split("_", maxsplit=1)[0], 1.0) for name in names] or [1.0]
+        return 1.0, -log(max(tilts))
+    return platt(scores, truth, weights)
 
 
 def _weight(name: str, row: Row) -> float:
-    return ELSEWHERE if name in ("about", "alarm") and row.origin != "replab2013" else 1.0
+    as_in_daily_use = row.origin == "replab2013"
+    if name in ("about", "alarm"):
+        return 1.0 if as_in_daily_use else ELSEWHERE
+    return 1.0 if row.origin in JUDGED_ONE_BY_ONE else ELSEWHERE
 
 
 def platt(scores: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:

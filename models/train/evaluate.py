@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from models.train import baseline, card, measures, sources
+from models.train import card, measures, sources
+from models.train.baseline import Rival
 from models.train.corpus import Split, split
 from models.train.data import held_out, replab
 from models.train.data.held_out import Judged
@@ -68,24 +69,23 @@ def _timed(model: OnnxClassifier, rows: Sequence[Row]) -> tuple[tuple[Verdict, .
 def replab_figures(dev: Sequence[Row], verdicts: Sequence[Verdict], rows: Split) -> Figures:
     """Relevance, stance and alarm on unseen brands, the baseline trained on RepLab alone."""
     train = [row for row in (*rows.train, *rows.calibration) if row.origin == "replab2013"]
+    rival = Rival.fitted(train)
     pairs = list(zip(dev, verdicts, strict=True))
-    figures = {head: _plain_against(train, pairs, head) for head in ("about", "alarm")}
+    figures = {head: _plain_against(rival, pairs, head) for head in ("about", "alarm")}
     related = [(row, verdict) for row, verdict in pairs if STANCES[0] in row.targets]
     truth = [max(STANCES, key=row.targets.__getitem__) for row, _ in related]
     texts = [row.reading.text for row, _ in related]
-    figures["stance"] = _stances(truth, [verdict for _, verdict in related], train, texts)
+    figures["stance"] = _stances(truth, [verdict for _, verdict in related], rival, texts)
     return figures
 
 
-def _plain_against(
-    train: Sequence[Row], pairs: Sequence[tuple[Row, Verdict]], head: str
-) -> Figures:
+def _plain_against(rival: Rival, pairs: Sequence[tuple[Row, Verdict]], head: str) -> Figures:
     known = [(row, verdict) for row, verdict in pairs if head in row.targets]
     truth = [row.targets[head] for row, _ in known]
-    rival = baseline.probabilities(train, head, [row.reading.text for row, _ in known])
+    guessed = rival.probabilities(head, [row.reading.text for row, _ in known])
     return {
         "model": measures.yes_no(truth, [getattr(verdict, head) for _, verdict in known]),
-        "tfidf": measures.yes_no(truth, rival.tolist()),
+        "tfidf": measures.yes_no(truth, guessed.tolist()),
         "majority": _majority(truth),
     }
 
@@ -96,12 +96,12 @@ def _majority(truth: Sequence[float]) -> Figures:
 
 
 def _stances(
-    truth: Sequence[str], verdicts: Sequence[Verdict], train: Sequence[Row], texts: Sequence[str]
+    truth: Sequence[str], verdicts: Sequence[Verdict], rival: Rival, texts: Sequence[str]
 ) -> Figures:
     common = max(STANCES, key=list(truth).count)
     return {
         "model": measures.choice(truth, [chosen(verdict) for verdict in verdicts]),
-        "tfidf": measures.choice(truth, baseline.stances(train, texts)),
+        "tfidf": measures.choice(truth, rival.stances(texts)),
         "majority": measures.choice(truth, [common] * len(truth)),
     }
 
@@ -116,13 +116,14 @@ def incident_figures(
 ) -> Figures:
     """Every head where both annotators agree; the baseline is trained on all training rows."""
     texts = [each.reading.text for each in judged]
+    rival = Rival.fitted(rows.train)
     figures: Figures = {}
     for head in ("alarm", "complaint", "outrage", "firsthand"):
-        rival = baseline.probabilities(rows.train, head, texts).tolist()
-        figures[head] = _agreed(judged, verdicts, rival, head)
-    figures["stance"] = _incident_stance(judged, verdicts, rows.train)
+        guessed = rival.probabilities(head, texts).tolist()
+        figures[head] = _agreed(judged, verdicts, guessed, head)
+    figures["stance"] = _incident_stance(judged, verdicts, rival)
     figures["severity"] = _incident_severity(judged, verdicts)
-    figures["harms"] = _incident_harms(judged, verdicts, rows.train, texts)
+    figures["harms"] = _incident_harms(judged, verdicts, rival, texts)
     return figures
 
 
@@ -131,24 +132,24 @@ def _kept(judged: Sequence[Judged], field: str) -> list[int]:
 
 
 def _agreed(
-    judged: Sequence[Judged], verdicts: Sequence[Verdict], rival: Sequence[float], head: str
+    judged: Sequence[Judged], verdicts: Sequence[Verdict], guessed: Sequence[float], head: str
 ) -> Figures:
     kept = _kept(judged, head)
     truth = [float(judged[place].gold[head]) for place in kept]
     return {
         "model": measures.yes_no(truth, [getattr(verdicts[place], head) for place in kept]),
-        "tfidf": measures.yes_no(truth, [rival[place] for place in kept]),
+        "tfidf": measures.yes_no(truth, [guessed[place] for place in kept]),
         "majority": _majority(truth),
     }
 
 
 def _incident_stance(
-    judged: Sequence[Judged], verdicts: Sequence[Verdict], train: Sequence[Row]
+    judged: Sequence[Judged], verdicts: Sequence[Verdict], rival: Rival
 ) -> Figures:
     kept = _kept(judged, "stance")
     truth = [judged[place].gold["stance"] for place in kept]
     texts = [judged[place].reading.text for place in kept]
-    return _stances(truth, [verdicts[place] for place in kept], train, texts)
+    return _stances(truth, [verdicts[place] for place in kept], rival, texts)
 
 
 def _incident_severity(judged: Sequence[Judged], verdicts: Sequence[Verdict]) -> Figures:
@@ -164,19 +165,19 @@ def _incident_severity(judged: Sequence[Judged], verdicts: Sequence[Verdict]) ->
 def _incident_harms(
     judged: Sequence[Judged],
     verdicts: Sequence[Verdict],
-    train: Sequence[Row],
+    rival: Rival,
     texts: Sequence[str],
 ) -> Figures:
     kept = _kept(judged, "harms")
     truth = [judged[place].gold["harms"] for place in kept]
-    columns = [baseline.probabilities(train, name, texts) for name in HARM_COLUMNS]
-    rival = [
+    columns = [rival.probabilities(name, texts) for name in HARM_COLUMNS]
+    guessed = [
         {name: float(column[place]) for name, column in zip(HARMS, columns, strict=True)}
         for place in kept
     ]
     return {
         "model": measures.several(truth, [verdicts[place].harms for place in kept]),
-        "tfidf": measures.several(truth, rival),
+        "tfidf": measures.several(truth, guessed),
         "each": _by_harm(truth, [verdicts[place] for place in kept]),
     }
 

@@ -37,6 +37,9 @@ class Recipe:
     max_tokens: int = 96
     max_subject: int = 24
     seed: int = 20121231
+    #: Runs from the same start in another order, whose weights are averaged: what each learnt
+    #: by heart goes, what they share stays. Wortsman et al. (2022), Model soups.
+    members: int = 2
     habits: Habits = field(default_factory=Habits)
 
 
@@ -69,6 +72,16 @@ def train(
             progress(schedule.last_epoch, steps, loss)
         state.save(checkpoint, number + 1)
     return model.eval()
+
+
+def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The average of several runs' weights; what is not a fraction is taken from the first."""
+    return {
+        name: torch.stack([state[name] for state in states]).mean(0)
+        if value.is_floating_point()
+        else value
+        for name, value in states[0].items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

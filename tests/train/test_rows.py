@@ -83,26 +83,21 @@ class TestMasking:
         assert after.text == "Kelora Kelora! zorvexian Kelora"
         assert after.description == "Kelora: kettles"
 
-    def test_unrelated_texts_are_masked_like_any(self) -> None:
-        habits = Habits(masked=1.0, placeholder=1.0)
-        other = altered(row("Zorvex the dog", targets={"about": 0.0}), habits, Random(1))
-        assert other.reading.text == "the brand the dog"
-        assert other.targets == {"about": 0.0}
+    def test_what_hangs_on_a_real_name_is_open_afterwards(self) -> None:
+        assert "about" not in masked(row(origin="replab2013"), "Kelora").targets
+        assert masked(row(origin="replab2013"), "Kelora").targets["alarm"] == 0.0
 
-    def test_a_namesake_is_something_else_of_the_same_name(self) -> None:
-        reading = Reading(brand="Zorvex", description="US bank", text="I love my Zorvex")
-        seen = [
-            altered(row(reading=reading), Habits(masked=0.0, namesakes=1.0), Random(n))
-            for n in range(50)
-        ]
-        assert all(each.targets == {"about": 0.0} for each in seen)
-        described = {each.reading.description for each in seen}
-        assert len(described) > 5
-        assert not any({"US", "bank"} & set(each.split()) for each in described)
+    def test_our_own_brands_are_invented_anyway(self) -> None:
+        assert masked(row(), "Kelora").targets["about"] == 1.0
+
+    def test_another_bearer_of_the_name_is_never_masked(self) -> None:
+        habits = Habits(masked=1.0, without_description=1.0)
+        other = altered(row("Zorvex the dog", targets={"about": 0.0}), habits, Random(1))
+        assert other.reading.text == "Zorvex the dog"
+        assert other.reading.description == "kettles"
 
     def test_every_habit_can_be_seen(self) -> None:
-        habits = Habits(namesakes=0.0)
-        seen = [altered(row(), habits, Random(n)).reading for n in range(200)]
+        seen = [altered(row(), Habits(), Random(n)).reading for n in range(200)]
         brands = {each.brand for each in seen}
         assert {"Zorvex", PLACEHOLDER} < brands
         assert len(brands) > 10

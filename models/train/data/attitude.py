@@ -66,7 +66,7 @@ def semeval(folder: Path, *, kept_positive: float = 0.3) -> Iterator[Row]:
         if raw["label"] in _POLARITY.values() and not thinned:
             topic = raw["topic"].strip("@").title()
             reading = Reading(brand=topic, description="", text=clean(raw["text"]))
-            yield _row("semeval2017_bd", reading, stance(raw["label"]), 0.6)
+            yield _row("semeval2017_bd", reading, {"about": 1.0} | stance(raw["label"]), 0.6)
 
 
 def sanders(folder: Path) -> Iterator[Row]:

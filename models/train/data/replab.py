@@ -22,8 +22,8 @@ from monitor.core.types import Reading
 CALIBRATION = ("MIT", "AC/DC", "PNC", "Justin Bieber", "Volvo", "Shakira")
 #: A positive text may or may not tell of good service.
 _PRAISE = "harm_praise"
-#: Rows of one story, or of one name's other meanings, that count in full.
-_LIMITS = {"alarm": 30, "unrelated": 250}
+#: Rows of one story that count in full.
+_LOUD = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +53,14 @@ def _usable(raw: dict[str, str], fold: str, language: str) -> bool:
 
 
 def _crowd(raw: dict[str, str]) -> tuple[str, ...]:
-    """What the row must not outshout: its story, or the other meanings of its brand's name."""
-    if raw["priority"] == "ALERT":
-        return ("alarm", raw["brand"], raw["topic"])
-    return ("unrelated", raw["brand"]) if raw["filtering"] == "UNRELATED" else ()
+    """The story of an alarm: a loud one must not outshout the others."""
+    return (raw["brand"], raw["topic"]) if raw["priority"] == "ALERT" else ()
 
 
 def _weight(raw: dict[str, str], crowds: Counter[tuple[str, ...]]) -> float:
     """One story of 250 mentions is not worth 25 stories of 10: beyond the limit, the root."""
     crowd = _crowd(raw)
-    return min(1.0, (_LIMITS[crowd[0]] / crowds[crowd]) ** 0.5) if crowd else 1.0
+    return min(1.0, (_LOUD / crowds[crowd]) ** 0.5) if crowd else 1.0
 
 
 def _row(raw: dict[str, str], brand: dict[str, str], *, weight: float) -> Row:
