@@ -1,0 +1,231 @@
+"""The whole service in this process: toy model, real sockets, real SQLite, real signals."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+import pytest
+import structlog
+
+from monitor import service
+from monitor.config import load
+from monitor.core.outbox import IncidentEvent
+from monitor.errors import ConfigError, DatabaseError, ModelError
+from tests.adapters.store_values import ask
+from tests.servers import Answer, Server, serving
+
+pytestmark = pytest.mark.anyio
+
+TINY = Path(__file__).parent / "adapters" / "tiny_model"
+SHIPPED = Path(__file__).parents[1] / "models" / "incident"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+CONFIG = """
+[monitor]
+database = "monitor.db"
+model = "model"
+contact = "mailto:you@example.com"
+http = "127.0.0.1:{port}"
+allow_private_hosts = ["127.0.0.1"]
+
+[[brands]]
+name = "Zorvex"
+description = "kettles"
+aliases = ["Zorvex"]
+
+[[sources]]
+name = "a"
+kind = "feed"
+url = "{feed}/a.xml"
+every = "1s"
+backfill = "all"
+brands = ["Zorvex"]
+assume_brand = true
+
+[[webhooks]]
+name = "inbox"
+url = "http://127.0.0.1:{port}/inbox"
+secret = "{secret}"
+min_level = "watch"
+
+[alerts]
+watch = 0.1
+warning = 0.2
+critical = 0.9
+"""
+
+
+def rss(*texts: str) -> Answer:
+    items = "".join(
+        f"<item><guid>{text}</guid><title>{text}</title>"
+        "<pubDate>Sun, 22 Nov 2026 02:00:00 GMT</pubDate></item>"
+        for text in texts
+    )
+    return Answer(body=f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class Place:
+    path: Path
+    feed: Server
+    port: int
+    shown: list[IncidentEvent] = field(default_factory=list)
+
+    @property
+    def config(self) -> Path:
+        return self.path / "config.toml"
+
+    @property
+    def desk(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        return ask(self.path / "monitor.db", sql)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.create_task(
+            service.serve(load(self.config), self.config, show=self.shown.append)
+        )
+        yield task
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(task, 10)
+
+    async def until(self, condition: Callable[[], object], task: asyncio.Task[None]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():
+                assert not task.done(), task
+                await asyncio.sleep(0.05)
+
+    async def get(self, path: str) -> httpx.Response:
+        async with httpx.AsyncClient() as client:
+            return await client.get(f"{self.desk}{path}")
+
+
+@pytest.fixture
+def place(tmp_path: Path):
+    model = tmp_path / "model"
+    shutil.copytree(TINY, model)
+    shutil.copy(SHIPPED / "growth.json", model)
+    with serving({"/a.xml": rss("my kettle burned, burned"), "/b.xml": rss("love it")}) as feed:
+        port = free_port()
+        text = CONFIG.format(port=port, feed=feed.url, secret=SECRET)
+        (tmp_path / "config.toml").write_text(text)
+        yield Place(tmp_path, feed, port)
+    structlog.reset_defaults()
+
+
+async def test_a_post_becomes_an_alert_in_the_inbox(place: Place):
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        await place.until(
+            lambda: place.ask("SELECT state FROM deliveries") == [("delivered",)], task
+        )
+        page, ready = await place.get("/inbox"), await place.get("/readyz")
+        metrics = await place.get("/metrics")
+
+    assert place.shown[0].type == "incident.opened"
+    assert "my kettle burned" in page.text
+    assert ready.json() == {"ready": True, "reasons": []}
+    assert 'polls_total{outcome="ok",source="a"}' in metrics.text
+    assert "classify_seconds_count" in metrics.text
+
+
+async def test_a_reload_takes_a_new_source_into_use(place: Place):
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        text = place.config.read_text()
+        more = text[text.index("[[sources]]") : text.index("[[webhooks]]")]
+        added = more.replace('"a"', '"b"').replace("/a.xml", "/b.xml")
+        moved = text.replace(str(place.port), "1") + added
+        place.config.write_text(moved)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await place.until(
+            lambda: any(request.path == "/b.xml" for request in place.feed.requests), task
+        )
+        alive = await place.get("/livez")
+
+    assert alive.status_code == 200, "the address of the desk needs a restart"
+
+
+async def test_a_bad_reload_changes_nothing(place: Place):
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        place.config.write_text("[monitor]\nnonsense = 1\n")
+        os.kill(os.getpid(), signal.SIGHUP)
+        before = len(place.feed.requests)
+        await place.until(lambda: len(place.feed.requests) > before + 1, task)
+
+
+async def test_a_second_daemon_is_refused(place: Place):
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        with pytest.raises(DatabaseError, match="another daemon holds it"):
+            await service.once(load(place.config), everything=False, show=place.shown.append)
+
+
+async def test_a_taken_address_is_a_wrong_setting(place: Place):
+    with socket.create_server(("127.0.0.1", place.port)):
+        with pytest.raises(ConfigError, match=r"monitor\.http: cannot listen"):
+            await service.serve(load(place.config), place.config, show=place.shown.append)
+
+
+async def test_a_model_that_is_missing_is_named(place: Place):
+    shutil.rmtree(place.path / "model")
+    with pytest.raises(ModelError, match="model"):
+        await service.serve(load(place.config), place.config, show=place.shown.append)
+
+
+async def test_a_growth_model_that_is_broken_is_named(place: Place):
+    (place.path / "model" / "growth.json").write_text("[]")
+    with pytest.raises(ModelError, match=r"growth\.json: not a growth model"):
+        await service.once(load(place.config), everything=False, show=place.shown.append)
+    (place.path / "model" / "growth.json").unlink()
+    with pytest.raises(ModelError, match=r"growth\.json: No such file"):
+        await service.once(load(place.config), everything=False, show=place.shown.append)
+
+
+async def test_the_desk_can_be_turned_off(place: Place):
+    place.config.write_text(
+        place.config.read_text().replace(f'127.0.0.1:{place.port}"\n', '"\n', 1)
+    )
+    assert load(place.config).http is None
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        with pytest.raises(httpx.ConnectError):
+            await place.get("/livez")
+
+
+async def test_one_pass_polls_assesses_and_delivers(place: Place):
+    with serving(Answer(status=204)) as receiver:
+        text = place.config.read_text()
+        text = text.replace(f"http://127.0.0.1:{place.port}/inbox", f"{receiver.url}/hook")
+        place.config.write_text(text)
+        await service.once(load(place.config), everything=True, show=place.shown.append)
+        [message, *_] = receiver.requests
+
+    assert json.loads(message.body)["type"] == "incident.opened"
+    assert ("delivered",) in place.ask("SELECT state FROM deliveries")
+
+
+def test_what_needs_a_restart_is_kept(place: Place):
+    old = load(place.config)
+    new = replace(old, database=Path("/elsewhere.db"), contact="mailto:b@example.com")
+
+    assert service.kept(old, new).database == old.database
+    assert service.kept(old, new).contact == "mailto:b@example.com"
