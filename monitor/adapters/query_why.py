@@ -13,6 +13,15 @@ from monitor.adapters.store_memory import latest_readings
 _DECISIONS = """
 SELECT id, at, story_id, incident_id, mention_id, reason, level, risk, parts FROM decisions
 """
+# One decision is taken for all mentions of a story that are read together, and names the newest
+# of them: the first decision that names this one or a later one is the one about it.
+_OF_ITS_BATCH = """
+id = (
+  SELECT min(decisions.id) FROM decisions
+  JOIN story_mentions ON story_mentions.story_id = decisions.story_id
+  WHERE story_mentions.mention_id = :mention AND decisions.mention_id >= :mention
+)
+"""
 _DELIVERIES = """
 SELECT deliveries.id, alert_id, incident_id, type, level, created_at, webhook, state, attempt,
   next_attempt_at, delivered_at,
@@ -69,7 +78,7 @@ def why_mention(connection: Connection, mention_id: int) -> Answer | None:
     row = answer(connection, f"{sql.MENTIONS} WHERE mentions.id = ?", (mention_id,))
     if row is None:
         return None
-    decisions = f"{_DECISIONS} WHERE mention_id = ? ORDER BY id"
+    decisions = f"{_DECISIONS} WHERE {_OF_ITS_BATCH}"
     return {
         "mention": {
             **row,
@@ -78,7 +87,7 @@ def why_mention(connection: Connection, mention_id: int) -> Answer | None:
         "verdict": answer(connection, _VERDICT, (mention_id,)),
         "filed": answer(connection, _FILED, (mention_id,)),
         "incidents": answers(connection, _MEMBER_OF, (mention_id,)),
-        "decisions": answers(connection, decisions, (mention_id,)),
+        "decisions": answers(connection, decisions, {"mention": mention_id}),
     }
 
 
