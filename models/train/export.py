@@ -37,7 +37,7 @@ class _Single(nn.Module):
 def export(model: Reader, folder: Path) -> Path:
     """Write `model.fp32.onnx` to a folder."""
     path = folder / "model.fp32.onnx"
-    example = (torch.tensor([[101, 7592, 102, 2088, 102]]), torch.tensor([[0, 0, 0, 1, 1]]))
+    example = (torch.tensor([[2, 1, 3, 1, 3]]), torch.tensor([[0, 0, 0, 1, 1]]))
     model.encoder.set_attn_implementation("eager")
     with warnings.catch_warnings():
         # The exporter warns of each branch it traces; the graph is compared with the model below.
