@@ -5,6 +5,7 @@ Does not hold commands; it turns errors into one line on stderr and an exit code
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -22,6 +23,10 @@ def main() -> None:
 
 
 def _run() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # Texts come in any script; a terminal that cannot show a letter shows "?".
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return cli.main(standalone_mode=False) or 0
     except click.exceptions.Exit as e:

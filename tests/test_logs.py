@@ -58,3 +58,15 @@ def test_a_person_gets_lines_and_colour_unless_unwanted(monkeypatch, no_color, c
 
     assert ("\x1b[" in stream.getvalue()) is coloured
     assert "poll" in stream.getvalue()
+
+
+class Closed(io.StringIO):
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_stream_that_nobody_reads_any_more_stops_nothing():
+    logs.configure(stream=Closed())
+    log = structlog.get_logger()
+    for say in (log.info, log.warning, log.error, log.exception):
+        say("poll", source="a")

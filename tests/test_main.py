@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from monitor import __main__ as program
@@ -92,3 +94,13 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path):
 
     assert done.stdout.strip() in {"0", "1"}
     assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_without_the_letters_shows_question_marks(monkeypatch):
+    screen = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="latin-1"))
+    monkeypatch.setattr(program.cli, "main", lambda **_: click.echo("Zürich 😱"))
+
+    assert program._run() == 0
+    sys.stdout.flush()
+    assert screen.getvalue().decode("latin-1") == "Zürich ?\n"

@@ -6,6 +6,7 @@ Does not wire anything (see `monitor.app`).
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ def run_command(config: Path) -> None:
     from monitor.service import serve
 
     logs.configure()
-    asyncio.run(serve(load(config), config, show=show))
+    asyncio.run(serve(load(config), config, show=show_if_anybody_looks))
 
 
 @click.command("once")
@@ -36,7 +37,13 @@ def once_command(everything: bool, config: Path) -> None:
     from monitor.service import once
 
     logs.configure()
-    asyncio.run(once(load(config), everything=everything, show=show))
+    asyncio.run(once(load(config), everything=everything, show=show_if_anybody_looks))
+
+
+def show_if_anybody_looks(event: IncidentEvent) -> None:
+    """As `show`; a terminal or a pipe that is closed must not keep an alert from going out."""
+    with suppress(OSError):
+        show(event)
 
 
 def show(event: IncidentEvent) -> None:

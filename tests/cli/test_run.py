@@ -1,0 +1,57 @@
+"""What `run` and `once` show of an alert."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+
+from monitor.adapters.store import SqliteStore
+from monitor.cli.run import show, show_if_anybody_looks
+from monitor.core.outbox import IncidentEvent
+from tests.cli.conftest import DRAGGED
+from tests.stages.conftest import World, item
+
+
+class Closed:
+    """A standard output whose reader has gone."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+@pytest.fixture(scope="module")
+def event() -> IncidentEvent:
+    with SqliteStore.in_memory() as store:
+        world = World(store=store)
+        asyncio.run(_seen(world))
+    return world.events[0]
+
+
+async def _seen(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, url="https://x.example/1"))
+
+
+def test_shows_level_title_brief_and_where_to_look(event, capsys):
+    show_if_anybody_looks(event)
+    head, brief, where = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"{event.incident.level.label.upper()}  incident.opened  ")
+    assert "Meridian Air" in brief
+    assert where == "  https://x.example/1"
+
+
+def test_cannot_be_steered_by_what_it_shows(event, capsys):
+    show(event)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_goes_on_when_nobody_looks_any_more(event, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        show(event)
+    show_if_anybody_looks(event)
