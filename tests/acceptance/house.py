@@ -132,7 +132,7 @@ class House:
         """
         number = len(list(self.path.glob("stderr.*")))
         out, err = self.path / f"stdout.{number}", self.path / f"stderr.{number}"
-        with (_gone() if nobody_reads else out.open("wb")) as stdout, err.open("wb") as stderr:
+        with gone() if nobody_reads else out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
                 command("run", "--config", str(self.config)),
                 cwd=self.path,
@@ -202,7 +202,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return ours | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"} | extra
 
 
-def _gone() -> BinaryIO:
+def gone() -> BinaryIO:
     """The writing end of a pipe that nobody reads."""
     reading, writing = os.pipe()
     os.close(reading)

@@ -16,7 +16,9 @@ LEAK = (
     "Hackers publish passport scans and card numbers of nine million {brand} customers, the"
     " company kept the breach secret for months."
 )
-CRASH = "Three dead and forty injured after the brakes of a {brand} bus failed on the mountain road."
+CRASH = (
+    "Three dead and forty injured after the brakes of a {brand} bus failed on the mountain road."
+)
 #: What nobody is woken for.
 ROUTINE = (
     "{brand} opens a second counter at the station on Monday.",

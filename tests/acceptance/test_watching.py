@@ -16,7 +16,14 @@ from tests.acceptance.stories import CRASH, GRAVE, LEAK, POISON, ROUTINE
 from tests.servers import Answer, Received
 
 #: Each test has a brand, and so a feed, of its own: they run in any order.
-BRANDS = ("Meridian Air", "Castell Bank", "Norvik Rail", "Solenne Foods", "Tarn Telecom", "Orla Care")
+BRANDS = (
+    "Meridian Air",
+    "Castell Bank",
+    "Norvik Rail",
+    "Solenne Foods",
+    "Tarn Telecom",
+    "Orla Care",
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ _READ = """
 
 
 def _path(brand: str) -> str:
-    return "/" + brand.split()[0].lower()
+    return "/" + brand.split(maxsplit=1)[0].lower()
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +76,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
         house.webhook("leadership", "env:HOOK_URL", secret="env:HOOK_SECRET")
         desk = house.listen()
         house.write()
-        daemon = stack.enter_context(
-            house.daemon(HOOK_URL=leaders.url, HOOK_SECRET=SECRET)
-        )
+        daemon = stack.enter_context(house.daemon(HOOK_URL=leaders.url, HOOK_SECRET=SECRET))
         wait_for(lambda: get(f"{desk}/readyz").status_code == 200)
         yield Watch(house, daemon, feeds, leaders, desk)
     assert not leaders.forged
