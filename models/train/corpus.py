@@ -35,7 +35,8 @@ class Split:
 def split(data: Path, *, corpus: Path = CORPUS) -> Split:
     """Read everything under `data` and our own texts, without what is measured on."""
     measured = held_out.keys(data / "incident_dev")
-    train, calibration = [], []
+    train: list[Row] = []
+    calibration: list[Row] = []
     for row in _all(data, corpus):
         text = row.reading.text
         if not {text_key(text), held_out.head_key(text)} & measured:

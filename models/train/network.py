@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel
+from transformers import AutoModel, PreTrainedModel
 
 from models.train.rows import COLUMNS
 
@@ -14,9 +14,9 @@ from models.train.rows import COLUMNS
 class Reader(nn.Module):
     """Token ids and segments in, one logit per column of `COLUMNS` out, shape (batch, columns)."""
 
-    def __init__(self, encoder: nn.Module, *, width: int, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: PreTrainedModel, *, width: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder: PreTrainedModel = encoder
         self.mix = nn.Linear(2 * width, width)
         self.drop = nn.Dropout(dropout)
         self.heads = nn.Linear(width, len(COLUMNS))

@@ -92,9 +92,13 @@ class _State:
     loss: Loss = field(default_factory=Loss.build)
 
     def save(self, path: Path, epochs: int) -> None:
-        parts = {"model": self.model, "optimiser": self.optimiser, "schedule": self.schedule}
-        states = {name: part.state_dict() for name, part in parts.items()}
-        torch.save({"epochs": epochs, **states}, path)
+        states = {
+            "epochs": epochs,
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+        }
+        torch.save(states, path)
 
     def resume(self, path: Path) -> int:
         if not path.exists():
@@ -111,7 +115,7 @@ def _step(batch: Batch, state: _State) -> float:
     logits = _forward(state.model, batch)
     loss = state.loss(logits, batch.targets, batch.known, batch.weights)
     state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
     state.optimiser.step()
     state.schedule.step()
@@ -120,7 +124,7 @@ def _step(batch: Batch, state: _State) -> float:
 
 def _forward(model: Reader, batch: Batch) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(batch.input_ids, batch.token_type_ids, batch.attention_mask)
+        logits: Tensor = model(batch.input_ids, batch.token_type_ids, batch.attention_mask)
     return logits.float()
 
 
