@@ -125,10 +125,13 @@ class House:
         return int(self.rows(statement, *values)[0][0])
 
     @contextmanager
-    def daemon(self, *, nobody_reads: bool = False, **env: str) -> Iterator[Daemon]:
+    def daemon(
+        self, *, nobody_reads: bool = False, wait: bool = True, **env: str
+    ) -> Iterator[Daemon]:
         """`monitor run` while inside; killed at the end unless it has ended.
 
-        `nobody_reads`: its standard output is a pipe whose other end is closed.
+        `nobody_reads`: its standard output is a pipe whose other end is closed. `wait`: until its
+        loops run.
         """
         number = len(list(self.path.glob("stderr.*")))
         out, err = self.path / f"stdout.{number}", self.path / f"stderr.{number}"
@@ -142,7 +145,8 @@ class House:
             )
         daemon = Daemon(process, out, err)
         try:
-            daemon.wait_for_log("started")
+            if wait:
+                daemon.wait_for_log("started")
             yield daemon
         finally:
             daemon.kill()
@@ -199,7 +203,7 @@ def command(*arguments: str) -> list[str]:
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
     ours = {key: value for key, value in os.environ.items() if not key.startswith("MONITOR_")}
-    return ours | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"} | extra
+    return {**ours, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **extra}
 
 
 def gone() -> BinaryIO:

@@ -1,0 +1,26 @@
+"""`python -m tests.measure NAME`: one figure, measured here; exit 1 when a goal is missed.
+
+Not part of the test suite: speed and memory are facts about a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import click
+
+from tests.measure.fresh import fresh
+from tests.measure.hostile import hostile
+from tests.measure.kill import kill
+from tests.measure.latency import latency
+from tests.measure.replay import replay
+
+
+@click.group()
+def main() -> None:
+    """Measure what the program promises."""
+
+
+for command in (latency, kill, replay, hostile, fresh):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.measure")
