@@ -25,11 +25,18 @@ class Peak:
     def bytes(self) -> int:
         return self._seen
 
-    def look(self) -> int:
-        """Look now; return the sum of the peaks of those that live."""
-        now = sum(_high_water(pid) for pid in family(self._pid))
-        self._seen = max(self._seen, now)
-        return now
+    def look(self) -> None:
+        self._seen = max(self._seen, sum(_high_water(pid) for pid in family(self._pid)))
+
+    def forget(self) -> int:
+        """Start anew from what is held now, and return that: loading a model has its own peak."""
+        for pid in family(self._pid):
+            with suppress(OSError):
+                # "5" sets VmHWM to what the process holds: proc_pid_clear_refs(5).
+                Path(f"/proc/{pid}/clear_refs").write_text("5")
+        self._seen = 0
+        self.look()
+        return self._seen
 
 
 @contextmanager
