@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_values import NOON, judge, source
 
 from monitor.adapters.store import SqliteStore
 from monitor.core.polling import SourceState
+from tests.adapters.store_values import NOON, judge, source
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,11 +13,20 @@ import os
 import sys
 from datetime import timedelta
 
-from store_values import NOON, attempt, decision, filed, incident, mention, poll, source, verdict
-
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.outbox import DeliveryState, NewAlert, NewDelivery
+from tests.adapters.store_values import (
+    NOON,
+    attempt,
+    decision,
+    filed,
+    incident,
+    mention,
+    poll,
+    source,
+    verdict,
+)
 
 WEBHOOKS = ("ops", "board")
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_values import ask
 
 from monitor.adapters.store import SqliteStore
+from tests.adapters.store_values import ask
 
 ROUNDS = 20
 WRITER = Path(__file__).with_name("crash_writer.py")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database, Migrations
-from store_values import ask
 
 from monitor.adapters import migrations
 from monitor.adapters.queries import Queries
 from monitor.adapters.store import SqliteStore
 from monitor.errors import DatabaseError
+from tests.adapters.store_values import ask
 
 # Contract, section 4.
 PROMISED = {

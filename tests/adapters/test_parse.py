@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,8 +63,21 @@ async def read(reader: ProcessReader, body: bytes = FEED, *, url: str = URL) -> 
     return await reader.read(body, headers={"content-type": "text/xml"}, url=url, now=NOW)
 
 
+STRANGERS: set[int] = set()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _strangers() -> Iterator[None]:
+    STRANGERS.update(children())
+    yield
+    STRANGERS.clear()
+
+
 def children(parent: int | None = None) -> list[int]:
-    """Processes that we (or `parent`) started and that are still there, zombies included."""
+    """Processes that we (or `parent`) started and that are still there, zombies included.
+
+    Those that were there before any test of this module (other tests' helpers) do not count.
+    """
     me, found = parent or os.getpid(), list[int]()
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -72,7 +85,7 @@ def children(parent: int | None = None) -> list[int]:
         except OSError:
             continue
         found += [int(status.parent.name)] if int(fields[1]) == me else []
-    return found
+    return [one for one in found if one not in STRANGERS]
 
 
 def memory(pid: int) -> int:
@@ -110,6 +123,18 @@ class TestReading:
             assert children() == before
 
         run(work)
+
+    def test_keeps_its_worker_however_large_the_daemon_is(self) -> None:
+        ballast = b"x" * (Limits().retire + 2**25)
+
+        async def work(reader: ProcessReader) -> None:
+            await read(reader)
+            before = children()
+            await read(reader)
+            assert (len(before), children()) == (1, before)
+
+        run(work)
+        assert ballast
 
     def test_starts_no_more_workers_than_allowed(self) -> None:
         async def work(reader: ProcessReader) -> None:
@@ -424,3 +449,8 @@ class TestTheWorker:
         assert memory(os.getpid()) < parse_worker._in_use() < 2**40
         monkeypatch.setattr(parse_worker, "_STATM", Path("/no/such/file"))
         assert parse_worker._in_use() == 2**30
+
+    def test_knows_the_most_it_ever_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert memory(os.getpid()) <= parse_worker._peak() < 2**40
+        monkeypatch.setattr(parse_worker, "_STATUS", Path("/no/such/file"))
+        assert memory(os.getpid()) <= parse_worker._peak() < 2**40

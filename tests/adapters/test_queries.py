@@ -13,7 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
-from store_values import (
+
+from monitor.adapters.queries import Queries
+from monitor.adapters.query_search import MentionFilter
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import DeliveryState, WebhookState
+from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.types import Level, Stance, Status
+from monitor.errors import DatabaseError, NotFoundError
+from tests.adapters.store_values import (
     BRAND,
     NOON,
     act,
@@ -31,16 +41,6 @@ from store_values import (
     source,
     verdict,
 )
-
-from monitor.adapters.queries import Queries
-from monitor.adapters.query_search import MentionFilter
-from monitor.adapters.rows import time_text
-from monitor.adapters.store import SqliteStore
-from monitor.core.filing import AssessIntent
-from monitor.core.outbox import DeliveryState, WebhookState
-from monitor.core.polling import SourceHealth, SourceState
-from monitor.core.types import Level, Stance, Status
-from monitor.errors import DatabaseError, NotFoundError
 
 
 @pytest.fixture

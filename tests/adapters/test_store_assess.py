@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_values import (
+
+from monitor.adapters.connect import IntegrityError
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.polling import SourceState
+from monitor.core.types import Forecast, Incident, Level, Part, Stance, Status, Verdict
+from tests.adapters.store_values import (
     BRAND,
     NOON,
     act,
@@ -24,13 +31,6 @@ from store_values import (
     read_all,
     verdict,
 )
-
-from monitor.adapters.connect import IntegrityError
-from monitor.adapters.rows import time_text
-from monitor.adapters.store import SqliteStore
-from monitor.core.filing import AssessIntent
-from monitor.core.polling import SourceState
-from monitor.core.types import Forecast, Incident, Level, Part, Stance, Status, Verdict
 
 FULL = incident(
     3,

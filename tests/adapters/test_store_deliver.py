@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_values import NOON, after, alert, ask, attempt, opening
 
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
@@ -15,6 +14,7 @@ from monitor.core.filing import AssessIntent
 from monitor.core.outbox import DeliveryState, NewDelivery, WebhookState
 from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
+from tests.adapters.store_values import NOON, after, alert, ask, attempt, opening
 
 DISABLED = WebhookState(name="ops", disabled_at=NOON, last_attempt_at=NOON)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_values import NOON, act, alert, ask, opening, source
 
 from monitor.adapters import connect
 from monitor.adapters.connect import (
@@ -29,6 +28,7 @@ from monitor.adapters.rows import maybe_moment, maybe_time_text, moment, plain, 
 from monitor.adapters.store import SqliteStore
 from monitor.errors import DatabaseError, InputError
 from monitor.ports import Store
+from tests.adapters.store_values import NOON, act, alert, ask, opening, source
 
 MOMENTS = st.datetimes(
     min_value=datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone

@@ -8,12 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_values import BRAND, NOON, after, ask, filed, mention, poll, read_all, source, verdict
 
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.polling import NewMention, OwnedPost, SourceHealth, SourceState
+from tests.adapters.store_values import (
+    BRAND,
+    NOON,
+    after,
+    ask,
+    filed,
+    mention,
+    poll,
+    read_all,
+    source,
+    verdict,
+)
 
 RICH: dict[str, Any] = {
     "etag": 'W/"a"',

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from store_values import (
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import DeliveryState
+from monitor.core.polling import NewMention, SourceState
+from tests.adapters.store_values import (
     NOON,
     after,
     alert,
@@ -20,12 +25,6 @@ from store_values import (
     poll,
     read_all,
 )
-
-from monitor.adapters.rows import time_text
-from monitor.adapters.store import SqliteStore
-from monitor.core.filing import AssessIntent
-from monitor.core.outbox import DeliveryState
-from monitor.core.polling import NewMention, SourceState
 
 
 def old(native_id: str = "1") -> NewMention:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from store_values import NOON, after, alert, ask, attempt
-
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.outbox import DeliveryState, NewDelivery
+from tests.adapters.store_values import NOON, after, alert, ask, attempt
 
 
 def test_a_dead_webhook_hands_on_all_that_waits_for_it(store: SqliteStore, path: Path) -> None:
