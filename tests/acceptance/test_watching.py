@@ -146,7 +146,7 @@ def test_everything_that_was_told_can_be_asked_from_the_live_database(watch: Wat
     found = watch.house.answers("mentions", "contaminated milk")
     assert [one["brand"] for one in found] == [brand]
     why = watch.house.answers("why", str(found[0]["id"]))
-    assert any("threshold" in decision["reason"] for decision in why["decisions"])
+    assert any("threshold" in decision["reason"] for decision in why["mention"]["decisions"])
 
 
 def test_health_and_metrics_are_served(watch: Watch) -> None:
