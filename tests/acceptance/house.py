@@ -187,10 +187,6 @@ class Daemon:
         self.send(signal.SIGTERM)
         return self.process.wait(timeout=within)
 
-    def ended(self) -> int:
-        """Wait until it ends by itself; return the exit code."""
-        return self.process.wait(timeout=PATIENCE)
-
     def kill(self) -> None:
         """As `kill -9`: no farewell."""
         self.process.kill()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.feeds import Site
-from tests.acceptance.house import PATIENCE, House, free_port, wait_for
+from tests.acceptance.house import CONTRACT_END, PATIENCE, House, wait_for
 from tests.acceptance.receiver import Receiver
 from tests.acceptance.stories import GRAVE, LEAK
 from tests.servers import Answer
@@ -38,13 +38,6 @@ def test_sigterm_ends_it_while_a_feed_and_a_receiver_hang(
     # The attempt that was cut off does not count.
     assert house.rows("SELECT state, attempt FROM deliveries") == [("pending", 0)]
     assert not house.count("SELECT count(*) FROM attempts")
-
-
-def test_sigint_ends_it_as_well(house: House) -> None:
-    house.write()
-    with house.daemon() as daemon:
-        daemon.send(signal.SIGINT)
-        assert daemon.ended() == 0
 
 
 def test_sighup_keeps_a_configuration_that_works(
@@ -159,9 +152,10 @@ def test_a_terminal_of_another_alphabet_does_not_stop_it(
         assert daemon.end() == 0
 
 
-def test_it_starts_again_on_the_same_address(house: House) -> None:
-    house.monitor["http"] = f"127.0.0.1:{free_port()}"
+def test_it_ends_on_sigint_too_and_starts_again_on_the_same_address(house: House) -> None:
+    house.listen()
     house.write()
-    for _ in range(2):
+    for number in (signal.SIGINT, signal.SIGTERM):
         with house.daemon() as daemon:
-            assert daemon.end() == 0
+            daemon.send(number)
+            assert daemon.process.wait(CONTRACT_END) == 0

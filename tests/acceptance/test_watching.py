@@ -143,7 +143,7 @@ def test_everything_that_was_told_can_be_asked_from_the_live_database(watch: Wat
     assert rows == [(message.incident["id"], brand)]
     views = ("incident_timeline", "source_health", "delivery_health", "praise")
     assert all(watch.house.count(f"SELECT count(*) >= 0 FROM {view}") for view in views)  # noqa: S608
-    found = watch.house.answers("mentions", "contaminated milk")
+    found = watch.house.answers("mentions", "contaminated milk", "--brand", brand)
     assert [one["brand"] for one in found] == [brand]
     why = watch.house.answers("why", str(found[0]["id"]))
     assert any("threshold" in decision["reason"] for decision in why["mention"]["decisions"])
