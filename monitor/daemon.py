@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from monitor.errors import MonitorError
 from monitor.ports import Clock
 
 log = structlog.get_logger()
@@ -49,14 +50,33 @@ def on_signals(handlers: dict[signal.Signals, Callable[[], None]]) -> Iterator[N
 async def run(loops: Sequence[Loop], *, stop: asyncio.Event, clock: Clock, grace: float) -> None:
     """Run every loop until `stop`; then let the step in hand end within `grace` seconds.
 
-    A loop that dies takes the daemon down, loudly: a monitor that half works looks calm.
+    A loop that dies takes the daemon down, loudly: a monitor that half works looks calm. What it
+    died of is raised bare when it is one of ours, so that the exit code tells it.
     """
+    try:
+        await _together(loops, stop=stop, clock=clock, grace=grace)
+    except ExceptionGroup as group:
+        known = group.subgroup(MonitorError)
+        if known is None:
+            raise
+        raise _first(known) from group
+
+
+async def _together(
+    loops: Sequence[Loop], *, stop: asyncio.Event, clock: Clock, grace: float
+) -> None:
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(_turn(loop, stop=stop, clock=clock), name=loop.name)
             for loop in loops
         ]
         group.create_task(_end(tasks, stop=stop, grace=grace), name="end")
+
+
+def _first(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
 
 
 async def _turn(loop: Loop, *, stop: asyncio.Event, clock: Clock) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from monitor import daemon
 from monitor.daemon import Loop
+from monitor.errors import DatabaseError
 
 pytestmark = pytest.mark.anyio
 
@@ -85,6 +86,15 @@ async def test_one_loop_that_dies_takes_all_down():
         await daemon.run(loops, stop=asyncio.Event(), clock=clock, grace=1)
 
     assert caught.group_contains(RuntimeError, match="disk full")
+
+
+async def test_an_error_of_ours_is_raised_bare_so_that_the_exit_code_tells_it():
+    async def dies(now: datetime) -> bool:
+        raise DatabaseError("monitor.db: disk full")
+
+    loop = Loop(name="dies", step=dies, rest=60, wake=asyncio.Event())
+    with pytest.raises(DatabaseError, match="disk full"):
+        await daemon.run([loop], stop=asyncio.Event(), clock=clock, grace=1)
 
 
 async def test_signals_are_heard_inside_and_left_alone_outside():

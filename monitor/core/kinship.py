@@ -23,10 +23,9 @@ class KinRules:
 
     #: The incident was last spoken of so recently: one event is told for about a day.
     within: timedelta = timedelta(hours=24)
-    #: Shared weight of the harms alleged, from which stories of the same hours are one.
+    #: Shared weight of a harm that both allege. A harm alone never ties: two accidents of one day
+    #: are two accidents, and the second must be told.
     harms: float = 0.5
-    #: How recently, where the harms alone tie them.
-    harms_within: timedelta = timedelta(hours=6)
     #: Cosine of their words that is enough by itself; below the one for grouping, as both stories
     #: are alarming, about one brand and of one day.
     alike: float = 0.10
@@ -50,11 +49,9 @@ def kinship(
     if alike >= rules.alike:
         return f"of the same day, and similar {alike:.2f}"
     harm, weight = _common_harm(new.harms, open_.harms)
-    if weight < rules.harms:
-        return None
-    if alike >= rules.alike_and_harm:
+    if weight >= rules.harms and alike >= rules.alike_and_harm:
         return f"both allege {harm}, similar {alike:.2f}"
-    return f"both allege {harm} within hours" if abs(apart) <= rules.harms_within else None
+    return None
 
 
 def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:

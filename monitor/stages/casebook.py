@@ -18,9 +18,10 @@ from monitor.core.tally import Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
 
-#: From this probability on, a mention counts as being about the brand. One that names the brand
-#: outright needs less: the name itself is evidence that the classifier has not seen.
-ABOUT_CERTAIN = 0.3
+#: From this probability on, a mention counts as being about the brand. Of one that names the brand
+#: outright only a sure no is believed: the name itself is evidence that the classifier, which
+#: learnt from ambiguous names, does not weigh.
+ABOUT_CERTAIN = 0.05
 ABOUT_AMBIGUOUS = 0.5
 #: Mentions kept per story for showing, before they are thinned to those that may be evidence.
 SHOWN_MAX = 64
