@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 from monitor.core.brands import Matcher
 from monitor.core.growth import GrowthModel
-from monitor.core.intake import take_in
+from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
 from monitor.core.polling import NewMention, PollIntent, SourceState
 from monitor.core.records import Record, in_order
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.stories import Stories
 from monitor.core.timers import next_due
-from monitor.core.types import Reading, Verdict, full_text
+from monitor.core.types import Incident, Reading, Verdict, full_text
 from monitor.core.volume import Volume
 from monitor.ports import Classifier, Store
 from monitor.stages.assess import Assess
@@ -101,6 +101,7 @@ class Replay:
         self._on_event = on_event
         self._alerts = self._mentions = 0
         self._incidents: set[int] = set()
+        self._strikes: dict[int, tuple[Incident, datetime | None]] = {}
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
         self._assess = Assess(
             settings=settings,
@@ -124,19 +125,29 @@ class Replay:
             self._open_sources(ordered)
             await self._assess.start(ordered[0].seen_at)
             for chunk in _chunks(ordered, AHEAD):
-                self._foresee(chunk)
-                for record in chunk:
-                    await self._see(record)
+                seen = [(record, self._take_in(record)) for record in chunk]
+                self._foresee([mention for _, taken in seen for mention in taken.mentions])
+                for record, taken in seen:
+                    await self._see(record, taken)
             await self._wait_until(ordered[-1].seen_at + EPILOGUE)
         return Summary(
             mentions=self._mentions, incidents=len(self._incidents), alerts=self._alerts
         )
 
-    async def _see(self, record: Record) -> None:
+    def _take_in(self, record: Record) -> Intake:
+        source, _ = self._sources[record.source]
+        return take_in(
+            [record.item],
+            source,
+            matcher=self._matcher,
+            first_poll=False,
+            now=record.seen_at,
+        )
+
+    async def _see(self, record: Record, taken: Intake) -> None:
         now = record.seen_at
         await self._wait_until(now)
-        source, state = self._sources[record.source]
-        taken = take_in([record.item], source, matcher=self._matcher, first_poll=False, now=now)
+        _, state = self._sources[record.source]
         intent = PollIntent(
             source=replace(state, last_success_at=now),
             at=now,
@@ -156,23 +167,21 @@ class Replay:
             await self._respond.step(at)
 
     def _next_timer(self) -> datetime | None:
-        live = self._store.live_incidents()
-        due = (next_due(incident, self._settings.alerts) for incident in live)
+        if not self._incidents:
+            return None
+        due = (self._due(incident) for incident in self._store.live_incidents())
         return min((at for at in due if at is not None), default=None)
 
-    def _foresee(self, chunk: Sequence[Record]) -> None:
+    def _due(self, incident: Incident) -> datetime | None:
+        """When the clock of this incident strikes next; found anew only when it has changed."""
+        known = self._strikes.get(incident.id)
+        if known is None or known[0] != incident:
+            known = incident, next_due(incident, self._settings.alerts)
+            self._strikes[incident.id] = known
+        return known[1]
+
+    def _foresee(self, mentions: Iterable[NewMention]) -> None:
         """Classify what is coming in one go; reposts are mostly copies, and read once."""
-        mentions = (
-            mention
-            for record in chunk
-            for mention in take_in(
-                [record.item],
-                self._sources[record.source][0],
-                matcher=self._matcher,
-                first_poll=False,
-                now=record.seen_at,
-            ).mentions
-        )
         self._classifier.foresee([self._reading(mention) for mention in mentions])
 
     def _reading(self, mention: NewMention) -> Reading:
