@@ -25,7 +25,7 @@ class KinRules:
     within: timedelta = timedelta(hours=24)
     #: Shared weight of a harm that both allege. A harm alone never ties: two accidents of one day
     #: are two accidents, and the second must be told.
-    harms: float = 0.5
+    harms: float = 0.4
     #: Cosine of their words that is enough by itself; below the one for grouping, as both stories
     #: are alarming, about one brand and of one day.
     alike: float = 0.10

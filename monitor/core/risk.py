@@ -135,7 +135,13 @@ def _alleged(facts: StoryFacts) -> str:
 
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:
     sentence = f"Best first-hand evidence {facts.firsthand:.2f}: the author saw it or shows it."
-    return rules.firsthand * facts.firsthand, sentence
+    # Whoever says "I" saw something; it proves as much as there is to prove.
+    return rules.firsthand * facts.firsthand * _gravity(severity(facts, rules), rules), sentence
+
+
+def _gravity(grave: float, rules: RiskRules) -> float:
+    """0 up to the severity at which an eyewitness begins to count, 1 at 4."""
+    return max(0.0, grave - rules.witnessed_from) / (4.0 - rules.witnessed_from)
 
 
 def _outrage(facts: StoryFacts, rules: RiskRules) -> _Weight:

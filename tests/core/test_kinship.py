@@ -37,7 +37,7 @@ HOURS = timedelta(hours=1)
         ),
         ({"mistreatment": 0.9}, {"mistreatment": 0.6}, 12 * HOURS, 0.0, None),
         ({"safety": 0.9}, {"safety": 0.9}, timedelta(minutes=2), 0.0, None),
-        ({"mistreatment": 0.9}, {"mistreatment": 0.4}, 2 * HOURS, 0.05, None),
+        ({"mistreatment": 0.9}, {"mistreatment": 0.3}, 2 * HOURS, 0.05, None),
         ({"service": 0.9}, {"service": 0.9}, 2 * HOURS, 0.05, None),
         (
             {"safety": 0.7, "privacy": 0.6},
