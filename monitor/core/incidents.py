@@ -10,6 +10,7 @@ from datetime import datetime
 
 from monitor.core.brief import headline
 from monitor.core.policy import Decision
+from monitor.core.risk import severity
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Forecast, Incident, Risk, Status
 
@@ -29,7 +30,7 @@ def opened(
         title=headline(facts.title),
         status=Status.OPEN,
         level=decision.level,
-        severity=facts.severity,
+        severity=severity(facts),
         risk=risk.value,
         opened_at=now,
         first_seen_at=facts.first_at,
@@ -51,7 +52,7 @@ def updated(
     incident = replace(
         incident,
         level=decision.level,
-        severity=facts.severity,
+        severity=severity(facts),
         risk=risk.value,
         harms=named_harms(facts),
         first_seen_at=facts.first_at,

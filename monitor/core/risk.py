@@ -98,9 +98,20 @@ class _Sum:
 
 
 def severity(facts: StoryFacts, rules: RiskRules = DEFAULT) -> float:
-    """Severity, 0 to 4, as read or as implied by the harms, whichever is graver."""
+    """Severity, 0 to 4, as read or as implied by the harms, whichever is graver.
+
+    What is read is believed as far as a harm that is alleged allows: severity and harms are two
+    heads, and a grave tone without anything alleged ("the kiosk is dead") is a tone.
+    """
     implied = (rules.gravities.get(harm, 0.0) * share for harm, share in facts.harms.items())
-    return max(facts.severity, rules.implied * max(implied, default=0.0))
+    allowed = max((_allowed(*each, rules) for each in facts.harms.items()), default=0.0)
+    read = min(facts.severity, max(rules.harmless, allowed)) if facts.harms else facts.severity
+    return max(read, rules.implied * max(implied, default=0.0))
+
+
+def _allowed(harm: str, share: float, rules: RiskRules) -> float:
+    """The severity that a harm bears out, in full from the probability at which it is named."""
+    return min(1.0, share / rules.named) * (rules.gravities.get(harm, 0.0) + rules.room)
 
 
 def _content(facts: StoryFacts, rules: RiskRules) -> tuple[_Weight, _Weight]:

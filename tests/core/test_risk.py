@@ -72,8 +72,9 @@ class TestOnePost:
         assert severity(unseen) == pytest.approx(0.8 * 3.6 * 0.95)
         assert assess(unseen).value >= WARNING
 
-    def test_a_severity_that_was_seen_is_not_lowered_by_mild_harms(self) -> None:
-        assert severity(story(severity=3.5, harms={"service": 1.0, "unheard of": 1.0})) == 3.5
+    def test_a_harm_without_a_gravity_of_its_own_bears_out_little(self) -> None:
+        known = story(severity=3.5, harms={"unheard of": 1.0})
+        assert severity(known) == pytest.approx(1.0)
 
     def test_every_harm_has_its_gravity(self) -> None:
         assert set(RiskRules().gravities) == set(HARMS)
@@ -94,6 +95,36 @@ class TestConfirmation:
         shouting = assess(story(mention_count=200, **self.GRAVE))
         assert part(shouting, "voices").value == 0.0
         assert shouting.value - alone.value < 0.05
+
+
+class TestSeverity:
+    """Two heads speak of it: what is read is believed as far as what is alleged allows."""
+
+    @pytest.mark.parametrize(
+        ("read", "harms", "believed"),
+        [
+            (3.5, {"safety": 0.9}, 3.5),
+            (3.5, {"safety": 0.03, "service": 0.02}, 1.0),
+            (3.5, {"service": 0.9, "safety": 0.0}, 2.0),
+            (3.5, {"safety": 0.15}, 2.3),
+            (0.5, {"safety": 0.02}, 0.5),
+            (0.0, {"safety": 1.0}, 2.88),
+            (3.5, {}, 3.5),
+        ],
+        ids=[
+            "a grave harm bears out a grave severity",
+            "a grave tone without a harm is a tone",
+            "routine service bears out little",
+            "a harm hardly alleged bears out part of it",
+            "a mild reading stays mild",
+            "a harm implies a severity that was not read",
+            "a reader without harms is believed",
+        ],
+    )
+    def test_is_what_the_harms_bear_out(self, read, harms, believed):
+        facts = story(severity=read, harms=harms)
+
+        assert severity(facts) == pytest.approx(believed, abs=0.01)
 
 
 class TestOrdinaryDays:
