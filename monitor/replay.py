@@ -6,7 +6,9 @@ give the same events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +32,7 @@ from monitor.stages.running import inline
 #: Timers fire for this long after the last record.
 EPILOGUE = timedelta(hours=24)
 #: Records that are classified ahead in one go.
-AHEAD = 512
+AHEAD = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,10 +52,14 @@ class Foreseen:
         self._known: dict[Reading, Verdict] = {}
         self.name = classifier.name
 
-    def foresee(self, readings: Sequence[Reading]) -> None:
-        """Read these now, and remember nothing else."""
+    def foresee(self, readings: Sequence[Reading]) -> dict[Reading, Verdict]:
+        """Read these now; may run beside the rest."""
         wanted = tuple(dict.fromkeys(readings))
-        self._known = dict(zip(wanted, self._classifier.classify(wanted), strict=True))
+        return dict(zip(wanted, self._classifier.classify(wanted), strict=True))
+
+    def know(self, verdicts: dict[Reading, Verdict]) -> None:
+        """Answer from these, and forget all others."""
+        self._known = verdicts
 
     def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
         missing = tuple(reading for reading in readings if reading not in self._known)
@@ -102,6 +108,9 @@ class Replay:
         self._alerts = self._mentions = 0
         self._incidents: set[int] = set()
         self._strikes: dict[int, tuple[Incident, datetime | None]] = {}
+        #: The next strike, and the state of incidents and clock that it was found in.
+        self._timer: tuple[tuple[int, int], datetime | None] | None = None
+        self._rung = 0
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
         self._assess = Assess(
             settings=settings,
@@ -124,11 +133,10 @@ class Replay:
         if ordered:
             self._open_sources(ordered)
             await self._assess.start(ordered[0].seen_at)
-            for chunk in _chunks(ordered, AHEAD):
-                seen = [(record, self._take_in(record)) for record in chunk]
-                self._foresee([mention for _, taken in seen for mention in taken.mentions])
-                for record, taken in seen:
-                    await self._see(record, taken)
+            with ThreadPoolExecutor(1, "foresee") as thread:
+                for seen in self._foreseen(ordered, thread):
+                    for record, taken in seen:
+                        await self._see(record, taken)
             await self._wait_until(ordered[-1].seen_at + EPILOGUE)
         return Summary(
             mentions=self._mentions, incidents=len(self._incidents), alerts=self._alerts
@@ -165,12 +173,14 @@ class Replay:
         """Fire the timers that are due before `now`, each at its own moment."""
         while (at := self._next_timer()) is not None and at < now:
             await self._respond.step(at)
+            self._rung += 1
 
     def _next_timer(self) -> datetime | None:
-        if not self._incidents:
-            return None
-        due = (self._due(incident) for incident in self._store.live_incidents())
-        return min((at for at in due if at is not None), default=None)
+        state = self._assess.changes, self._rung
+        if self._timer is None or self._timer[0] != state:
+            due = (self._due(incident) for incident in self._store.live_incidents())
+            self._timer = state, min((at for at in due if at is not None), default=None)
+        return self._timer[1]
 
     def _due(self, incident: Incident) -> datetime | None:
         """When the clock of this incident strikes next; found anew only when it has changed."""
@@ -180,9 +190,26 @@ class Replay:
             self._strikes[incident.id] = known
         return known[1]
 
-    def _foresee(self, mentions: Iterable[NewMention]) -> None:
-        """Classify what is coming in one go; reposts are mostly copies, and read once."""
-        self._classifier.foresee([self._reading(mention) for mention in mentions])
+    def _foreseen(
+        self, records: Sequence[Record], thread: ThreadPoolExecutor
+    ) -> Iterator[Sequence[tuple[Record, Intake]]]:
+        """Chunk by chunk; while one is played, the model reads the next."""
+        ahead: deque[tuple[list[tuple[Record, Intake]], Future[dict[Reading, Verdict]]]] = deque()
+        for chunk in _chunks(records, AHEAD):
+            seen = [(record, self._take_in(record)) for record in chunk]
+            ahead.append((seen, thread.submit(self._classifier.foresee, self._readings(seen))))
+            if len(ahead) > 1:
+                yield self._known(*ahead.popleft())
+        yield self._known(*ahead.popleft())
+
+    def _known(
+        self, seen: list[tuple[Record, Intake]], verdicts: Future[dict[Reading, Verdict]]
+    ) -> list[tuple[Record, Intake]]:
+        self._classifier.know(verdicts.result())
+        return seen
+
+    def _readings(self, seen: Iterable[tuple[Record, Intake]]) -> list[Reading]:
+        return [self._reading(mention) for _, taken in seen for mention in taken.mentions]
 
     def _reading(self, mention: NewMention) -> Reading:
         return Reading(

@@ -129,7 +129,7 @@ class Stance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What the classifier says of one mention; all but `about` given that it is about the brand."""
+    """What the classifier says of a mention; all but `about` given that it is about the brand."""
 
     model: str
     language: str | None

@@ -61,6 +61,8 @@ class Assess:
         self._telemetry = telemetry
         self._on_event = on_event
         self._tidied_at: datetime | None = None
+        #: How often an incident was opened or changed.
+        self.changes = 0
         self._story_ids, self._incident_ids = count(1), count(1)
 
     async def start(self, now: datetime) -> None:
@@ -88,9 +90,7 @@ class Assess:
         await self._decide(docket, touched)
 
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
-        known = await self._db(self._incidents_of, touched)
-        for story_id in touched:
-            docket.judge(story_id, known)
+        await self._db(self._judge, docket, touched)
         if docket.has_news:
             docket.announce(announce.coverage_of(await self._db(self._store.source_states)))
         await self._write(docket)
@@ -100,6 +100,13 @@ class Assess:
         for event in docket.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
+
+    def _judge(self, docket: Docket, touched: Sequence[int]) -> None:
+        """Runs where the store runs: which incidents are concerned shows on the way."""
+        known = self._incidents_of(touched)
+        for story_id in touched:
+            docket.judge(story_id, known)
+        self.changes += docket.changes
 
     def _record(self, docket: Docket) -> None:
         """All in one transaction: an alert must not be lost between two of them."""
@@ -140,7 +147,7 @@ class Assess:
         self._casebook.expire(now)
         if merges:
             docket = self._docket(now)
-            docket.join(merges, {i.id: i for i in await self._db(self._store.live_incidents)})
+            docket.join(merges, await self._db(self._live))
             await self._decide(docket, [merge.kept for merge, _, _ in merges])
 
     def _docket(self, now: datetime) -> Docket:
@@ -151,14 +158,17 @@ class Assess:
             growth=self._growth,
             story_ids=self._story_ids,
             incident_ids=self._incident_ids,
+            live=self._live,
         )
 
+    def _live(self) -> dict[int, Incident]:
+        return {incident.id: incident for incident in self._store.live_incidents()}
+
     def _incidents_of(self, story_ids: Sequence[int]) -> dict[int, Incident]:
-        """The live incidents, and those of these stories that are over."""
-        known = {incident.id: incident for incident in self._store.live_incidents()}
+        """The incidents that these stories became, over or not."""
         wanted = {self._casebook.case(story_id).incident_id for story_id in story_ids}
-        over = [self._store.incident(i) for i in wanted if i is not None and i not in known]
-        return known | {incident.id: incident for incident in over if incident is not None}
+        found = [self._store.incident(i) for i in wanted if i is not None]
+        return {incident.id: incident for incident in found if incident is not None}
 
     def _next_ids(self) -> tuple[int, int]:
         return self._store.next_story_id(), self._store.next_incident_id()

@@ -5,7 +5,7 @@ Does no I/O: it works on the casebook in memory and ends in an `AssessIntent`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,13 +51,16 @@ class Docket:
         growth: GrowthModel,
         story_ids: Iterator[int],
         incident_ids: Iterator[int],
+        live: Callable[[], Mapping[int, Incident]],
     ) -> None:
+        """`live` reads the live incidents; it is called only when a story would open one more."""
         self._now = now
         self._settings = settings
         self._casebook = casebook
         self._growth = growth
         self._story_ids = story_ids
         self._incident_ids = incident_ids
+        self._live = live
         self._verdicts: list[tuple[int, Verdict]] = []
         self._filed: dict[int, Filed] = {}
         self._fresh: set[int] = set()
@@ -91,16 +94,21 @@ class Docket:
                     self._fresh.add(filed.story_id)
         return list(touched)
 
-    def judge(self, story_id: int, live: Mapping[int, Incident]) -> None:
+    @property
+    def changes(self) -> int:
+        """How many incidents this opens or changes."""
+        return len(self._incidents)
+
+    def judge(self, story_id: int, known: Mapping[int, Incident]) -> None:
         """Decide about one story, and keep the decision, the silent one too.
 
-        `live` are the incidents that may be concerned, by id. A story that would open an incident
-        but is another side of one that is open joins it instead.
+        `known` are the incidents that stories of the batch became, by id. A story that would open
+        an incident but is another side of one that is open joins it instead.
         """
         if story_id in self._joined:
             return
         case = self._casebook.case(story_id)
-        before = self._known(case.incident_id, live)
+        before = self._known(case.incident_id, known)
         facts = case.tally.facts(self._now)
         expected = forecast(facts, self._now, self._growth) if facts.mention_count else None
         risk = assess(facts, forecast=expected, surprise=self._surprise.get(story_id))
@@ -112,7 +120,7 @@ class Docket:
             now=self._now,
             fresh=story_id in self._fresh,
         )
-        if before is None and decision.event and self._joins(story_id, live):
+        if before is None and decision.event and self._joins(story_id):
             return
         incident = before or self._open(case, facts, risk, decision)
         if incident is not None:
@@ -129,7 +137,8 @@ class Docket:
             return self._incidents[incident_id][0]
         return None if incident_id is None else live.get(incident_id)
 
-    def _joins(self, story_id: int, live: Mapping[int, Incident]) -> bool:
+    def _joins(self, story_id: int) -> bool:
+        live = self._live()
         open_ = {i for i, incident in live.items() if incident.status.is_live} | {*self._incidents}
         found = self._casebook.kin(story_id, open_, self._now)
         if found is None:
