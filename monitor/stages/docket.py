@@ -24,6 +24,8 @@ from monitor.stages import announce
 from monitor.stages.casebook import Case, Casebook
 
 MONITOR = "monitor"
+OPENED = "incident.opened"
+MERGED = "incident.merged"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +71,7 @@ class Docket:
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
         self._news: list[_News] = []
+        self._parts: dict[int, tuple[Part, ...]] = {}
         #: Stories that went into another one.
         self._joined: set[int] = set()
         self._alerts: list[NewAlert] = []
@@ -127,6 +130,7 @@ class Docket:
             incident = incidents.updated(
                 incident, facts, risk=risk, decision=decision, forecast=expected, now=self._now
             )
+            self._parts[incident.id] = risk.parts
             self._keep(story_id, case, incident, is_new=before is None)
             self._note(story_id, before, incident, decision, risk.parts)
         self._decide(story_id, incident, decision, risk)
@@ -167,7 +171,7 @@ class Docket:
 
     def announce(self, coverage: Coverage) -> None:
         """Turn what is news into events and alerts."""
-        for news in self._news:
+        for news in self._settled():
             told = self._event(news, coverage)
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
@@ -175,6 +179,25 @@ class Docket:
                 self._change_status(news.incident, news.action, alert)
             else:
                 self._alerts.append(alert)
+
+    def _settled(self) -> list[_News]:
+        """One piece of news for each incident, as the whole batch leaves it.
+
+        An incident that was opened and has risen since is told as opened, at the level it reached.
+        """
+        last: dict[tuple[int, bool], _News] = {}
+        for news in self._news:
+            key = news.incident.id, news.type == MERGED
+            first = last.get(key)
+            opened = first is not None and first.type == OPENED
+            last[key] = replace(news, type=OPENED) if opened else news
+        return [self._newest(news) for news in last.values()]
+
+    def _newest(self, news: _News) -> _News:
+        if news.type == MERGED or news.incident.id not in self._incidents:
+            return news
+        incident, story_id = self._incidents[news.incident.id]
+        return replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
 
     def intent(self) -> AssessIntent:
         """All that is to be written."""
@@ -253,7 +276,7 @@ class Docket:
             _News(
                 story_id=merge.kept,
                 incident=incident,
-                type="incident.merged",
+                type=MERGED,
                 parts=(),
                 sentence=f"This incident is now part of incident {kept_id} ({merge.how}).",
                 action=("merge", text),

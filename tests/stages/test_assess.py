@@ -249,6 +249,20 @@ async def test_a_model_that_reads_nothing_is_not_passed_over(world: World):
     assert world.rows("SELECT count(*) FROM verdicts") == [(0,)]
 
 
+async def test_one_batch_is_one_alert_that_counts_all_of_it(world: World):
+    await world.start()
+    await world.see(
+        item(1, DRAGGED, ago=timedelta(minutes=9)),
+        item(2, "Meridian Air crew dragged a man in the aisle too", ago=timedelta(minutes=8)),
+        item(3, f"{DRAGGED}, I filmed it", ago=timedelta(minutes=7)),
+    )
+
+    [event] = world.events
+    assert event.type == "incident.opened"
+    assert event.incident.mention_count == 3
+    assert sum(part.value for part in event.parts) == pytest.approx(event.incident.risk)
+
+
 async def test_nothing_unread_means_nothing_done(world: World):
     await world.start()
 
