@@ -103,7 +103,9 @@ def _live(
 ) -> Decision:
     """What becomes of an incident that people may still have to answer."""
     if reached > before.level:
-        return _told(Reason.LEVEL_ROSE, "escalated", reached, _reaching(reached, risk, settings))
+        return _told(
+            Reason.LEVEL_ROSE, "escalated", reached, reaching(reached, risk.value, settings)
+        )
     if _is_snoozed(before, now):
         return _silent(Reason.SNOOZED, before)
     fallen = _fallen_to(before, risk.value, settings, now)
@@ -124,7 +126,7 @@ def _first(reached: Level, risk: Risk, settings: AlertSettings, *, fresh: bool) 
     if reached is Level.QUIET:
         short = f"Risk {risk.value:.2f} is below watch at {settings.watch:.2f}."
         return _quiet(Reason.BELOW_WATCH, short)
-    return _told(Reason.FIRST_ALERT, "opened", reached, _reaching(reached, risk, settings))
+    return _told(Reason.FIRST_ALERT, "opened", reached, reaching(reached, risk.value, settings))
 
 
 def _closed(
@@ -132,7 +134,7 @@ def _closed(
 ) -> Decision:
     """What becomes of a resolved or dismissed incident."""
     if reached > max(before.level, before.alerted_level):
-        return _told(Reason.REOPENED, "reopened", reached, _reaching(reached, risk, settings))
+        return _told(Reason.REOPENED, "reopened", reached, reaching(reached, risk.value, settings))
     if before.status is Status.DISMISSED:
         return _silent(Reason.DISMISSED, before)
     since = facts.count_since(before.resolved_at or before.last_seen_at)
@@ -170,10 +172,9 @@ def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
     return ""
 
 
-def _reaching(level: Level, risk: Risk, settings: AlertSettings) -> str:
-    return (
-        f"Reached {level.label}: risk {risk.value:.2f}, threshold {settings.threshold(level):.2f}."
-    )
+def reaching(level: Level, risk: float, settings: AlertSettings) -> str:
+    """The sentence of an alert that a threshold was reached."""
+    return f"Reached {level.label}: risk {risk:.2f}, threshold {settings.threshold(level):.2f}."
 
 
 def _leaving(before: Incident, risk: Risk, settings: AlertSettings) -> str:

@@ -13,7 +13,7 @@ from monitor.core import incidents
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.growth import GrowthModel, forecast
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
-from monitor.core.policy import Decision, decide
+from monitor.core.policy import Decision, decide, reaching
 from monitor.core.risk import assess
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
@@ -197,7 +197,12 @@ class Docket:
         if news.type == MERGED or news.incident.id not in self._incidents:
             return news
         incident, story_id = self._incidents[news.incident.id]
-        return replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
+        news = replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
+        if news.type not in {OPENED, "incident.escalated"}:
+            return news
+        return replace(
+            news, sentence=reaching(incident.level, incident.risk, self._settings.alerts)
+        )
 
     def intent(self) -> AssessIntent:
         """All that is to be written."""
