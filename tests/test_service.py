@@ -180,9 +180,9 @@ async def test_a_second_daemon_is_refused(place: Place):
 
 
 async def test_a_taken_address_is_a_wrong_setting(place: Place):
-    with socket.create_server(("127.0.0.1", place.port)):
-        with pytest.raises(ConfigError, match=r"monitor\.http: cannot listen"):
-            await service.serve(load(place.config), place.config, show=place.shown.append)
+    taken = socket.create_server(("127.0.0.1", place.port))
+    with taken, pytest.raises(ConfigError, match=r"monitor\.http: cannot listen"):
+        await service.serve(load(place.config), place.config, show=place.shown.append)
 
 
 async def test_a_model_that_is_missing_is_named(place: Place):

@@ -34,8 +34,8 @@ class RiskRules:
     #: `critical` (.8) until somebody else, or an eyewitness, says so too.
     top: float = 0.72
     #: Alarm enters as alarm**curve: .7 must still weigh most of .9, .05 (an ordinary complaint)
-    #: little. Chosen with `top` on the dev brands and the tuning set, of single posts: at `warning`
-    #: none of 4,408 ordinary mentions and nearly half of those of severity 3 and 4.
+    #: little. Chosen on the dev brands and the tuning set, of single posts: at `warning` none of
+    #: 4,408 ordinary mentions and nearly half of those of severity 3 and 4.
     curve: float = 0.6
     #: Share of `top` that a severity of 0, 1, 2, 3, 4 lets through: an alarm without any harm
     #: stays below `watch`; severity 3 with alarm .7 is a warning by itself.

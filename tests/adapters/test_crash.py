@@ -92,7 +92,7 @@ def test_a_daemon_killed_at_random_moments_leaves_whole_transactions(
     nursery: subprocess.Popen[str], path: Path
 ) -> None:
     SqliteStore.open(path).close()
-    chance = random.Random(20261122)  # noqa: S311 - the same moments each time, nearly
+    chance = random.Random(20261122)
     for _ in range(ROUNDS):
         done = killed(nursery, chance)
         assert ask(path, "PRAGMA integrity_check") == [("ok",)]

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from servers import RESET, Answer, serving
 
 from monitor.adapters.post import HttpPoster
 from monitor.adapters.transport import guarded_client
 from monitor.core.outbox import Answered, PostResult, SignedMessage, Unreachable
+from tests.servers import RESET, Answer, serving
 
 SECRET_PATH = "/services/T0/B0/verysecret"
 

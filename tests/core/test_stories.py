@@ -1,5 +1,4 @@
 """Which story a mention belongs to."""
-# ruff: noqa: S311 - chance with a seed, no secrets
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ def test_nothing_is_a_burst_before_a_day_of_history() -> None:
 def test_mentions_out_of_order_are_put_where_they_belong() -> None:
     times = [START + place * 20 * MINUTE for place in range(24 * 3 * 4)]
     shuffled = times[:-1]
-    Random(3).shuffle(shuffled)  # noqa: S311 - chance with a seed
+    Random(3).shuffle(shuffled)
     ordered, late = Volume(), Volume()
     for at in times:
         ordered.learn("b", at)
@@ -339,7 +339,7 @@ def rows_of(counts: list[int], step: timedelta) -> list[Surprise]:
 
 
 def test_rows_are_judged_before_they_are_learnt() -> None:
-    noise = Random(5)  # noqa: S311 - chance with a seed
+    noise = Random(5)
     quiet = [noise.randint(3, 7) for _ in range(600)]
     seen = rows_of([*quiet, 90, 5, 5], 5 * MINUTE)
 

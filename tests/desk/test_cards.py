@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from alerts import NOON, after, incident_message, operational_message, received
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.desk.cards import MOST_CARDS, WORDS, Bar, Outlook, cards, web_url
+from tests.desk.alerts import NOON, after, incident_message, operational_message, received
 
 
 def changed(body: str, **changes: Any) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from alerts import NOON, after, operational_message
 
 from monitor.core.signing import signed_headers
 from monitor.desk.inbox import KEPT, Inbox, Received
+from tests.desk.alerts import NOON, after, operational_message
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts import NOON, after
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.ports import Telemetry
+from tests.desk.alerts import NOON, after
 
 
 def read(metrics: Metrics, overview: Overview | None = None) -> dict[str, float]:

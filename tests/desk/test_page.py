@@ -6,13 +6,13 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from alerts import NOON, after, incident_message, operational_message, received
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.core.types import Level, Status
 from monitor.desk.cards import Card, cards
 from monitor.desk.overview import Overview
 from monitor.desk.page import distance, inbox_page, percent
+from tests.desk.alerts import NOON, after, incident_message, operational_message, received
 
 WELL = Overview(healthy=("news", "social"))
 

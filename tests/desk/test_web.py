@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from alerts import NOON, incident_message, operational_message
 from starlette.testclient import TestClient
 
 from monitor.core.signing import signed_headers
@@ -17,6 +16,7 @@ from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.desk.web import Views, desk
 from monitor.errors import DatabaseError
+from tests.desk.alerts import NOON, incident_message, operational_message
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HERE = "http://127.0.0.1:8300"

@@ -29,7 +29,7 @@ def kill(count: int, seed: int) -> None:
     with street(names, every="1s") as (house, feeds, leaders):
         house.write()
         leaders.says(500)
-        chance = random.Random(seed)  # noqa: S311 - moments, not secrets
+        chance = random.Random(seed)
         for name in names:
             feeds.feed("/posts").publish(GRAVE.format(brand=name))
             _live_and_die(house, chance)

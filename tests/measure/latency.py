@@ -22,7 +22,7 @@ LIMIT = 60.0
 @click.option("--seed", default=1, show_default=True)
 def latency(count: int, seed: int) -> None:
     """Publish to webhook: median and worst."""
-    seconds = sorted(measured(count, random.Random(seed)))  # noqa: S311 - a phase, not a secret
+    seconds = sorted(measured(count, random.Random(seed)))
     report(
         f"Publish to webhook, source every {EVERY:g} s, {count} posts",
         [

@@ -57,7 +57,7 @@ _TAIL = (
 def replay(count: int, generated: bool, seed: int) -> None:
     """Speed and memory of a replay of ordinary mentions."""
     real = REPLAB.exists() and not generated
-    texts = list(islice(replab() if real else made_up(random.Random(seed)), count))  # noqa: S311
+    texts = list(islice(replab() if real else made_up(random.Random(seed)), count))
     origin = "RepLab 2013, unimportant ones, names replaced" if real else f"made up, seed {seed}"
     say(f"{len(texts)} texts, {len(set(texts))} different: {origin}")
     with TemporaryDirectory() as folder:

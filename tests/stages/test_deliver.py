@@ -11,7 +11,16 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
-from deliveries import (
+from standardwebhooks import Webhook
+
+from monitor.core.outbox import Answered, AttemptIntent, Unreachable, WebhookState
+from monitor.core.retry import SPAN, TABLE
+from monitor.core.settings import Settings
+from monitor.core.signing import refusal
+from monitor.ports import Store, Telemetry
+from monitor.stages.deliver import Deliver
+from monitor.stages.running import Run, inline
+from tests.stages.deliveries import (
     BOARD,
     BROKEN,
     LEADERSHIP,
@@ -28,15 +37,6 @@ from deliveries import (
     urls,
     webhook,
 )
-from standardwebhooks import Webhook
-
-from monitor.core.outbox import Answered, AttemptIntent, Unreachable, WebhookState
-from monitor.core.retry import SPAN, TABLE
-from monitor.core.settings import Settings
-from monitor.core.signing import refusal
-from monitor.ports import Store, Telemetry
-from monitor.stages.deliver import Deliver
-from monitor.stages.running import Run, inline
 
 ONE = settings(webhook("leadership", LEADERSHIP))
 WITH_FALLBACK = settings(

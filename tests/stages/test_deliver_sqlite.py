@@ -8,7 +8,15 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from deliveries import (
+
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import NewAlert, NewDelivery, Unreachable
+from monitor.core.types import Incident, Level, Status
+from monitor.ports import Telemetry
+from monitor.stages.deliver import Deliver
+from monitor.stages.running import inline
+from tests.stages.deliveries import (
     LEADERSHIP,
     NOON,
     OK,
@@ -19,14 +27,6 @@ from deliveries import (
     settings,
     webhook,
 )
-
-from monitor.adapters.store import SqliteStore
-from monitor.core.filing import AssessIntent
-from monitor.core.outbox import NewAlert, NewDelivery, Unreachable
-from monitor.core.types import Incident, Level, Status
-from monitor.ports import Telemetry
-from monitor.stages.deliver import Deliver
-from monitor.stages.running import inline
 
 
 @pytest.fixture
