@@ -15,7 +15,9 @@ from monitor import __main__ as program
 HEAVY = ("torch", "transformers", "onnxruntime", "scipy", "numpy", "feedparser", "uvicorn")
 
 
-def call(*arguments: str, cwd: Path | None = None, code: str = "") -> subprocess.CompletedProcess:
+def call(
+    *arguments: str, cwd: Path | None = None, code: str = ""
+) -> subprocess.CompletedProcess[str]:
     command = ["-c", code] if code else ["-m", "monitor"]
     root = Path(__file__).parents[1]
     return subprocess.run(
@@ -74,7 +76,7 @@ def test_an_interrupt_is_130(monkeypatch):
     def interrupted(**_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(program.cli, "main", interrupted)
+    monkeypatch.setattr("monitor.cli.cli.main", interrupted)
 
     assert program._run() == 130
 
@@ -99,7 +101,7 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path):
 def test_a_terminal_without_the_letters_shows_question_marks(monkeypatch):
     screen = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="latin-1"))
-    monkeypatch.setattr(program.cli, "main", lambda **_: click.echo("Zürich 😱"))
+    monkeypatch.setattr("monitor.cli.cli.main", lambda **_: click.echo("Zürich 😱"))
 
     assert program._run() == 0
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from scipy.special import betainc, gammainc  # type: ignore[import-untyped]
+from scipy.special import betainc, gammainc
 
 #: The least that is expected: no brand is so quiet that one post is a wonder.
 _LEAST_MEAN = 0.05

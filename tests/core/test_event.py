@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from monitor.core.event import incident_body, iso, operational_body, with_late
 from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from monitor.core.surprise import Baseline, Season, digits, score, tail
 from monitor.core.volume import Counts, Surprise, Volume, VolumeRules
