@@ -138,7 +138,10 @@ class Settings:
 
     def brand(self, name: str) -> Brand:
         """`KeyError` for a brand that is not configured."""
-        return next(brand for brand in self.brands if brand.name == name)
+        for brand in self.brands:
+            if brand.name == name:
+                return brand
+        raise KeyError(name)
 
     def webhook(self, name: str) -> WebhookSettings | None:
         return next((hook for hook in self.webhooks if hook.name == name), None)
