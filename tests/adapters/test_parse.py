@@ -258,7 +258,7 @@ class TestAHostileDocument:
 
     @pytest.mark.skipif(not BOMBS.exists(), reason=f"{BOMBS} is not at hand")
     def test_of_every_known_kind_costs_little_memory_and_little_delay(self) -> None:
-        """Issue 2, figure 6: under 200 MB more, and a healthy feed is read within 10 s."""
+        """Under 200 MB more, and a healthy feed is read within 10 s."""
         bombs = [file.read_bytes() for file in sorted(BOMBS.iterdir()) if file.suffix != ".md"]
         peak = 0
 
