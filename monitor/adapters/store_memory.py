@@ -14,7 +14,7 @@ from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import mention_from, time_text, verdict_from
 from monitor.adapters.rows_incident import incident_from, parts_from
 from monitor.core.filing import Remembered
-from monitor.core.types import Evidence, Incident, Mention, Part
+from monitor.core.types import Evidence, Incident, Mention, Part, as_evidence
 
 _UNREAD = """
 SELECT mentions.*, sources.name AS source
@@ -69,7 +69,7 @@ def incident(connection: Connection, incident_id: int) -> Incident | None:
 
 def evidence(connection: Connection, incident_id: int, limit: int) -> tuple[Evidence, ...]:
     rows = connection.execute(sql.EVIDENCE, (incident_id, limit)).fetchall()
-    return tuple(_shown(mention) for mention in _mentions(connection, rows))
+    return tuple(map(as_evidence, _mentions(connection, rows)))
 
 
 def parts(connection: Connection, incident_id: int) -> tuple[Part, ...]:
@@ -107,16 +107,3 @@ def _mentions(connection: Connection, rows: Sequence[Row]) -> Iterator[Mention]:
     engagement = latest_readings(connection, [row["id"] for row in rows])
     none: Mapping[str, float] = {}
     return (mention_from(row, engagement.get(row["id"], none)) for row in rows)
-
-
-def _shown(mention: Mention) -> Evidence:
-    return Evidence(
-        mention_id=mention.id,
-        url=mention.url,
-        source=mention.source,
-        author=mention.author,
-        published_at=mention.published_at,
-        first_seen_at=mention.seen_at,
-        text=mention.full_text,
-        engagement=mention.engagement,
-    )

@@ -79,10 +79,10 @@ def is_answered(incident: Incident) -> bool:
     """Whether somebody acknowledged it, and it has not risen since."""
     if incident.status is not Status.ACKNOWLEDGED:
         return False
-    return incident.acknowledged_at is None or incident.acknowledged_at >= _raised(incident)
+    return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
 
 
-def _raised(incident: Incident) -> datetime:
+def raised_at(incident: Incident) -> datetime:
     """What the clock counts from: the last alert that asked for an answer."""
     return incident.raised_at or incident.last_alert_at or incident.opened_at
 
@@ -107,7 +107,7 @@ def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
 def _handed_on(
     incident: Incident, settings: AlertSettings, now: datetime
 ) -> tuple[ClockEvent, ...]:
-    raised = _raised(incident)
+    raised = raised_at(incident)
     return tuple(
         ClockEvent(
             type="incident.handed_on",
@@ -125,7 +125,7 @@ def _reminded(
     incident: Incident, settings: AlertSettings, now: datetime
 ) -> tuple[ClockEvent, ...]:
     """The newest reminder that is due; slots are numbered from 1, at fixed times."""
-    first = _raised(incident) + settings.acknowledge_within
+    first = raised_at(incident) + settings.acknowledge_within
     if now < first:
         return ()
     every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
@@ -133,7 +133,7 @@ def _reminded(
     at = first + (slot - 1) * every
     if slot <= incident.reminders or _is_too_soon(incident, at, first, every):
         return ()
-    reason = f"Nobody acknowledged it for {_spoken(at - _raised(incident))}."
+    reason = f"Nobody acknowledged it for {_spoken(at - raised_at(incident))}."
     return (ClockEvent(type="incident.reminder", reason=reason, at=at, count=slot),)
 
 

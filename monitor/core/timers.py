@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from monitor.core.clock import DAILY, IDLE_AFTER, due
+from monitor.core.clock import DAILY, IDLE_AFTER, due, raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level
 
@@ -24,20 +24,16 @@ def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
     if incident.snoozed_until is not None:
         yield incident.snoozed_until
     for step in settings.escalation:
-        yield _raised(incident) + step.after
+        yield raised_at(incident) + step.after
 
 
 def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
     """The next reminder slots; once an incident is idle all but one a day are passed over."""
     every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
-    first = _raised(incident) + settings.acknowledge_within
+    first = raised_at(incident) + settings.acknowledge_within
     for slot in range(incident.reminders, incident.reminders + _a_day_of(every) + 2):
         yield first + slot * every
 
 
 def _a_day_of(every: timedelta) -> int:
     return min(DAILY // every, 1_000)
-
-
-def _raised(incident: Incident) -> datetime:
-    return incident.raised_at or incident.last_alert_at or incident.opened_at

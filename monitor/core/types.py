@@ -237,3 +237,17 @@ def full_text(title: str | None, text: str) -> str:
     if not title or text.startswith(title):
         return text
     return f"{title}\n{text}" if text else title
+
+
+def as_evidence(mention: Mention) -> Evidence:
+    """A mention as it is shown to people."""
+    return Evidence(
+        mention_id=mention.id,
+        url=mention.url,
+        source=mention.source,
+        author=mention.author,
+        published_at=mention.published_at,
+        first_seen_at=mention.seen_at,
+        text=mention.full_text,
+        engagement=mention.engagement,
+    )

@@ -14,7 +14,7 @@ from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery
 from monitor.core.polling import SourceHealth, SourceState
 from monitor.core.quiet import held_until, recipients
 from monitor.core.settings import Settings
-from monitor.core.types import Evidence, Incident, Mention, Part
+from monitor.core.types import Evidence, Incident, Part
 
 #: Health in which a source still tells us what is being said.
 SEEING = frozenset({SourceHealth.HEALTHY})
@@ -91,20 +91,6 @@ def links(incident: Incident, settings: Settings) -> dict[str, str]:
         host, port = settings.http
         base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     return {"inbox": f"{base}/inbox#incident-{incident.id}"} if base else {}
-
-
-def shown(mention: Mention) -> Evidence:
-    """A mention as evidence."""
-    return Evidence(
-        mention_id=mention.id,
-        url=mention.url,
-        source=mention.source,
-        author=mention.author,
-        published_at=mention.published_at,
-        first_seen_at=mention.seen_at,
-        text=mention.full_text,
-        engagement=mention.engagement,
-    )
 
 
 def coverage_of(states: Iterable[SourceState]) -> Coverage:

@@ -148,7 +148,10 @@ class Assess:
         if merges:
             docket = self._docket(now)
             docket.join(merges, await self._db(self._live))
-            await self._decide(docket, [merge.kept for merge, _, _ in merges])
+            # A story that took one in may have gone into a third in the same pass.
+            gone = {merge.gone for merge, _, _ in merges}
+            kept = dict.fromkeys(merge.kept for merge, _, _ in merges)
+            await self._decide(docket, [story_id for story_id in kept if story_id not in gone])
 
     def _docket(self, now: datetime) -> Docket:
         return Docket(

@@ -92,12 +92,6 @@ class Casebook:
     def case(self, story_id: int) -> Case:
         return self._cases[story_id]
 
-    def find(self, incident_id: int) -> int | None:
-        """The story behind an incident, while it lives."""
-        return next(
-            (s for s, case in self._cases.items() if case.incident_id == incident_id), None
-        )
-
     def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
         """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))

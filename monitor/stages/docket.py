@@ -6,7 +6,7 @@ Does no I/O: it works on the casebook in memory and ends in an `AssessIntent`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.core import incidents
@@ -18,27 +18,22 @@ from monitor.core.risk import assess
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
 from monitor.core.tally import StoryFacts
-from monitor.core.types import Incident, Level, Mention, Part, Risk, Status, Verdict
+from monitor.core.types import (
+    Incident,
+    Level,
+    Mention,
+    Part,
+    Risk,
+    Status,
+    Verdict,
+    as_evidence,
+)
 from monitor.core.volume import Surprise
 from monitor.stages import announce
 from monitor.stages.casebook import Case, Casebook
+from monitor.stages.news import ESCALATED, MERGED, OPENED, News, settled
 
 MONITOR = "monitor"
-OPENED = "incident.opened"
-MERGED = "incident.merged"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _News:
-    """An incident that something is to be said about."""
-
-    story_id: int
-    incident: Incident
-    type: str
-    parts: tuple[Part, ...]
-    sentence: str
-    #: Verb and text to log when a column changes that people own too (the status).
-    action: tuple[str, str] | None = None
 
 
 class Docket:
@@ -70,10 +65,10 @@ class Docket:
         self._incidents: dict[int, tuple[Incident, int]] = {}
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
-        self._news: list[_News] = []
+        self._news: list[News] = []
         self._parts: dict[int, tuple[Part, ...]] = {}
-        #: Stories that went into another one.
-        self._joined: set[int] = set()
+        #: Stories that went into another one, and which.
+        self._joined: dict[int, int] = {}
         self._alerts: list[NewAlert] = []
         self.events: list[IncidentEvent] = []
         #: Changes of columns that people own too: (incident, action, alerts).
@@ -149,7 +144,6 @@ class Docket:
             return False
         kept, how = found
         self.join([self._casebook.join(kept, story_id, how)], live)
-        self._joined.add(story_id)
         if story_id in self._fresh:
             self._fresh.add(kept)
         self.judge(kept, live)
@@ -160,6 +154,7 @@ class Docket:
     ) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
         for merge, kept, gone in merges:
+            self._joined[merge.gone] = merge.kept
             for mention_id in gone.mention_ids:
                 self._filed[mention_id] = Filed(
                     mention_id=mention_id, story_id=merge.kept, brand=merge.brand, how=merge.how
@@ -171,7 +166,7 @@ class Docket:
 
     def announce(self, coverage: Coverage) -> None:
         """Turn what is news into events and alerts."""
-        for news in self._settled():
+        for news in map(self._newest, settled(self._news)):
             told = self._event(news, coverage)
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
@@ -180,25 +175,13 @@ class Docket:
             else:
                 self._alerts.append(alert)
 
-    def _settled(self) -> list[_News]:
-        """One piece of news for each incident, as the whole batch leaves it.
-
-        An incident that was opened and has risen since is told as opened, at the level it reached.
-        """
-        last: dict[tuple[int, bool], _News] = {}
-        for news in self._news:
-            key = news.incident.id, news.type == MERGED
-            first = last.get(key)
-            opened = first is not None and first.type == OPENED
-            last[key] = replace(news, type=OPENED) if opened else news
-        return [self._newest(news) for news in last.values()]
-
-    def _newest(self, news: _News) -> _News:
+    def _newest(self, news: News) -> News:
+        """The news with the incident and the parts as the batch leaves them."""
         if news.type == MERGED or news.incident.id not in self._incidents:
             return news
         incident, story_id = self._incidents[news.incident.id]
         news = replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
-        if news.type not in {OPENED, "incident.escalated"}:
+        if news.type not in {OPENED, ESCALATED}:
             return news
         return replace(
             news, sentence=reaching(incident.level, incident.risk, self._settings.alerts)
@@ -245,7 +228,7 @@ class Docket:
             return
         reopens = before is not None and before.status is not incident.status
         self._news.append(
-            _News(
+            News(
                 story_id=story_id,
                 incident=incident,
                 type=decision.event,
@@ -278,7 +261,7 @@ class Docket:
         incident = replace(gone, status=Status.MERGED)
         text = f"into incident {kept_id}: {merge.how}"
         self._news.append(
-            _News(
+            News(
                 story_id=merge.kept,
                 incident=incident,
                 type=MERGED,
@@ -288,19 +271,25 @@ class Docket:
             )
         )
 
-    def _event(self, news: _News, coverage: Coverage) -> IncidentEvent:
-        case = self._casebook.case(news.story_id)
+    def _event(self, news: News, coverage: Coverage) -> IncidentEvent:
+        case = self._casebook.case(self._home(news.story_id))
         ids = case.tally.facts(self._now).evidence
         return announce.event(
             news.type,
             news.incident,
             parts=news.parts,
             reason=news.sentence,
-            evidence=[announce.shown(case.shown[i]) for i in ids if i in case.shown],
+            evidence=[as_evidence(case.shown[i]) for i in ids if i in case.shown],
             coverage=coverage,
             settings=self._settings,
             now=self._now,
         )
+
+    def _home(self, story_id: int) -> int:
+        """The story that this one is part of by now."""
+        while story_id in self._joined:
+            story_id = self._joined[story_id]
+        return story_id
 
     def _change_status(self, incident: Incident, logged: tuple[str, str], alert: NewAlert) -> None:
         verb, text = logged

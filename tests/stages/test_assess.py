@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.answers import Answer
 from monitor.core.settings import SourceSettings
+from monitor.core.stories import Merge
 from monitor.core.types import Level, Status
 from monitor.errors import ModelError
 from monitor.stages import answer
@@ -204,6 +205,33 @@ async def test_stories_that_turn_out_to_be_one_are_merged(world: World):
     assert "incident.merged" in world.told
     assert sorted(world.rows("SELECT status FROM incidents")) == [("merged",), ("open",)]
     assert world.store.live_incidents()[0].mention_count == 2
+
+
+async def test_stories_merged_in_a_chain_end_in_one_incident(world: World):
+    texts = (
+        "Meridian Air crew bedragged grandmother",
+        "tarmac pilot outdragged luggage cart somebody Meridian Air",
+        "leaked memo redragged victims paid Meridian Air",
+    )
+    await world.start()
+    for number, text in enumerate(texts, start=1):
+        await world.see(item(number, text))
+    stories = [int(str(s)) for (s,) in world.rows("SELECT DISTINCT story_id FROM story_mentions")]
+    assert len(stories) == 3
+    one, two, three = sorted(stories)
+    chain = (
+        Merge(brand="Meridian Air", kept=two, gone=three, how="similar 0.30"),
+        Merge(brand="Meridian Air", kept=one, gone=two, how="similar 0.30"),
+    )
+    world.assess._casebook._stories.merge = lambda now: chain
+    world.events.clear()
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(one,)]
+    [left] = world.store.live_incidents()
+    assert left.mention_count == 3
+    assert world.told.count("incident.merged") == 2
 
 
 async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: World):
