@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from monitor.core.text import nfkc
 from monitor.core.types import Reading
 
 #: Characters of a long text that are looked at: its head and the surroundings of the brand.
@@ -55,7 +55,7 @@ def focus(text: str, brand: str) -> str:
 
 def plain(text: str) -> str:
     """The text in Unicode form NFKC, links shortened, white space to single blanks."""
-    return _SPACE.sub(" ", _LINK.sub("http", unicodedata.normalize("NFKC", text))).strip()
+    return _SPACE.sub(" ", _LINK.sub("http", nfkc(text))).strip()
 
 
 def _surroundings(text: str, brand: str) -> Iterator[tuple[int, int]]:
