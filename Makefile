@@ -24,8 +24,8 @@ lint: $(VENV)/.installed-lint  ## Formatter, linter, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-train: $(VENV)/.installed-train  ## Make the model anew (needs PyTorch, about an hour on two cores)
-	$(BIN)/python -m models.train $(if $(DATA),--data $(DATA))
+train: $(VENV)/.installed-train  ## Make the model anew (PyTorch, two cores, hours; BUILD=clean: open licences only)
+	$(BIN)/python -m models.train $(if $(DATA),--data $(DATA)) $(if $(BUILD),--build $(BUILD))
 
 evaluate: $(VENV)/.installed-train  ## Measure the shipped model beside its baselines
 	$(BIN)/python -m models.train.evaluate $(if $(DATA),--data $(DATA))

@@ -1,6 +1,8 @@
-"""`python -m models.train`: make the model directory from the data, with one command.
+"""`python -m models.train`: make a model directory from the data, with one command.
 
-Interrupted, it goes on after the last finished epoch; `--fresh` starts over.
+A large encoder is trained first; the small one, which ships, learns from the labels and from
+what the large one says of every row and of texts that nobody labelled. Interrupted, it goes on
+where it was; `--fresh` starts over.
 """
 
 from __future__ import annotations
@@ -9,71 +11,95 @@ import argparse
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import torch
 from tqdm import tqdm
 
-from models.train import base
+from models.train import base, distil
 from models.train.augment import unrelated
 from models.train.build import build
 from models.train.corpus import CORPUS, Split, split
 from models.train.network import Reader
-from models.train.recipe import Recipe, mean, train
+from models.train.recipe import STUDENT, TEACHER, Recipe, rounds, train
 from models.train.rows import Row
 from monitor.adapters.classifier import Encoder
 
 HERE = Path(__file__).resolve().parents[2]
+#: What a build is called, and where it goes.
+BUILDS = {"full": "incident", "clean": "incident-clean"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, export, calibrate, write."""
     options = _parser().parse_args(arguments)
-    recipe = Recipe(epochs=options.epochs)
     torch.set_num_threads(options.threads)
+    out = options.out or HERE / "models" / BUILDS[options.build]
+    work = options.work / options.build
     if options.fresh:
-        shutil.rmtree(options.work, ignore_errors=True)
-    options.work.mkdir(parents=True, exist_ok=True)
-    rows = split(options.data, corpus=options.corpus)
+        shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
+    rows = split(options.data, corpus=options.corpus, clean=options.build == "clean")
     print(f"{len(rows.train)} rows to train on, {len(rows.calibration)} to calibrate on")
-    folder = base.directory()
-    model = _trained(rows, recipe, folder, options.work)
-    build(model, branded(rows), recipe, base=folder, work=options.work, out=options.out)
-    print(f"{options.out}: written; `make evaluate` measures it")
+    print(f"{len(rows.unlabelled)} texts for the teacher alone")
+    folder = base.student()
+    model = _student(rows, folder, work)
+    build(model, branded(rows), STUDENT, base=folder, work=work, out=out)
+    print(f"{out}: written; `make evaluate` measures it")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
+    parser.add_argument(
+        "--build", choices=BUILDS, default="full", help="clean: openly licensed texts alone"
+    )
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
-    parser.add_argument("--out", type=Path, default=HERE / "models" / "incident")
+    parser.add_argument("--out", type=Path, help="default: models/incident, models/incident-clean")
     parser.add_argument("--work", type=Path, default=HERE / "build" / "train")
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     return parser
 
 
-def _trained(rows: Split, recipe: Recipe, folder: Path, work: Path) -> Reader:
-    members = [_member(number, rows, recipe, folder, work) for number in range(recipe.members)]
-    members[0].load_state_dict(mean([member.state_dict() for member in members]))
-    return members[0]
+def _student(rows: Split, folder: Path, work: Path) -> Reader:
+    """The small network, taught; each epoch's rows are altered first, then read by the teacher."""
+    seen = rounds((*rows.train, *rows.unlabelled), STUDENT)
+    read = partial(_read, rows, work)
+    taught = [
+        distil.kept(work / f"taught{number}.npy", each, read)
+        for number, each in enumerate(seen, start=1)
+    ]
+    return _fitted("student", folder, taught, STUDENT, work)
 
 
-def _member(number: int, rows: Split, recipe: Recipe, folder: Path, work: Path) -> Reader:
+def _read(rows: Split, work: Path, seen: Sequence[Row]) -> distil.Outputs:
+    folder = base.teacher(work.parent)
+    teacher = _fitted("teacher", folder, rounds(rows.train, TEACHER), TEACHER, work)
+    with _bar("teacher reads") as progress:
+        return distil.outputs(teacher, seen, _encoder(folder, TEACHER), progress)
+
+
+def _fitted(
+    name: str, folder: Path, seen: Sequence[Sequence[Row]], recipe: Recipe, work: Path
+) -> Reader:
     torch.manual_seed(recipe.seed)
-    encoder = Encoder.load(folder, max_tokens=recipe.max_tokens, max_subject=recipe.max_subject)
-    with _bar() as progress:
+    model = Reader.fresh(folder)
+    with _bar(name) as progress:
         return train(
-            Reader.fresh(folder),
-            rows.train,
-            encoder,
-            replace(recipe, seed=recipe.seed + 100 * number),
-            checkpoint=work / f"checkpoint{number}.pt",
+            model,
+            seen,
+            _encoder(folder, recipe),
+            recipe,
+            checkpoint=work / f"{name}.pt",
             progress=progress,
         )
+
+
+def _encoder(folder: Path, recipe: Recipe) -> Encoder:
+    return Encoder.load(folder, max_tokens=recipe.max_tokens, max_subject=recipe.max_subject)
 
 
 def branded(rows: Split) -> list[Row]:
@@ -85,8 +111,8 @@ def branded(rows: Split) -> list[Row]:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int, float], None]]:
-    with tqdm(unit="step", disable=None, smoothing=0.05) as bar:
+def _bar(name: str) -> Iterator[Callable[[int, int, float], None]]:
+    with tqdm(desc=name, unit="step", disable=None, smoothing=0.05) as bar:
 
         def show(step: int, steps: int, loss: float) -> None:
             bar.total = steps

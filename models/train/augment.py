@@ -56,6 +56,8 @@ class Habits:
         ("guardian_business", 3.0),
         ("utility_outage", 3.0),
     )
+    #: A factor on the share of all corpora that are not RepLab.
+    share: float = 1.0
     #: Share of RepLab's routine rows (related, no alarm, not negative) seen in one epoch.
     routine: float = 0.45
 
@@ -71,7 +73,7 @@ def _rate(row: Row, habits: Habits) -> float:
     if row.origin == "replab2013":
         routine = row.targets.get("negative") != 1.0 and row.targets.get("alarm") == 0.0
         return habits.routine if routine else 1.0
-    return dict(habits.seen).get(row.origin, 1.0)
+    return habits.share * dict(habits.seen).get(row.origin, 1.0)
 
 
 def _times(rate: float, random: Random) -> int:

@@ -14,6 +14,9 @@ from monitor.adapters.classifier import Encoder, Tokens
 
 #: Batches sorted by length at a time: like lengths meet, yet the order stays random.
 _POOL = 50
+#: Lengths are padded to multiples of this.
+_STEP = 16
+_UNREAD = (float("nan"),) * len(COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +29,8 @@ class Batch:
     targets: Tensor
     known: Tensor
     weights: Tensor
+    #: The teacher's outputs, shape (n, columns); NaN in rows that it has not read.
+    soft: Tensor
 
 
 def batches(
@@ -48,10 +53,10 @@ def batches(
 
 
 def batch(pairs: Sequence[tuple[Tokens, Row]]) -> Batch:
-    """One batch, padded to its longest input."""
+    """One batch, padded to its longest input, rounded up."""
     inputs = [tokens for tokens, _ in pairs]
     rows = [row for _, row in pairs]
-    longest = max(len(tokens.ids) for tokens in inputs)
+    longest = _rounded(max(len(tokens.ids) for tokens in inputs))
     return Batch(
         input_ids=_padded([tokens.ids for tokens in inputs], longest),
         token_type_ids=_padded([tokens.segments for tokens in inputs], longest),
@@ -59,7 +64,13 @@ def batch(pairs: Sequence[tuple[Tokens, Row]]) -> Batch:
         targets=torch.tensor([[row.targets.get(name, 0.0) for name in COLUMNS] for row in rows]),
         known=torch.tensor([[float(name in row.targets) for name in COLUMNS] for row in rows]),
         weights=torch.tensor([row.weight for row in rows]),
+        soft=torch.tensor([row.soft or _UNREAD for row in rows]),
     )
+
+
+def _rounded(length: int) -> int:
+    """Few different shapes: the matrix library compiles its kernels anew for each."""
+    return -(-length // _STEP) * _STEP
 
 
 def _padded(lists: Sequence[Sequence[int]], length: int) -> Tensor:

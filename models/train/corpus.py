@@ -7,13 +7,25 @@ probabilities are fitted on them. Texts of the tuning set are left out everywher
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from models.train.data import attitude, hand, held_out, incidents, mood, own, replab, service
+from models.train.data import (
+    attitude,
+    hand,
+    held_out,
+    incidents,
+    mood,
+    own,
+    replab,
+    service,
+    unlabelled,
+)
 from models.train.data.files import clean, csv_rows
 from models.train.rows import Row, share, text_key
+from models.train.sources import CLEAN
 
 #: Share of the groups outside RepLab on which calibration is fitted.
 APART = 0.1
@@ -26,22 +38,43 @@ class Split:
 
     train: tuple[Row, ...]
     calibration: tuple[Row, ...]
+    #: Only a teacher makes use of them.
+    unlabelled: tuple[Row, ...] = ()
 
     def sizes(self) -> Mapping[str, int]:
         """Training rows by corpus."""
         return Counter(row.origin for row in self.train)
 
 
-def split(data: Path, *, corpus: Path = CORPUS) -> Split:
-    """Read everything under `data` and our own texts, without what is measured on."""
+def split(data: Path, *, corpus: Path = CORPUS, clean: bool = False) -> Split:
+    """Read everything under `data` and our own texts, without what is measured on.
+
+    `clean` leaves out every corpus whose licence for the texts is not an open one.
+    """
     measured = held_out.keys(data / "incident_dev")
-    train: list[Row] = []
-    calibration: list[Row] = []
-    for row in _all(data, corpus):
-        text = row.reading.text
-        if not {text_key(text), held_out.head_key(text)} & measured:
-            (calibration if kept_apart(row) else train).append(row)
-    return Split(train=tuple(train), calibration=tuple(calibration))
+    usable = [row for row in _all(data, corpus, clean=clean) if not _keys(row) & measured]
+    calibration = tuple(filter(kept_apart, usable))
+    apart = measured | {key for row in calibration for key in _keys(row)}
+    train = tuple(row for row in usable if not kept_apart(row))
+    return Split(
+        train=train,
+        calibration=calibration,
+        unlabelled=tuple(
+            row for row in _unlabelled(data, train, clean=clean) if not _keys(row) & apart
+        ),
+    )
+
+
+def _keys(row: Row) -> frozenset[str]:
+    text = row.reading.text
+    return frozenset((text_key(text), held_out.head_key(text)))
+
+
+def _unlabelled(data: Path, labelled: Sequence[Row], *, clean: bool) -> Iterator[Row]:
+    names = {row.reading.brand for row in labelled}
+    for origin in unlabelled.TEXTS:
+        if not clean or origin in CLEAN:
+            yield from unlabelled.rows(data, origin, names)
 
 
 def kept_apart(row: Row) -> bool:
@@ -51,16 +84,24 @@ def kept_apart(row: Row) -> bool:
     return share(row.group) < APART
 
 
-def _all(data: Path, corpus: Path) -> Iterator[Row]:
+def _all(data: Path, corpus: Path, *, clean: bool) -> Iterator[Row]:
+    """Every labelled row; read corpus by corpus, dropped by its licence."""
+    found = chain(
+        _replab(data),
+        _by_hand(data),
+        _attitude(data),
+        _service(data),
+        _incidents(data),
+        _mood(data),
+        own.rows(corpus),
+    )
+    return (row for row in found if not clean or row.origin in CLEAN)
+
+
+def _replab(data: Path) -> Iterator[Row]:
     known = hand.labels("replab2013")
     for row in replab.rows(data / "replab2013", fold="train"):
         yield hand.relabelled(_without_gossip(row), known)
-    yield from _by_hand(data)
-    yield from _attitude(data)
-    yield from _service(data)
-    yield from _incidents(data)
-    yield from _mood(data)
-    yield from own.rows(corpus)
 
 
 def _without_gossip(row: Row) -> Row:
@@ -76,6 +117,7 @@ def _by_hand(data: Path) -> Iterator[Row]:
         "guardian_business": ("headlines.csv", "headline"),
         "utility_outage": ("tweets.csv", "text"),
         "xci_complaints": ("xci.csv", "text"),
+        "ba_reviews": ("reviews.csv", "content"),
     }
     for origin, (name, column) in columns.items():
         texts = {clean(raw[column]): None for raw in csv_rows(data / origin / name)}
@@ -91,14 +133,16 @@ def _attitude(data: Path) -> Iterator[Row]:
 
 
 def _service(data: Path) -> Iterator[Row]:
-    labelled = hand.labels("xci_complaints")
-    for row in service.xci(data / "xci_complaints"):
-        if text_key(row.reading.text) not in labelled:
-            yield row
+    yield from _not_by_hand(service.xci(data / "xci_complaints"), "xci_complaints")
     yield from service.cfpb(data / "cfpb_narratives")
-    yield from service.reviews(data / "ba_reviews")
+    yield from _not_by_hand(service.reviews(data / "ba_reviews"), "ba_reviews")
     yield from service.questions(data / "banking77")
     yield from service.support(data / "ibm_customercare")
+
+
+def _not_by_hand(rows: Iterator[Row], origin: str) -> Iterator[Row]:
+    labelled = hand.labels(origin)
+    return (row for row in rows if text_key(row.reading.text) not in labelled)
 
 
 def _incidents(data: Path) -> Iterator[Row]:

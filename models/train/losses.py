@@ -1,4 +1,9 @@
-"""Masked multi-task loss: a column that a row does not label costs nothing."""
+"""Masked multi-task loss: a column that a row does not label costs nothing.
+
+A row that a teacher has read teaches all columns besides: the teacher's outputs are softened by
+a temperature, so that how it ranks what it refuses is learnt as well. Hinton, Vinyals & Dean
+(2015), Distilling the knowledge in a neural network.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +28,9 @@ HEADS = {
 STANCE_SHARE = 1.0
 #: How much more a missed alarm or harm costs than a false one; calibration undoes the tilt.
 POSITIVE = {"alarm": 3.0, "harm": 2.0}
+TEMPERATURE = 2.0
+#: What the labels count beside the teacher, in rows that have both.
+LABELS = 0.5
 
 
 def _by_head(values: dict[str, float], default: float) -> list[float]:
@@ -49,11 +57,14 @@ class Loss:
             positive=torch.tensor(_by_head(POSITIVE, 1.0)),
         )
 
-    def __call__(self, logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor) -> Tensor:
+    def __call__(
+        self, logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor, soft: Tensor
+    ) -> Tensor:
         """Weighted sum over heads, mean over rows."""
-        return (
-            weights * (self._plain(logits, targets, known) + self._stance(logits, targets, known))
-        ).mean()
+        labelled = self._plain(logits, targets, known) + self._stance(logits, targets, known)
+        taught = ~soft.isnan().any(-1)
+        softened = self._softened(logits, soft.nan_to_num())
+        return (weights * torch.where(taught, LABELS * labelled + softened, labelled)).mean()
 
     def _plain(self, logits: Tensor, targets: Tensor, known: Tensor) -> Tensor:
         each = binary_cross_entropy_with_logits(
@@ -67,3 +78,13 @@ class Loss:
     def _stance(self, logits: Tensor, targets: Tensor, known: Tensor) -> Tensor:
         chosen = targets[:, self.stances] * known[:, self.stances]
         return STANCE_SHARE * -(chosen * log_softmax(logits[:, self.stances], dim=-1)).sum(-1)
+
+    def _softened(self, logits: Tensor, soft: Tensor) -> Tensor:
+        """Cross-entropy to the teacher's softened answers, scaled back to their size."""
+        mine, theirs = logits / TEMPERATURE, soft / TEMPERATURE
+        each = binary_cross_entropy_with_logits(
+            mine[:, self.yes_no], theirs[:, self.yes_no].sigmoid(), reduction="none"
+        )
+        chosen = theirs[:, self.stances].softmax(-1)
+        stance = -(chosen * log_softmax(mine[:, self.stances], dim=-1)).sum(-1)
+        return TEMPERATURE**2 * ((each * self.shares).sum(-1) + STANCE_SHARE * stance)

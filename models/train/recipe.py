@@ -1,12 +1,12 @@
-"""The training loop: epochs of shuffled batches, bf16, one checkpoint per epoch.
+"""The training loop: rounds of shuffled batches, bf16, a checkpoint every few hundred steps.
 
 Knows neither corpora nor export. Seeds are fixed: the same data on the same machine make the
-same weights.
+same weights, interrupted or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -37,51 +37,50 @@ class Recipe:
     max_tokens: int = 96
     max_subject: int = 24
     seed: int = 20121231
-    #: Runs from the same start in another order, whose weights are averaged: what each learnt
-    #: by heart goes, what they share stays. Wortsman et al. (2022), Model soups.
-    members: int = 2
+    #: Steps from one checkpoint to the next.
+    kept_every: int = 200
     habits: Habits = field(default_factory=Habits)
+
+
+#: The student is small and has the teacher's answers; the teacher overfits after one epoch.
+STUDENT = Recipe(epochs=3)
+TEACHER = Recipe(
+    epochs=1, rate=4e-5, head_rate=5e-4, kept_every=300, habits=Habits(routine=0.5, share=0.7)
+)
+
+
+def rounds(rows: Sequence[Row], recipe: Recipe) -> list[list[Row]]:
+    """What is seen of the rows in each epoch, altered."""
+    return [
+        list(epoch(rows, recipe.habits, Random(recipe.seed + n))) for n in range(recipe.epochs)
+    ]
 
 
 def train(
     model: Reader,
-    rows: Sequence[Row],
+    seen: Sequence[Sequence[Row]],
     encoder: Encoder,
     recipe: Recipe,
     *,
     checkpoint: Path,
     progress: Callable[[int, int, float], None],
 ) -> Reader:
-    """Fit `model` in place; an interrupted run goes on after its last finished epoch."""
+    """Fit `model` in place, an epoch for each of `seen`; goes on after its last checkpoint."""
     torch.manual_seed(recipe.seed)
-    rounds = [
-        list(epoch(rows, recipe.habits, Random(recipe.seed + n))) for n in range(recipe.epochs)
-    ]
-    steps = sum(-(-len(each) // recipe.batch) for each in rounds)
-    optimiser = _optimiser(model, recipe)
-    schedule = LambdaLR(optimiser, _ramp(steps, recipe.warmup))
-    state = _State(model=model, optimiser=optimiser, schedule=schedule)
+    steps = sum(-(-len(each) // recipe.batch) for each in seen)
+    state = _state(model, recipe, steps)
     done = state.resume(checkpoint)
-    for number in range(done, recipe.epochs):
-        torch.manual_seed(recipe.seed + number)
-        order = batches(
-            rounds[number], encoder, size=recipe.batch, random=Random(recipe.seed - number)
-        )
-        for each in order:
-            loss = _step(each, state)
-            progress(schedule.last_epoch, steps, loss)
-        state.save(checkpoint, number + 1)
+    for number, each in enumerate(_batches(seen, encoder, recipe), start=1):
+        if number > done:
+            progress(number, steps, _step(each, state))
+            if number % recipe.kept_every == 0 or number == steps:
+                state.save(checkpoint, number)
     return model.eval()
 
 
-def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The average of several runs' weights; what is not a fraction is taken from the first."""
-    return {
-        name: torch.stack([state[name] for state in states]).mean(0)
-        if value.is_floating_point()
-        else value
-        for name, value in states[0].items()
-    }
+def _batches(seen: Sequence[Sequence[Row]], encoder: Encoder, recipe: Recipe) -> Iterator[Batch]:
+    for number, rows in enumerate(seen):
+        yield from batches(rows, encoder, size=recipe.batch, random=Random(recipe.seed - number))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,14 +90,17 @@ class _State:
     schedule: LambdaLR
     loss: Loss = field(default_factory=Loss.build)
 
-    def save(self, path: Path, epochs: int) -> None:
+    def save(self, path: Path, steps: int) -> None:
         states = {
-            "epochs": epochs,
+            "steps": steps,
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "random": torch.get_rng_state(),
         }
-        torch.save(states, path)
+        # A run that is killed while it writes must not lose the checkpoint before.
+        torch.save(states, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
 
     def resume(self, path: Path) -> int:
         if not path.exists():
@@ -107,13 +109,20 @@ class _State:
         self.model.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
         self.schedule.load_state_dict(saved["schedule"])
-        return int(saved["epochs"])
+        torch.set_rng_state(saved["random"])
+        return int(saved["steps"])
+
+
+def _state(model: Reader, recipe: Recipe, steps: int) -> _State:
+    optimiser = _optimiser(model, recipe)
+    schedule = LambdaLR(optimiser, _ramp(steps, recipe.warmup))
+    return _State(model=model, optimiser=optimiser, schedule=schedule)
 
 
 def _step(batch: Batch, state: _State) -> float:
     state.model.train()
     logits = _forward(state.model, batch)
-    loss = state.loss(logits, batch.targets, batch.known, batch.weights)
+    loss = state.loss(logits, batch.targets, batch.known, batch.weights, batch.soft)
     state.optimiser.zero_grad(set_to_none=True)
     torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
@@ -132,7 +141,7 @@ def _optimiser(model: Reader, recipe: Recipe) -> AdamW:
     inside = [p for p in model.encoder.parameters() if p.requires_grad]
     heads = [*model.mix.parameters(), *model.heads.parameters()]
     groups = [{"params": inside, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}]
-    return AdamW(groups, weight_decay=recipe.decay)
+    return AdamW(groups, weight_decay=recipe.decay, fused=True)
 
 
 def _ramp(steps: int, warmup: float) -> Callable[[int], float]:

@@ -39,6 +39,8 @@ class Row:
     #: Other names of the brand, masked together with it.
     aliases: tuple[str, ...] = ()
     weight: float = 1.0
+    #: The teacher's raw outputs, one per column of `COLUMNS`; empty before it has read the row.
+    soft: tuple[float, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

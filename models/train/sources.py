@@ -16,10 +16,13 @@ class Source:
     what: str
     where: str
     licence: str
+    #: Whether the licence is MIT, Apache, CC BY or public domain for the texts as well: what the
+    #: `clean` build is made from.
+    clean: bool = False
 
 
-def _source(folder: str, what: str, where: str, licence: str) -> Source:
-    return Source(folder=folder, what=what, where=where, licence=licence)
+def _source(folder: str, what: str, where: str, licence: str, *, clean: bool = False) -> Source:
+    return Source(folder=folder, what=what, where=where, licence=licence, clean=clean)
 
 
 SOURCES = (
@@ -29,8 +32,16 @@ SOURCES = (
         "CLEF 2013 (Amigó et al.), c0d3nh4ck/Comparative-Analysis-of-Online-Reputation-Monitoring",
         "none stated for the texts; platform terms",
     ),
-    _source("newsmtsc", "NewsMTSC, stance in news sentences", "fhamborg/NewsMTSC", "MIT-style"),
-    _source("sentfin", "SEntFiN, entities in financial headlines", "pyRis/SEntFiN", "MIT"),
+    _source(
+        "newsmtsc",
+        "NewsMTSC, stance in news sentences",
+        "fhamborg/NewsMTSC",
+        "MIT-style",
+        clean=True,
+    ),
+    _source(
+        "sentfin", "SEntFiN, entities in financial headlines", "pyRis/SEntFiN", "MIT", clean=True
+    ),
     _source(
         "semeval2017_bd",
         "SemEval-2017 task 4 B and D, stance to a topic",
@@ -50,13 +61,21 @@ SOURCES = (
         "Twitter support dialogues",
         "IBM/twitter-customer-care-document-prediction",
         "Apache-2.0",
+        clean=True,
     ),
-    _source("cfpb_narratives", "Complaints to the US consumer bureau", "CFPB", "public domain"),
+    _source(
+        "cfpb_narratives",
+        "Complaints to the US consumer bureau",
+        "CFPB",
+        "public domain",
+        clean=True,
+    ),
     _source(
         "banking77",
         "BANKING77, questions to a bank",
         "PolyAI-LDN/task-specific-datasets",
         "CC BY 4.0",
+        clean=True,
     ),
     _source(
         "ba_reviews",
@@ -64,7 +83,7 @@ SOURCES = (
         "PrathamAnalytics/Project-British-Airways-Customer-Review",
         "none stated",
     ),
-    _source("fda_recalls", "Food recalls", "US FDA", "public domain"),
+    _source("fda_recalls", "Food recalls", "US FDA", "public domain", clean=True),
     _source("data_breaches", "Large data breaches", "informationisbeautiful.net", "unclear"),
     _source(
         "crisislext26",
@@ -80,6 +99,7 @@ SOURCES = (
         "Headlines on cyber security",
         "newsdatahub/cybersecurity-news-dataset-weekly-trends",
         "CC BY 4.0",
+        clean=True,
     ),
     _source(
         "guardian_business",
@@ -93,21 +113,26 @@ SOURCES = (
         "saraso2014/identifying-utility-outages",
         "platform terms",
     ),
-    _source("goemotions", "GoEmotions, Reddit comments", "Google Research", "Apache-2.0"),
+    _source(
+        "goemotions", "GoEmotions, Reddit comments", "Google Research", "Apache-2.0", clean=True
+    ),
     _source(
         "tweeteval",
         "TweetEval, emotion",
         "cardiffnlp/tweeteval",
         "no own restrictions; platform terms",
     ),
-    _source("clickbait", "Clickbait headlines", "bhargaviparanjape/clickbait", "MIT"),
+    _source("clickbait", "Clickbait headlines", "bhargaviparanjape/clickbait", "MIT", clean=True),
+    _source("hacker_news", "Titles on Hacker News, unlabelled", "Kaggle", "Kaggle"),
 )
 OWN = _source(
     "own",
     "Texts on invented brands, written for this project",
     "models/train/corpus",
     "MIT, as this repository",
+    clean=True,
 )
+CLEAN = frozenset(source.folder for source in (*SOURCES, OWN) if source.clean)
 
 
 def checksums(data: Path) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from math import nan
 from pathlib import Path
 from random import Random
 
@@ -11,14 +14,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
+from torch import Tensor  # noqa: E402
 from transformers import BertConfig, BertModel  # noqa: E402
 
-from models.train import base, calibrate, measures, tiny  # noqa: E402
+from models.train import base, calibrate, distil, measures, tiny  # noqa: E402
 from models.train.batches import batch, batches  # noqa: E402
 from models.train.build import build  # noqa: E402
 from models.train.losses import Loss  # noqa: E402
 from models.train.network import Reader  # noqa: E402
-from models.train.recipe import Recipe, mean, train  # noqa: E402
+from models.train.recipe import Recipe, rounds, train  # noqa: E402
 from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
 from monitor.adapters.classifier import Encoder, OnnxClassifier  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
@@ -71,7 +75,7 @@ def made(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")
     steps: list[tuple[int, int]] = []
     model = train(
-        toy_network(), toy_rows(), encoder, RECIPE,
+        toy_network(), rounds(toy_rows(), RECIPE), encoder, RECIPE,
         checkpoint=work / "checkpoint.pt",
         progress=lambda step, of, _loss: steps.append((step, of)),
     )  # fmt: skip
@@ -107,63 +111,98 @@ def test_what_ships_says_nearly_what_was_trained(made: Path, encoder: Encoder) -
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(encoder: Encoder, tmp_path: Path) -> None:
-    rows = toy_rows(60)
+    recipe = replace(RECIPE, kept_every=3)
+    seen = rounds(toy_rows(60), recipe)
 
-    def run(name: str, *, cut: bool = False) -> Reader:
-        def progress(step: int, steps: int, _loss: float) -> None:
-            if cut and step == steps // RECIPE.epochs + 2:
+    def run(name: str, *, until: int = 1000) -> list[int]:
+        taken: list[int] = []
+
+        def progress(step: int, _steps: int, _loss: float) -> None:
+            taken.append(step)
+            if step == until:
                 raise KeyboardInterrupt
 
         path = tmp_path / name
-        return train(toy_network(), rows, encoder, RECIPE, checkpoint=path, progress=progress)
+        ended[name] = train(
+            toy_network(), seen, encoder, recipe, checkpoint=path, progress=progress
+        )
+        return taken
 
+    ended: dict[str, Reader] = {}
     whole = run("whole")
     with pytest.raises(KeyboardInterrupt):
-        run("cut", cut=True)
-    again = run("cut")
-    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        run("cut", until=8)
+    assert run("cut") == whole[6:]
+    for one, other in zip(ended["whole"].parameters(), ended["cut"].parameters(), strict=True):
         assert torch.equal(one, other)
 
 
-def test_the_mean_of_two_runs_lies_between_them() -> None:
-    one, other = (
-        {"w": torch.tensor([0.0, 2.0]), "n": torch.tensor([7])},
-        {
-            "w": torch.tensor([1.0, 4.0]),
-            "n": torch.tensor([7]),
-        },
-    )
-    both = mean([one, other])
-    assert both["w"].tolist() == [0.5, 3.0]
-    assert both["n"].tolist() == [7]
+class TestTheTeacher:
+    def test_its_answers_come_in_the_order_of_the_rows(self, encoder: Encoder) -> None:
+        rows, model = toy_rows(70), toy_network().eval()
+        found = distil.taught(rows, distil.outputs(model, rows, encoder, lambda *_: None))
+        for row in (found[0], found[41], found[-1]):
+            one = batch([(encoder.encode(row.reading), row)])
+            with torch.no_grad():
+                alone = model(one.input_ids, one.token_type_ids, one.attention_mask)
+            assert row.soft == pytest.approx(alone[0].tolist(), abs=0.02)
+
+    def test_what_it_said_is_not_asked_twice(self, tmp_path: Path) -> None:
+        asked: list[int] = []
+
+        def read(rows: Sequence[Row]) -> distil.Outputs:
+            asked.append(len(rows))
+            return np.ones((len(rows), len(COLUMNS)), dtype=np.float32)
+
+        for _ in range(2):
+            found = distil.kept(tmp_path / "said.npy", toy_rows(5), read)
+            assert found[4].soft == (1.0,) * len(COLUMNS)
+        assert asked == [5]
+
+    def test_a_text_without_labels_is_learnt_from_it(self, encoder: Encoder) -> None:
+        loss = Loss.build()
+        row = replace(toy_rows(1)[0], targets={}, soft=(4.0,) * len(COLUMNS))
+        one = batch([(encoder.encode(row.reading), row)])
+
+        def cost(logit: float) -> float:
+            logits = torch.full((1, len(COLUMNS)), logit)
+            return loss(logits, one.targets, one.known, one.weights, one.soft).item()
+
+        assert cost(4.0) < min(cost(2.0), cost(6.0), cost(-4.0))
+
+
+def cost(logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor) -> float:
+    """Of rows that no teacher has read."""
+    return Loss.build()(logits, targets, known, weights, torch.full_like(logits, nan)).item()
 
 
 class TestLoss:
     def test_a_column_that_is_not_known_costs_nothing(self) -> None:
         logits = torch.randn(4, len(COLUMNS), requires_grad=True)
         known = torch.zeros(4, len(COLUMNS))
-        assert Loss.build()(logits, torch.ones_like(known), known, torch.ones(4)).item() == 0.0
+        loss = cost(logits, torch.ones_like(known), known, torch.ones(4))
+        assert loss == 0.0
 
     def test_a_missed_alarm_costs_three_times_a_false_one(self) -> None:
         place = COLUMNS.index("alarm")
         known = torch.zeros(1, len(COLUMNS))
         known[0, place] = 1.0
         logits = torch.zeros(1, len(COLUMNS))
-        missed = Loss.build()(logits, known, known, torch.ones(1))
-        false = Loss.build()(logits, 0 * known, known, torch.ones(1))
-        assert missed.item() == pytest.approx(3 * false.item())
+        missed = cost(logits, known, known, torch.ones(1))
+        false = cost(logits, 0 * known, known, torch.ones(1))
+        assert missed == pytest.approx(3 * false)
 
     def test_stance_is_one_choice_of_three(self) -> None:
         targets = torch.tensor([[stance("neutral").get(name, 0.0) for name in COLUMNS]])
         known = torch.tensor([[float(name in stance("neutral")) for name in COLUMNS]])
-        loss = Loss.build()(torch.zeros(1, len(COLUMNS)), targets, known, torch.ones(1))
-        assert loss.item() == pytest.approx(np.log(3))
+        loss = cost(torch.zeros(1, len(COLUMNS)), targets, known, torch.ones(1))
+        assert loss == pytest.approx(np.log(3))
 
     def test_rows_count_by_their_weight(self) -> None:
         logits, known = torch.zeros(2, len(COLUMNS)), torch.ones(2, len(COLUMNS))
-        light = Loss.build()(logits, known, known, torch.tensor([1.0, 0.0]))
-        heavy = Loss.build()(logits, known, known, torch.tensor([2.0, 2.0]))
-        assert heavy.item() == pytest.approx(4 * light.item())
+        light = cost(logits, known, known, torch.tensor([1.0, 0.0]))
+        heavy = cost(logits, known, known, torch.tensor([2.0, 2.0]))
+        assert heavy == pytest.approx(4 * light)
 
 
 def test_every_row_is_in_one_batch_and_padding_is_masked(encoder: Encoder) -> None:
@@ -240,10 +279,10 @@ def test_another_file_than_the_known_encoder_is_refused(
 ) -> None:
     monkeypatch.setattr(base, "SHA256", "0" * 64)
     with pytest.raises(ModelError, match="sha256 differs"):
-        base.directory()
+        base.student()
 
 
 def test_a_missing_encoder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "PACKAGE", "no_such_package")
     with pytest.raises(ModelError, match="no_such_package: not installed"):
-        base.directory()
+        base.student()

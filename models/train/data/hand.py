@@ -20,6 +20,7 @@ _SOURCES = {
     "guardian_business": "news",
     "utility_outage": "mastodon",
     "xci_complaints": "mastodon",
+    "ba_reviews": "review",
 }
 
 

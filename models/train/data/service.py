@@ -97,7 +97,7 @@ def reviews(folder: Path) -> Iterator[Row]:
         reading = Reading(
             brand="British Airways",
             description="British airline",
-            text=clean(raw["content"])[:600],
+            text=clean(raw["content"]),
             source="review",
         )
         yield _row("ba_reviews", "British Airways", reading, _review_targets(raw))

@@ -1,0 +1,45 @@
+"""Texts without labels that name a brand of the labelled ones: only a teacher makes use of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from models.train.data.files import clean, csv_rows
+from models.train.rows import Row
+from monitor.core.types import Reading
+
+#: Folder of a corpus to its file, the column of the text, and what kind of source it is.
+TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "guardian_business": ("headlines.csv", "headline", "news"),
+    "hacker_news": ("posts.csv", "title", "hackernews"),
+    "cyber_news": ("headlines.csv", "title", "news"),
+    "utility_outage": ("tweets.csv", "text", "mastodon"),
+    "xci_complaints": ("xci.csv", "text", "mastodon"),
+}
+_WORD = re.compile(r"[\w&'\u2019.-]*\w")
+_LONGEST = 3
+_SHORTEST = 4
+
+
+def rows(data: Path, origin: str, names: Collection[str]) -> Iterator[Row]:
+    """One row for each text and each of `names` in it."""
+    file, column, source = TEXTS[origin]
+    known = {name for name in names if len(name) >= _SHORTEST and name[:1].isupper()}
+    for text in dict.fromkeys(clean(raw[column]) for raw in csv_rows(data / origin / file)):
+        for name in named(text, known):
+            reading = Reading(brand=name, description="", text=text, source=source)
+            yield Row(origin=origin, group=f"{origin}:{name.lower()}", reading=reading, targets={})
+
+
+def named(text: str, names: Collection[str]) -> Iterable[str]:
+    """The names that stand in a text as whole words, as they are written; each once."""
+    words = _WORD.findall(text)
+    runs = (
+        " ".join(words[start : start + length])
+        for start in range(len(words))
+        for length in range(1, _LONGEST + 1)
+    )
+    return dict.fromkeys(run for run in runs if run in names)
