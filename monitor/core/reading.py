@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from monitor.core.noise import without_noise
 from monitor.core.text import nfkc
 from monitor.core.types import Reading
 
@@ -43,18 +44,27 @@ def _described(reading: Reading) -> str:
 def focus(text: str, brand: str) -> str:
     """Second segment: the text, or of a long one its head and the surroundings of the brand.
 
-    At most about `MAX_CHARS` characters, whatever the length of the text. A link is only a
-    link: its address is noise to the network.
+    At most about `MAX_CHARS` characters, whatever the length of the text. What is only noise to
+    the network is left out.
     """
-    text = plain(text[:_LOOKED_AT])
+    text = spoken(text)
     if len(text) <= MAX_CHARS:
         return text
     spans = _merged([(0, _HEAD_CHARS), *_surroundings(text, brand), (len(text), len(text))])
     return _GAP.join(text[start:end] for start, end in spans if end > start)
 
 
+def spoken(text: str) -> str:
+    """The words of a text as they are read, in single blanks; of a text without end the head."""
+    return plain(without_noise(text[:_LOOKED_AT]))
+
+
 def plain(text: str) -> str:
-    """The text in Unicode form NFKC, links shortened, white space to single blanks."""
+    """The text in Unicode form NFKC, links shortened, white space to single blanks.
+
+    Texts that are equal in this form are the same text to the training code, which stores keys
+    of it: what is only read otherwise belongs into `noise`.
+    """
     return _SPACE.sub(" ", _LINK.sub("http", nfkc(text))).strip()
 
 

@@ -78,9 +78,16 @@ def links(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if address))
 
 
+def without_links(text: str, stand_in: str) -> str:
+    """The text with `stand_in` in the place of every address."""
+    return _LINK.sub(stand_in, text)
+
+
 def hashtags(text: str) -> tuple[str, ...]:
     """Hashtags without their sign, case-folded, once each."""
-    return tuple(dict.fromkeys(tag.casefold() for tag in _HASHTAG.findall(_LINK.sub(" ", text))))
+    return tuple(
+        dict.fromkeys(tag.casefold() for tag in _HASHTAG.findall(without_links(text, " ")))
+    )
 
 
 def nfkc(text: str) -> str:
@@ -92,7 +99,7 @@ def nfkc(text: str) -> str:
 
 def _bare(text: str) -> str:
     folded = nfkc(nfkc(text).casefold())
-    return _HANDLE.sub(" ", _LINK.sub(" ", folded))
+    return _HANDLE.sub(" ", without_links(folded, " "))
 
 
 def _address(link: str) -> str:

@@ -15,6 +15,7 @@ from monitor.core.reading import (
     plain,
     positions,
     softmax,
+    spoken,
     subject,
 )
 from monitor.core.types import Reading
@@ -56,20 +57,36 @@ def test_links_and_white_space_are_evened_out(text: str, expected: str) -> None:
     assert plain(text) == expected
 
 
+def test_what_is_read_is_free_of_noise_and_in_single_blanks() -> None:
+    assert spoken("<p>They\n\nHURT&nbsp;me \U0001f621 #ShameOnYou https://t.co/a</p>") == (
+        "They HURT me Shame On You http"
+    )
+    assert focus("They&nbsp;hurt me", "") == "They hurt me"
+
+
+def x(count: int) -> str:
+    """A word of so many letters, none of them twice in a row."""
+    return ("xz" * count)[:count]
+
+
+def y(count: int) -> str:
+    return ("yz" * count)[:count]
+
+
 class TestFocus:
     def test_a_short_text_is_read_whole(self) -> None:
-        text = "a" * MAX_CHARS
-        assert focus(text, "a") == text
+        text = x(MAX_CHARS)
+        assert focus(text, "Zorvex") == text
 
     def test_of_a_long_one_the_head_and_the_surroundings_of_the_brand(self) -> None:
-        text = "head " + "x" * 30_000 + " before Zorvex after " + "y" * 30_000
+        text = "head " + x(30_000) + " before Zorvex after " + y(30_000)
         seen = focus(text, "zorvex")
         assert seen.startswith("head ")
         assert " before Zorvex after " in seen
         assert len(seen) <= MAX_CHARS
 
     def test_a_brand_in_the_head_adds_what_follows_it_once(self) -> None:
-        text = "x" * 1100 + "Zorvex" + "y" * 60_000
+        text = x(1100) + "Zorvex" + y(60_000)
         seen = focus(text, "Zorvex")
         assert seen == text[:1500]
 
@@ -77,17 +94,17 @@ class TestFocus:
         assert len(focus("Zorvex fire " * 6000, "Zorvex")) <= MAX_CHARS
 
     def test_a_brand_at_the_very_end(self) -> None:
-        assert focus("x" * 60_000 + " Zorvex", "Zorvex").endswith("x Zorvex")
+        assert focus(x(60_000) + " Zorvex", "Zorvex").endswith("z Zorvex")
 
     def test_a_text_without_end_is_not_searched_to_its_end(self) -> None:
-        assert focus("x" * 199_990 + " Zorvex " + "y" * 400, "Zorvex").endswith("x Zorvex yy")
-        assert focus("x" * 200_000 + " Zorvex", "Zorvex") == "x" * 1200
+        assert focus(x(199_990) + " Zorvex " + y(400), "Zorvex").endswith("z Zorvex yz")
+        assert focus(x(200_000) + " Zorvex", "Zorvex") == x(1200)
 
     def test_parts_are_marked_as_apart(self) -> None:
-        assert " … " in focus("x" * 5000 + " Zorvex " + "x" * 5000, "Zorvex")
+        assert " … " in focus(x(5000) + " Zorvex " + x(5000), "Zorvex")
 
     def test_without_the_brand_the_head_alone(self) -> None:
-        assert focus("x" * 60_000, "Zorvex") == "x" * 1200
+        assert focus(x(60_000), "Zorvex") == x(1200)
 
 
 class TestPositions:
