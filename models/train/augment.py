@@ -45,19 +45,22 @@ class Habits:
     without_source: float = 0.5
     #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
     seen: tuple[tuple[str, float], ...] = (
-        ("own", 4.0),
+        ("own", 3.0),
         ("semeval2017_bd", 0.25),
         ("newsmtsc", 0.35),
         ("sentfin", 0.25),
         ("sanders", 0.4),
         ("brands_products", 0.5),
+        ("goemotions", 0.6),
         ("cfpb_narratives", 0.7),
         ("ba_reviews", 0.7),
-        ("guardian_business", 3.0),
-        ("utility_outage", 3.0),
+        ("guardian_business", 2.0),
+        ("utility_outage", 2.0),
     )
     #: A factor on the share of all corpora that are not RepLab.
     share: float = 1.0
+    #: Share of the rows that have no label at all.
+    unlabelled: float = 0.7
     #: Share of RepLab's routine rows (related, no alarm, not negative) seen in one epoch.
     routine: float = 0.45
 
@@ -70,6 +73,8 @@ def epoch(rows: Iterable[Row], habits: Habits, random: Random) -> Iterator[Row]:
 
 
 def _rate(row: Row, habits: Habits) -> float:
+    if not row.targets:
+        return habits.unlabelled
     if row.origin == "replab2013":
         routine = row.targets.get("negative") != 1.0 and row.targets.get("alarm") == 0.0
         return habits.routine if routine else 1.0

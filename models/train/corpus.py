@@ -100,8 +100,12 @@ def _all(data: Path, corpus: Path, *, clean: bool) -> Iterator[Row]:
 
 def _replab(data: Path) -> Iterator[Row]:
     known = hand.labels("replab2013")
-    for row in replab.rows(data / "replab2013", fold="train"):
-        yield hand.relabelled(_without_gossip(row), known)
+    mentions = list(replab.rows(data / "replab2013", fold="train"))
+    yield from (hand.relabelled(_without_gossip(row), known) for row in mentions)
+    # Firms named beside the brand; those of RepLab have their experts.
+    texts = dict.fromkeys(row.reading.text for row in mentions if not kept_apart(row))
+    brands = {raw["name"] for raw in csv_rows(data / "replab2013" / "brands.csv")}
+    yield from hand.rows("replab2013", iter(texts), left_out=brands)
 
 
 def _without_gossip(row: Row) -> Row:

@@ -7,7 +7,7 @@ there. None of them is a text of `incident_dev`.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib import resources
 
@@ -21,6 +21,7 @@ _SOURCES = {
     "utility_outage": "mastodon",
     "xci_complaints": "mastodon",
     "ba_reviews": "review",
+    "replab2013": "mastodon",
 }
 
 
@@ -34,11 +35,13 @@ def labels(origin: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def rows(origin: str, texts: Iterator[str]) -> Iterator[Row]:
-    """The labelled ones among `texts`."""
+def rows(origin: str, texts: Iterator[str], *, left_out: Collection[str] = ()) -> Iterator[Row]:
+    """The labelled ones among `texts`, but for the brands that are left out."""
     known = labels(origin)
     for text in texts:
-        yield from (_row(origin, text, label) for label in known.get(text_key(text), ()))
+        for label in known.get(text_key(text), ()):
+            if label["brand"] not in left_out:
+                yield _row(origin, text, label)
 
 
 def _row(origin: str, text: str, label: dict[str, str]) -> Row:
@@ -69,10 +72,11 @@ def relabelled(row: Row, known: dict[str, list[dict[str, str]]]) -> Row:
 
     Where the hand says alarm and the experts do not, alarm is left open.
     """
-    label = known.get(text_key(row.reading.text))
+    given = known.get(text_key(row.reading.text), ())
+    label = next((each for each in given if each["brand"] == row.reading.brand), None)
     if label is None:
         return row
-    merged = targets(label[0]) | {"alarm": row.targets.get("alarm", 0.0)}
-    if label[0]["alarm"] == "1" and not merged["alarm"]:
+    merged = targets(label) | {"alarm": row.targets.get("alarm", 0.0)}
+    if label["alarm"] == "1" and not merged["alarm"]:
         del merged["alarm"]
     return replace(row, targets={"about": 1.0} | merged, weight=WEIGHT)

@@ -1,4 +1,4 @@
-"""Texts without labels that name a brand of the labelled ones: only a teacher makes use of them."""
+"""Unlabelled texts that name a brand of the labelled ones: only a teacher makes use of them."""
 
 from __future__ import annotations
 
