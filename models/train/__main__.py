@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -112,7 +113,9 @@ def branded(rows: Split) -> list[Row]:
 
 @contextmanager
 def _bar(name: str) -> Iterator[Callable[[int, int, float], None]]:
-    with tqdm(desc=name, unit="step", disable=None, smoothing=0.05) as bar:
+    # In a log file a line a minute is enough.
+    pace = 0.5 if sys.stderr.isatty() else 60.0
+    with tqdm(desc=name, unit="step", mininterval=pace, smoothing=0.05) as bar:
 
         def show(step: int, steps: int, loss: float) -> None:
             bar.total = steps

@@ -6,7 +6,8 @@ to the thread that opened it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ else:
 #: same moment: https://sqlite.org/wal.html#walresetbug
 FIRST_SAFE_RELEASE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
+_TRIES = 50
 _JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 #: Name of a database that lives in memory and ends with its connection.
@@ -38,12 +40,15 @@ ProgrammingError = sqlite3.ProgrammingError
 complete_statement = sqlite3.complete_statement
 
 
-def open_writer(path: Path | str, *, create: bool = True) -> Database:
+def open_writer(
+    path: Path | str, *, create: bool = True, pause: Callable[[float], None] = time.sleep
+) -> Database:
     """Open for reading and writing.
 
     Args:
         path: The file, or `MEMORY`.
         create: Whether a missing file is made; otherwise it is an error.
+        pause: Waits for so many seconds, while another program makes the same file.
 
     Raises:
         DatabaseError: The file is missing, may not be written, or is no database.
@@ -53,7 +58,7 @@ def open_writer(path: Path | str, *, create: bool = True) -> Database:
     with translated(path), _closed_on_error(_connect(str(path))) as database:
         # Has an effect before the first table only: pruned pages can be given back to the disk.
         database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        database.execute("PRAGMA journal_mode = WAL")
+        _enter_wal(database, pause)
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT_BYTES}")
         # A file that may only be read opens without a word: find out now.
@@ -73,6 +78,28 @@ def open_reader(path: Path | str) -> Database:
     with translated(path), _closed_on_error(_connect(address)) as database:
         database.execute("PRAGMA schema_version")
         return database
+
+
+def _enter_wal(database: Database, pause: Callable[[float], None]) -> None:
+    """Switch to a write-ahead log; SQLite itself does not wait for the lock this needs.
+
+    `pagerExclusiveLock` in pager.c fails at once while another connection writes, whatever the
+    busy timeout is.
+    """
+    tries = _TRIES
+    while not _is_wal(database, last=not tries):
+        tries -= 1
+        pause(BUSY_TIMEOUT_MS / 1000 / _TRIES)
+
+
+def _is_wal(database: Database, *, last: bool) -> bool:
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+    except OperationalError as error:
+        if last or not _is_busy(str(error)):
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -26,7 +27,7 @@ from monitor.adapters.connect import (
 from monitor.adapters.queries import Queries
 from monitor.adapters.rows import maybe_moment, maybe_time_text, moment, plain, readings, time_text
 from monitor.adapters.store import SqliteStore
-from monitor.errors import DatabaseError, InputError
+from monitor.errors import BusyError, DatabaseError, InputError
 from monitor.ports import Store
 from tests.adapters.store_values import NOON, act, alert, ask, opening, source
 
@@ -161,6 +162,36 @@ def test_a_file_that_may_only_be_read_is_refused_at_once(path: Path) -> None:
     path.chmod(0o444)
     with pytest.raises(DatabaseError, match="readonly"):
         SqliteStore.open(path)
+
+
+class TestAFileThatAnotherProgramIsMaking:
+    """SQLite's busy timeout does not cover the switch to a write-ahead log."""
+
+    @pytest.fixture
+    def other(self, path: Path) -> Iterator[Connection]:
+        connection = connect.sqlite3.connect(path, isolation_level=None)
+        connection.execute("CREATE TABLE begun(x)")
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.close()
+
+    def test_is_opened_as_soon_as_the_other_is_done(self, path: Path, other: Connection) -> None:
+        waited: list[float] = []
+
+        def pause(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 3:
+                other.execute("COMMIT")
+
+        connect.open_writer(path, pause=pause).conn.close()
+        assert waited == [0.1] * 3
+
+    def test_is_given_up_after_the_busy_timeout(self, path: Path, other: Connection) -> None:
+        waited: list[float] = []
+        with pytest.raises(BusyError, match="another program has been writing to it for 5 s"):
+            connect.open_writer(path, pause=waited.append)
+        assert sum(waited) == pytest.approx(5.0, abs=0.2)
+        assert other.in_transaction
 
 
 def test_a_reader_cannot_write(store: SqliteStore, path: Path) -> None:
