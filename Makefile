@@ -28,7 +28,8 @@ train: $(VENV)/.installed-train  ## Make the model anew (PyTorch, two cores, hou
 	$(BIN)/python -m models.train $(if $(DATA),--data $(DATA)) $(if $(BUILD),--build $(BUILD))
 
 evaluate: $(VENV)/.installed-train  ## Measure the shipped model beside its baselines
-	$(BIN)/python -m models.train.evaluate $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m models.train.evaluate $(if $(DATA),--data $(DATA)) \
+		$(foreach each,$(MODEL),--model $(each)) $(foreach each,$(FP32),--fp32 $(each))
 
 test-train: $(VENV)/.installed-train $(VENV)/.installed-test  ## Test the training recipe on a toy corpus
 	$(BIN)/python -m pytest tests/train

@@ -1,51 +1,95 @@
-"""What the model must beat: TF-IDF of one and two words with logistic regression."""
+"""What the model must beat: logistic regression on words, or on vectors of a frozen encoder.
+
+Each learns from exactly the rows that trained the model. Classes are balanced, the strength is
+the default, nothing is tuned, as in the README of RepLab 2013.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
 
-from models.train.rows import STANCES, Row
+from models.train.answers import Answers
+from models.train.rows import BINARY, HARM_COLUMNS, LEVELS, STANCES, Row
+from monitor.core.reading import expected_level
+from monitor.core.types import Reading
+
+Floats = NDArray[np.float64]
+#: Readings to one row of features each, an array or a sparse matrix.
+Features = Callable[[Sequence[Reading]], Any]
 
 
+def words(rows: Iterable[Row]) -> Features:
+    """TF-IDF of one and two words, learnt from `rows`; of the text alone."""
+    vectoriser = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    vectoriser.fit([row.reading.text for row in rows])
+
+    def features(readings: Sequence[Reading]) -> Any:
+        return vectoriser.transform([reading.text for reading in readings])
+
+    return features
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rival:
-    """Balanced classes, default strength, as in the README of RepLab 2013; one per set of rows."""
+    """One regression for each column that the rows label both ways."""
 
-    def __init__(self, rows: Sequence[Row], *, vectoriser: TfidfVectorizer, features: Any) -> None:
-        self._rows = rows
-        self._vectoriser = vectoriser
-        self._features = features
+    name: str
+    rows: Sequence[Row]
+    features: Features
+    known: Any
 
     @classmethod
-    def fitted(cls, rows: Sequence[Row]) -> Self:
-        """Learn the words of all `rows`; the heads are fitted when asked for."""
-        vectoriser = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-        features = vectoriser.fit_transform([row.reading.text for row in rows])
-        return cls(rows, vectoriser=vectoriser, features=features)
+    def of(cls, name: str, rows: Sequence[Row], features: Features) -> Self:
+        """`name` is shown while it learns, which takes minutes on all rows."""
+        known = features([row.reading for row in rows])
+        return cls(name=name, rows=rows, features=features, known=known)
 
-    def probabilities(self, column: str, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Of `texts`, from the rows that label `column`."""
-        kept = self._labelled(column)
-        labels = [self._rows[place].targets[column] for place in kept]
-        model = _regression().fit(self._features[kept], labels)
-        both = model.predict_proba(self._vectoriser.transform(texts))
-        found: NDArray[np.float64] = both[:, list(model.classes_).index(1.0)]
-        return found
-
-    def stances(self, texts: Sequence[str]) -> list[str]:
-        """Of `texts`, the likeliest by the rows that label stance."""
-        kept = self._labelled(STANCES[0])
-        labels = [max(STANCES, key=self._rows[place].targets.__getitem__) for place in kept]
-        model = _regression().fit(self._features[kept], labels)
-        return [str(each) for each in model.predict(self._vectoriser.transform(texts))]
+    def answers(self, readings: Sequence[Reading], heads: Sequence[str]) -> Answers:
+        """Of the `heads` asked for; one that the rows do not label is missing."""
+        asked = self.features(readings)
+        columns = tqdm(_columns(heads), desc=self.name, unit="column", disable=None, leave=False)
+        found = {name: self._scores(name, asked) for name in columns if self._both_ways(name)}
+        levels = [found.pop(name) for name in LEVELS if name in found]
+        severity = [expected_level(each) for each in zip(*levels, strict=True)]
+        return Answers(
+            scores=found,
+            stances=self._stances(asked) if "stance" in heads else (),
+            severity=np.array(severity) if len(levels) == len(LEVELS) else None,
+        )
 
     def _labelled(self, column: str) -> list[int]:
-        return [place for place, row in enumerate(self._rows) if column in row.targets]
+        return [place for place, row in enumerate(self.rows) if column in row.targets]
+
+    def _both_ways(self, column: str) -> bool:
+        return len({row.targets.get(column) for row in self.rows} - {None}) > 1
+
+    def _scores(self, column: str, asked: Any) -> Floats:
+        kept = self._labelled(column)
+        labels = [self.rows[place].targets[column] for place in kept]
+        model = _regression().fit(self.known[kept], labels)
+        found: Floats = model.predict_proba(asked)[:, 1]
+        return found
+
+    def _stances(self, asked: Any) -> tuple[str, ...]:
+        kept = self._labelled(STANCES[0])
+        labels = [max(STANCES, key=self.rows[place].targets.__getitem__) for place in kept]
+        model = _regression().fit(self.known[kept], labels)
+        return tuple(str(each) for each in model.predict(asked))
+
+
+def _columns(heads: Sequence[str]) -> list[str]:
+    several = {"severity": LEVELS, "harms": HARM_COLUMNS}
+    return [
+        column for head in heads for column in several.get(head, (head,) if head in BINARY else ())
+    ]
 
 
 def _regression() -> LogisticRegression:

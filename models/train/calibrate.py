@@ -16,6 +16,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax
 
 from models.train.losses import POSITIVE
+from models.train.reliability import BINS, equal_count, equal_width, error
 from models.train.rows import HARM_COLUMNS, SIGMOIDS, STANCES, Row
 
 Floats = NDArray[np.float64]
@@ -94,14 +95,12 @@ def _temperature(rows: Sequence[Row], scores: Floats) -> float:
     return float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x)
 
 
-def calibration_error(probabilities: Floats, truth: Floats, *, bins: int = 10) -> float:
-    """Expected calibration error with bins of equal width.
+def calibration_error(
+    probabilities: Floats, truth: Floats, *, bins: int = BINS, adaptive: bool = False
+) -> float:
+    """Expected calibration error; the bins are of equal width or, adaptive, of equal count.
 
     Naeini, Cooper & Hauskrecht (2015).
     """
-    places = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        abs(probabilities[places == each].sum() - truth[places == each].sum())
-        for each in range(bins)
-    ]
-    return float(sum(gaps) / len(truth))
+    places = (equal_count if adaptive else equal_width)(probabilities, bins)
+    return float(error(probabilities, truth, places, np.ones((1, len(truth))))[0])

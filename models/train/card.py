@@ -1,58 +1,81 @@
-"""The model card: written from the figures, never by hand."""
+"""The model card, the curves and `metrics.json`: written from the figures, never by hand."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from models.train import base
+from models.train import base, drawing, tables
 from models.train.sources import OWN, SOURCES
 
 Figures = Mapping[str, Any]
-_RIVALS = ("model", "tfidf", "majority")
-_SPLITS = {
-    "replab_dev_english": "RepLab dev brands",
-    "incident_dev": "incident_dev",
-}
-_SHOWN = {
-    "macro_f1": "macro-F1",
-    "micro_f1": "micro-F1",
-    "average_precision": "average precision",
-    "auc": "AUC",
-    "mean_error": "mean error (0-4)",
-    "kappa": "quadratic kappa",
-    "calibration_error": "calibration error",
-}
+CURVES = "reliability.svg"
 
 
-def table(figures: Figures) -> str:
-    """Head by measure, the model beside TF-IDF with logistic regression and the majority."""
-    head = "| split | head | n | measure | model | TF-IDF + LR | majority |"
-    lines = [head, "|---|---|---:|---|---:|---:|---:|"]
-    for split, title in _SPLITS.items():
-        for name, measured in figures[split].items():
-            lines += _lines(title, name, measured)
-    return "\n".join(lines)
+def write(directory: Path, figures: Figures) -> None:
+    """`metrics.json`, `reliability.svg` and `README.md` of a model directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    written = {
+        "metrics.json": json.dumps(figures, indent=1, ensure_ascii=False) + "\n",
+        CURVES: drawing.reliability(figures["splits"]),
+        "README.md": card(figures),
+    }
+    for name, text in written.items():
+        (directory / name).write_text(text, encoding="utf-8")
 
 
-def _lines(title: str, head: str, measured: Figures) -> Iterator[str]:
-    for key, shown in _SHOWN.items():
-        if key in measured["model"]:
-            cells = " | ".join(_number(measured.get(rival, {}).get(key)) for rival in _RIVALS)
-            yield f"| {title} | {head} | {measured['model']['n']} | {shown} | {cells} |"
+def card(figures: Figures) -> str:
+    """The template with everything that is measured."""
+    template = (Path(__file__).parent / "card.md").read_text(encoding="utf-8")
+    return template.format(
+        name=figures["model"],
+        base_sha256=base.SHA256,
+        resamples=figures["bootstrap"]["resamples"],
+        splits="\n".join(_splits(figures)),
+        table=tables.table(figures),
+        calibration=tables.calibration(figures),
+        curves=CURVES,
+        rounding=rounding(figures.get("rounding", {})),
+        speed=speed(figures["speed"]),
+        sources=sources(figures["training_rows"]),
+        checksums=checks(figures["checksums"]),
+    )
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+def _splits(figures: Figures) -> Iterator[str]:
+    for each in figures["splits"].values():
+        yield f"- {each['title']}: {each['n']} texts, {each['groups']} groups to draw from."
+    yield from (f"- Not shown: {reason}." for reason in figures["left_out"])
 
 
-def harms(figures: Figures) -> str:
-    """How often each harm was alleged, said and both, in the tuning set."""
-    lines = ["| harm | alleged | said at 0.5 | both |", "|---|---:|---:|---:|"]
-    for name, each in figures["incident_dev"]["harms"]["each"].items():
-        lines.append(f"| {name} | {each['held']} | {each['said']} | {each['both']} |")
-    return "\n".join(lines)
+def rounding(cost: Figures) -> str:
+    """How far int8 is from fp32, in a sentence."""
+    if not cost:
+        return "int8 was not compared with fp32 in this run."
+    worst = cost["worst"]
+    return (
+        f"{cost['beyond_a_point']} of {cost['figures']} figures differ by more than a point "
+        f"between int8 and fp32. The largest difference is "
+        f"{100 * abs(worst['difference']):.2f} points ({worst['figure']} of {worst['head']}, "
+        f"{worst['split']}; int8 is {'higher' if worst['difference'] > 0 else 'lower'})."
+    )
+
+
+def speed(rates: Figures) -> str:
+    """Texts a second, in a sentence."""
+    if not rates:
+        return "Speed was not measured in this run."
+    ours, other = rates["adapter"], rates["pytorch"]
+    return (
+        f"{ours['median']:.0f} texts a second ({ours['low']:.0f} to {ours['high']:.0f}) through "
+        f"the whole adapter on two threads; eager PyTorch in fp32, in the same run: "
+        f"{other['median']:.0f} ({other['low']:.0f} to {other['high']:.0f}). "
+        f"{rates['texts']} of our own texts, no two alike, median {rates['median_tokens']} tokens "
+        f"({rates['median_input']} with brand and description), {rates['rounds']} rounds each "
+        f"in turn."
+    )
 
 
 def sources(rows: Mapping[str, int]) -> str:
@@ -67,18 +90,3 @@ def sources(rows: Mapping[str, int]) -> str:
 def checks(files: Mapping[str, str]) -> str:
     """Checksums of the files."""
     return "\n".join(f"{digest}  {path}" for path, digest in files.items())
-
-
-def write(directory: Path, figures: Figures) -> None:
-    """`README.md` of a model directory."""
-    template = (Path(__file__).parent / "card.md").read_text(encoding="utf-8")
-    text = template.format(
-        name=figures["model"],
-        base_sha256=base.SHA256,
-        speed=figures["texts_per_second"],
-        table=table(figures),
-        harms=harms(figures),
-        sources=sources(figures["training_rows"]),
-        checksums=checks(figures["checksums"]),
-    )
-    (directory / "README.md").write_text(text, encoding="utf-8")
