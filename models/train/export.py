@@ -56,9 +56,18 @@ def export(model: Reader, folder: Path) -> Path:
 
 
 def quantise(full: Path, target: Path) -> Path:
-    """Weights and word embeddings to int8, one scale per output channel of a matrix."""
+    """Weights and word embeddings to int8, one scale per output channel of a matrix.
+
+    The last two layers stay as they are: they are a hundredth of the weights and say the scores.
+    """
     logging.getLogger().setLevel(logging.ERROR)
-    quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True)
+    quantize_dynamic(
+        full,
+        target,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        nodes_to_exclude=["/reader/mix/Gemm", "/reader/heads/Gemm"],
+    )
     return target
 
 
