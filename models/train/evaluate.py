@@ -11,7 +11,8 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from models.train.answers import Answers, of_verdicts
 from models.train.corpus import Split, split
 from models.train.figures import split_figures
 from models.train.frozen import Frozen, quiet
-from models.train.measured import Measured, splits
+from models.train.measured import Measured, honest, splits
 from models.train.resample import RESAMPLES, SEED
 from models.train.rivals import rivals
 from monitor.adapters.classifier import SETTINGS, OnnxClassifier
@@ -65,37 +66,50 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """What a build is measured on and beside: the same for every model of that build."""
+
+    rows: Split
+    sets: list[Measured]
+    left_out: list[str]
+    beside: Rivals
+
+
+@cache
+def bench(build: str, data: Path, folder: Path, most: int | None) -> Bench:
+    """The baselines learn here, which takes minutes; `most` as `--sample`."""
+    rows = split(data, clean=build == "clean")
+    sets, left_out = splits(data, rows)
+    if most:
+        # Ten training rows for each text that is measured.
+        rows = replace(rows, train=rows.train[:: max(1, len(rows.train) // (10 * most))])
+        sets = [each.thinned(most) for each in sets]
+    frozen = Frozen.load(base.student(), folder / f"frozen-{base.SHA256[:8]}.npz")
+    beside = rivals(sets, rows.train, frozen)
+    return Bench(rows=rows, sets=sets, left_out=left_out, beside=beside)
+
+
 def evaluate(directory: Path, options: argparse.Namespace, full: Path | None) -> Figures:
     """All figures of one model."""
-    rows = split(options.data, clean=build_of(directory) == "clean")
-    measured, left_out = splits(options.data, rows)
-    if options.sample:
-        rows, measured = _thinned(rows, measured, options.sample)
-    folder = base.student()
-    frozen = Frozen.load(folder, options.cache / f"frozen-{base.SHA256[:8]}.npz")
-    beside = rivals(measured, rows.train, frozen)
-    found = measure(directory, measured, beside, full=full)
-    return found | {
-        "build": build_of(directory),
+    settings = json.loads((directory / SETTINGS).read_text(encoding="utf-8"))
+    build = build_of(directory, settings)
+    on = bench(build, options.data, options.cache, options.sample)
+    sets, not_apart = honest(on.sets, settings)
+    return measure(directory, sets, on.beside, full=full) | {
+        "build": build,
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED},
-        "left_out": left_out,
-        "training_rows": dict(rows.sizes()),
+        "left_out": [*on.left_out, *not_apart],
+        "training_rows": dict(on.rows.sizes()),
         "checksums": dict(sources.checksums(options.data)),
-        "speed": {} if options.no_speed else speed.measure(directory, folder),
+        "speed": {} if options.no_speed else speed.measure(directory, base.student()),
     }
 
 
-def build_of(directory: Path) -> str:
+def build_of(directory: Path, settings: Mapping[str, Any]) -> str:
     """`full` or `clean`: as its settings say, or else its name."""
-    settings = json.loads((directory / SETTINGS).read_text(encoding="utf-8"))
     by_name = "clean" if directory.resolve().name.endswith("clean") else "full"
     return str(settings.get("build", by_name))
-
-
-def _thinned(rows: Split, sets: Sequence[Measured], most: int) -> tuple[Split, list[Measured]]:
-    """Ten training rows for each text that is measured, where so many are left."""
-    train = rows.train[:: max(1, len(rows.train) // (10 * most))]
-    return replace(rows, train=train), [each.thinned(most) for each in sets]
 
 
 def measure(

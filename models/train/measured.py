@@ -29,6 +29,7 @@ from models.train.rows import BINARY, STANCES, Row
 from monitor.core.types import Reading
 
 #: Heads in the order of the table.
+_APART = "unseen domains and later headlines"
 HEADS = ("about", "stance", "alarm", "complaint", "outrage", "firsthand", "severity", "harms")
 
 
@@ -43,6 +44,8 @@ class Measured:
     gold: Mapping[str, tuple[Any, ...]]
     #: The corpus whose rows alone teach the baselines here, if it trained the model; else all do.
     taught_by: str = ""
+    #: Whether its texts are kept out of training by `data.apart`: older models may know them.
+    apart: bool = False
 
     def thinned(self, most: int) -> Measured:
         """About `most` of the readings, spread over all: for trying things out."""
@@ -74,8 +77,18 @@ def splits(data: Path, rows: Split) -> tuple[list[Measured], list[str]]:
         ),
     ]
     if count := _trained(rows, apart.keys(data)):
-        return found, [f"unseen domains and later headlines: {count} rows of them trained"]
+        return found, [f"{_APART}: {count} rows of them train"]
     return [*found, *_apart(data)], []
+
+
+def honest(
+    sets: Sequence[Measured], settings: Mapping[str, object]
+) -> tuple[list[Measured], list[str]]:
+    """Those of `sets` that a model with these settings was trained without."""
+    if settings.get("apart") == apart.LEFT_OUT or not any(each.apart for each in sets):
+        return list(sets), []
+    kept = [each for each in sets if not each.apart]
+    return kept, [f"{_APART}: the model does not say that it was trained without them"]
 
 
 def _dev(data: Path) -> list[Row]:
@@ -83,9 +96,12 @@ def _dev(data: Path) -> list[Row]:
 
 
 def _apart(data: Path) -> Iterator[Measured]:
-    yield of_rows("xci_unseen", "X-CI, unseen domains", apart.complaints(data), ("complaint",))
-    late = f"Guardian, from {apart.LATE}"
-    yield of_judged("guardian_late", late, apart.late_headlines(data))
+    complaints, late = apart.complaints(data), apart.late_headlines(data)
+    for each in (
+        of_rows("xci_unseen", "X-CI, unseen domains", complaints, ("complaint",)),
+        of_judged("guardian_late", f"Guardian, from {apart.LATE}", late),
+    ):
+        yield replace(each, apart=True)
 
 
 def _trained(rows: Split, keys: frozenset[str]) -> int:

@@ -234,10 +234,7 @@ class TestTheCard:
             ("incident-clean", {}, "clean"),
             ("x-clean", {"build": "full"}, "full"),
         ):
-            folder = tmp_path / name
-            folder.mkdir()
-            (folder / "config.json").write_text(json.dumps(settings))
-            assert build_of(folder) == build
+            assert build_of(tmp_path / name, settings) == build
 
 
 class TestFrozenEncoder:

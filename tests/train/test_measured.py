@@ -106,7 +106,25 @@ def test_domains_and_days_are_shown_where_none_of_their_texts_trained(data: Path
 def test_they_are_left_out_with_a_reason_where_one_did(data: Path, text: str) -> None:
     sets, left_out = measured.splits(data, trained_on(text))
     assert not {"xci_unseen", "guardian_late"} & {each.name for each in sets}
-    assert left_out == ["unseen domains and later headlines: 1 rows of them trained"]
+    assert left_out == ["unseen domains and later headlines: 1 rows of them train"]
+
+
+@pytest.mark.parametrize("says", [{}, {"apart": {"domains": ["food"], "headlines_from": "2018"}}])
+def test_a_model_that_may_have_been_trained_on_them_is_not_measured_there(
+    data: Path, says: dict[str, object]
+) -> None:
+    sets, _ = measured.splits(data, trained_on())
+    kept, left_out = measured.honest(sets, says)
+    assert [each.name for each in kept] == [
+        "replab_dev_english", "incident_dev", "incident_dev_unseen",
+    ]  # fmt: skip
+    assert "does not say that it was trained without them" in left_out[0]
+    assert measured.honest(kept, says) == (kept, [])
+
+
+def test_a_model_that_says_so_is(data: Path) -> None:
+    sets, _ = measured.splits(data, trained_on())
+    assert measured.honest(sets, {"apart": apart.LEFT_OUT}) == (sets, [])
 
 
 def test_texts_of_other_domains_and_earlier_days_may_train(data: Path) -> None:

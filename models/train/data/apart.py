@@ -1,7 +1,8 @@
 """Texts that train nothing, so that an unseen domain and a later time can be measured.
 
 `keys` names what training leaves out beside the tuning set. Without that the splits built here
-would be of texts, firms or events the model was trained on, and `evaluate` does not show them.
+would be of texts, firms or events the model was trained on, and `evaluate` does not show them:
+it looks for their rows among those that train, and in the settings of the model for `LEFT_OUT`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from models.train.rows import Row, text_key
 DOMAINS: Final = ("food", "services")
 #: Guardian headlines from this day on train nothing.
 LATE: Final = "2018-10-01"
+#: What the settings of a model say (`apart`) whose training left these out.
+LEFT_OUT: Final = {"domains": list(DOMAINS), "headlines_from": LATE}
 #: What an unnamed firm is called; in use a brand is always known.
 _UNNAMED = "the company"
 
