@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.outbox import Answered, PostResult, SignedMessage
@@ -71,6 +72,8 @@ ROUTINE = verdict(
     service=0.9,
 )
 ELSEWHERE = verdict(about=0.02)
+#: Grave, says a model that does not know the language.
+FOREIGN = replace(GRAVE, language="es", language_trained=False)
 
 
 class FakeClassifier:
@@ -88,6 +91,8 @@ class FakeClassifier:
     def _read(self, text: str) -> Verdict:
         if "dragged" in text:
             return GRAVE
+        if "arrastr" in text:
+            return FOREIGN
         if "queue" in text:
             return ROUTINE
         return ELSEWHERE if "football" in text else verdict()

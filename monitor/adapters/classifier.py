@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from monitor.core.languages import CANDIDATES, believed, is_trained, words_shown
 from monitor.core.reading import (
     calibrated,
     expected_level,
     focus,
     kept_tokens,
-    plain,
     positions,
     softmax,
     subject,
@@ -39,10 +39,6 @@ LEVELS = ("severity1", "severity2", "severity3", "severity4")
 PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
 #: Files a model directory must hold.
 WEIGHTS, SETTINGS, TOKENIZER = "model.onnx", "config.json", "tokenizer.json"
-#: Fewest letters from which a language is told.
-_LETTERS_FOR_LANGUAGE = 20
-_CHARS_FOR_LANGUAGE = 400
-_SURE_OF_LANGUAGE = 0.6
 _CHECKSUM_DIGITS = 8
 
 
@@ -58,6 +54,8 @@ class Settings:
     #: Slope and offset of each yes/no column, see `core.reading.calibrated`.
     platt: Mapping[str, tuple[float, float]]
     stance_temperature: float
+    #: ISO 639-1 codes of what it was trained on; none: it does not say.
+    languages: frozenset[str]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -68,6 +66,7 @@ class Settings:
             max_subject=int(raw["max_subject"]),
             platt={name: (float(a), float(b)) for name, (a, b) in raw["platt"].items()},
             stance_temperature=float(raw["stance_temperature"]),
+            languages=frozenset(_names(raw.get("languages", []))),
         )
         harms = tuple(f"harm_{name}" for name in HARMS)
         missing = {*PLAIN, *STANCES, *LEVELS, *harms} - set(settings.columns)
@@ -213,7 +212,7 @@ class OnnxClassifier:
 
 
 class Languages:
-    """Tells the language of a text, or that it cannot: `None` for short or mixed ones."""
+    """Tells the language of a text, or that it cannot (see `core.languages`)."""
 
     def __init__(self) -> None:
         from py3langid.langid import (  # noqa: PLC0415 heavy
@@ -222,14 +221,13 @@ class Languages:
         )
 
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        self._identifier.set_languages(list(CANDIDATES))
 
     def of(self, text: str) -> str | None:
-        """ISO 639-1 code."""
-        words = plain(text[:_CHARS_FOR_LANGUAGE]).replace("http", " ")
-        if sum(map(str.isalpha, words)) < _LETTERS_FOR_LANGUAGE:
-            return None
-        language, probability = self._identifier.classify(words)
-        return str(language) if probability >= _SURE_OF_LANGUAGE else None
+        """ISO 639-1 code, "und", or None."""
+        words = words_shown(text)
+        guess, probability = self._identifier.classify(words)
+        return believed(words, str(guess), float(probability))
 
 
 def _verdict(
@@ -244,9 +242,16 @@ def _verdict(
         language=language,
         stance=Stance(**dict(zip(STANCES, shares, strict=True))),
         severity=expected_level([probability(name) for name in LEVELS]),
+        language_trained=is_trained(language, settings.languages),
         harms={name: probability(f"harm_{name}") for name in HARMS},
         **{name: probability(name) for name in PLAIN},
     )
+
+
+def _names(value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError(f"languages should be a list, not {value!r}")
+    return [str(name) for name in value]
 
 
 def _needed(path: Path) -> Path:

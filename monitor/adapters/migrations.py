@@ -25,8 +25,14 @@ def m001_first_schema(db: Database) -> None:
             db.execute(statement)
 
 
+@MIGRATIONS()
+def m002_languages(db: Database) -> None:
+    for statement in _statements((_SCHEMA / "m002_languages.sql").read_text(encoding="utf-8")):
+        db.execute(statement)
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ class Queries:
         self.close()
 
     def status(self, now: datetime) -> Answer:
-        """`sources`, `backlog`, `incidents`, `outbox`, `webhooks`, `last_heartbeat_at`."""
+        """Sources, `untrained_languages`, backlog, incidents, outbox, webhooks, last heartbeat."""
         with translated(self._path):
             return query_status.status(self._connection, now=now)
 

@@ -15,7 +15,7 @@ from monitor.adapters.connect import Connection
 Answer = dict[str, Any]
 
 _JSON = frozenset({"harms", "parts", "body", "checks"})
-_FLAGS = frozenset({"certain", "history", "blind", "configured"})
+_FLAGS = frozenset({"certain", "history", "blind", "configured", "language_trained"})
 
 
 def answers(

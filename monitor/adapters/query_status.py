@@ -1,4 +1,4 @@
-"""How things stand: sources, backlog, incidents, outbox, webhooks, last heartbeat.
+"""How things stand: sources, languages, backlog, incidents, outbox, webhooks, last heartbeat.
 
 Tells quiet from blind: a source that nobody asked in time is stale, whatever its last state says.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.query_rows import Answer, answers
-from monitor.adapters.rows import maybe_moment
+from monitor.adapters.rows import maybe_moment, time_text
 from monitor.core.types import Level
 
 _OUTBOX = """
@@ -21,9 +21,16 @@ FROM deliveries JOIN alerts ON alerts.id = alert_id
 WHERE state IN ('pending', 'dead')
 """
 _LEVELS = "SELECT level, count(*) AS n FROM open_incidents GROUP BY level"
+_UNTRAINED = """
+SELECT coalesce(language, 'und') AS language, count(*) AS n
+FROM verdicts WHERE NOT language_trained AND at >= ?
+GROUP BY language ORDER BY n DESC, language
+"""
 _HEARTBEAT = "SELECT max(at) FROM heartbeats"
 #: A poll that is due may wait so long for its turn before its source is called stale.
 GRACE = timedelta(minutes=5)
+#: How far back mentions in languages that the model was not trained on are counted.
+LATELY = timedelta(hours=24)
 
 
 def status(connection: Connection, *, now: datetime) -> Answer:
@@ -32,12 +39,19 @@ def status(connection: Connection, *, now: datetime) -> Answer:
             _judged(source, now=now)
             for source in answers(connection, "SELECT * FROM source_health")
         ],
+        "untrained_languages": _untrained(connection, since=now - LATELY),
         "backlog": connection.execute("SELECT count(*) FROM unread").fetchone()[0],
         "incidents": _incidents(connection),
         "outbox": answers(connection, _OUTBOX)[0],
         "webhooks": answers(connection, "SELECT * FROM delivery_health"),
         "last_heartbeat_at": connection.execute(_HEARTBEAT).fetchone()[0],
     }
+
+
+def _untrained(connection: Connection, *, since: datetime) -> Answer:
+    """How many mentions were read without understanding, by language, most first."""
+    rows = answers(connection, _UNTRAINED, (time_text(since),))
+    return {row["language"]: row["n"] for row in rows}
 
 
 def _incidents(connection: Connection) -> Answer:

@@ -139,6 +139,7 @@ def verdict_values(verdict: Verdict, *, mention_id: int, at: datetime) -> Values
         "firsthand": verdict.firsthand,
         "severity": verdict.severity,
         "harms": json_text(dict(verdict.harms)),
+        "language_trained": verdict.language_trained,
     }
 
 
@@ -155,6 +156,7 @@ def verdict_from(row: Row) -> Verdict:
         firsthand=row["firsthand"],
         severity=row["severity"],
         harms=json.loads(row["harms"]),
+        language_trained=bool(row["language_trained"]),
     )
 
 

@@ -23,11 +23,13 @@ GROUP BY mention_id, name
 """
 
 #: Mentions of an incident that show best what is alleged, worst first, each text once and the
-#: original before its reposts. What was not read yet comes last.
+#: original before its reposts. What was not read yet, or not understood, comes last.
 EVIDENCE = """
 SELECT * FROM (
   SELECT mentions.*, sources.name AS source,
-    coalesce(about * (alarm + negative + firsthand / 2 + severity / 4), 0) AS weight,
+    coalesce(
+      language_trained * about * (alarm + negative + firsthand / 2 + severity / 4), 0
+    ) AS weight,
     row_number() OVER (
       PARTITION BY fingerprint ORDER BY repost_of IS NOT NULL, said_at, mentions.id
     ) AS copy

@@ -26,7 +26,8 @@ ORDER BY unread.said_at, unread.mention_id LIMIT ?
 # CROSS JOIN fixes the order of the loops: from the few young stories to their mentions.
 _REMEMBERED = """
 SELECT mentions.*, sources.name AS source, verdicts.language AS read_language, model, about,
-  negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms, story_id,
+  negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
+  language_trained, story_id,
   (SELECT max(id) FROM incidents WHERE incidents.story_id = stories.id) AS incident_id
 FROM stories
 CROSS JOIN story_mentions ON story_mentions.story_id = stories.id

@@ -62,6 +62,8 @@ def status_command(config: Path, as_json: bool) -> None:
         none="no sources",
     )
     lines((key, _counts(found[key])) for key in ("incidents", "outbox"))
+    # Nothing was made of them: what cannot be read must not look like silence.
+    lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
     lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
 
 
@@ -244,6 +246,8 @@ def _explain_mention(answer: Mapping[str, Any]) -> None:
         return
     keys = ("about", "alarm", "complaint", "outrage", "firsthand", "severity", "negative")
     click.echo("read     " + ", ".join(f"{key} {plain(verdict_[key])}" for key in keys))
+    if not verdict_["language_trained"]:
+        click.echo(safe(f"language {verdict_['language']}: not trained on, so it is not weighed"))
     harms = [f"{name} {p:.2f}" for name, p in verdict_["harms"].items() if p >= 0.3]
     click.echo("harms    " + (", ".join(harms) or "none"))
     story = f"story {filed['story_id']} ({filed['how']})" if filed else "nowhere: not about it"

@@ -113,4 +113,5 @@ def shape(verdict: Verdict) -> dict[str, object]:
         "severity": verdict.severity,
         "harms": dict(verdict.harms),
         "language": verdict.language,
+        "language_trained": verdict.language_trained,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from monitor.core.types import HARMS, Mention, Stance, Verdict
 MAX_TEXTS = 16
 MAX_EVIDENCE = 5
 MAX_TITLE = 120
+MAX_TITLES = 3
 
 _SUMMED = ("alarm", "complaint", "outrage", "negative", "neutral", "positive")
 
@@ -70,11 +72,13 @@ class Readings:
 
     def __init__(self) -> None:
         self.count = 0
+        self._languages: Counter[str] = Counter()
         self._sums = dict.fromkeys(_SUMMED, 0.0)
         self._worst: list[Read] = []
 
     def add(self, mention: Mention, verdict: Verdict) -> None:
         self.count += 1
+        self._languages[verdict.language or ""] += 1
         self._sums["alarm"] += verdict.alarm * verdict.about
         self._sums["complaint"] += verdict.complaint * verdict.about
         self._sums["outrage"] += verdict.outrage * verdict.about
@@ -85,6 +89,7 @@ class Readings:
 
     def absorb(self, other: Readings) -> None:
         self.count += other.count
+        self._languages += other._languages
         for name, total in other._sums.items():
             self._sums[name] += total
         for each in other._worst:
@@ -133,9 +138,15 @@ class Readings:
         }
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """ISO 639 codes, the most frequent first; without those that are not known."""
+        counted = sorted(self._languages.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(language for language, _ in counted if language)
+
+    @property
     def titles(self) -> tuple[str, ...]:
-        """What the story could be called, best first; at most three."""
-        return tuple(dict.fromkeys(each.title for each in self._worst if each.title))[:3]
+        """What the story could be called, best first."""
+        return tuple(dict.fromkeys(each.title for each in self._worst if each.title))[:MAX_TITLES]
 
     @property
     def evidence(self) -> tuple[int, ...]:

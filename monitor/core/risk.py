@@ -34,6 +34,7 @@ class Surprise(Protocol):
 
 
 DEFAULT = RiskRules()
+_SHOWN_LANGUAGES = 3
 
 #: A share of the room (or of what is there), 0 to 1, and the sentence that explains it.
 _Weight = tuple[float, str]
@@ -62,7 +63,7 @@ def assess(
     total.amplify("growth", *_growth(facts, forecast, surprise, rules))
     total.amplify("reach", *_reach(facts, rules))
     total.add("complaints", *_complaints(facts, rules))
-    total.reduce("credibility", *_doubt(facts, rules))
+    total.reduce("credibility", *_credibility(facts, rules))
     return total.risk()
 
 
@@ -199,6 +200,23 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
 def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.complaints * _saturating(facts.complainants, rules.complaints_scale)
     return share, f"About {facts.complainants:.0f} independent authors complain."
+
+
+def _credibility(facts: StoryFacts, rules: RiskRules) -> _Weight:
+    share, sentence = _doubt(facts, rules)
+    return share, " ".join(filter(None, (_unweighed(facts), sentence)))
+
+
+def _unweighed(facts: StoryFacts) -> str:
+    """What was read without understanding: said openly, for somebody may have to look."""
+    if not facts.untrained_count:
+        return ""
+    languages = ", ".join(facts.untrained_languages[:_SHOWN_LANGUAGES])
+    posts = _counted(facts.untrained_count, "post", "posts")
+    return (
+        f"Not weighed: alarm {facts.untrained_alarm:.2f} of {posts} in a language ({languages}) "
+        "that the classifier was not trained on."
+    )
 
 
 def _doubt(facts: StoryFacts, rules: RiskRules) -> _Weight:

@@ -13,7 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.core.distinct import Distinct
-from monitor.core.readings import Readings
+from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings
 from monitor.core.timeline import Timeline
 from monitor.core.types import Mention, Stance, Verdict
 
@@ -79,9 +79,14 @@ class StoryFacts:
     copies_share: float = 0.0
     #: Of the authors with known followers: fewer than `FRESH_FOLLOWERS`; None if none is known.
     fresh_share: float | None = None
+    #: Texts in languages that the classifier was not trained on: how many, which languages, the
+    #: most frequent first, and their credible alarm. What was read of them counts nowhere else.
+    untrained_count: int = 0
+    untrained_languages: tuple[str, ...] = ()
+    untrained_alarm: float = 0.0
     #: What it could be called, best first.
     titles: tuple[str, ...] = ()
-    #: Mention ids, worst first, each another text.
+    #: Mention ids, worst first, each another text; those in untrained languages last.
     evidence: tuple[int, ...] = ()
 
     @property
@@ -108,7 +113,7 @@ class Tally:
         self._followers: dict[str, int] = {}
         #: Followers of those who are not remembered.
         self._further = 0
-        self._readings = Readings()
+        self._readings, self._untrained = Readings(), Readings()
         self._times = Timeline()
         self._kinds: dict[str, datetime] = {}
         self._first_seen: datetime | None = None
@@ -141,6 +146,7 @@ class Tally:
         for author, followers in other._followers.items():
             self._follow(author, followers)
         self._readings.absorb(other._readings)
+        self._untrained.absorb(other._untrained)
         self._times.absorb(other._times)
         for kind, seen in other._kinds.items():
             self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
@@ -151,12 +157,13 @@ class Tally:
 
     def evidence_ids(self) -> frozenset[int]:
         """The mentions that are, or may still become, evidence."""
-        return self._readings.ids
+        return self._readings.ids | self._untrained.ids
 
     def facts(self, now: datetime) -> StoryFacts:
         """What is known at `now`."""
-        read = self._readings
+        read, untrained = self._readings, self._untrained
         counted = self._counted(now)
+        believed = read.count / max(read.count + untrained.count, 1)
         return replace(
             counted,
             alarm=read.credible(lambda each: each.alarm),
@@ -167,10 +174,13 @@ class Tally:
             outrage=read.mean("outrage"),
             complaint=read.mean("complaint"),
             stance=read.stance,
-            complainants=read.mean("complaint") * counted.voices,
+            complainants=read.mean("complaint") * counted.voices * believed,
             harms=read.harms,
-            titles=read.titles,
-            evidence=read.evidence,
+            untrained_count=untrained.count,
+            untrained_languages=untrained.languages,
+            untrained_alarm=untrained.credible(lambda each: each.alarm),
+            titles=tuple(dict.fromkeys(read.titles + untrained.titles))[:MAX_TITLES],
+            evidence=(read.evidence + untrained.evidence)[:MAX_EVIDENCE],
         )
 
     def _counted(self, now: datetime) -> StoryFacts:
@@ -233,7 +243,8 @@ class Tally:
         # A wire story in many papers is spread, one text from many accounts of a site is not.
         self._placed.add(f"{mention.fingerprint}\n{_place(mention)}")
         if verdict is not None:
-            self._readings.add(mention, verdict)
+            heard = self._readings if verdict.language_trained else self._untrained
+            heard.add(mention, verdict)
 
     def _span(self, first: datetime, last: datetime, seen: datetime) -> None:
         self._first = _earlier(first, self._first)

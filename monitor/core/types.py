@@ -141,6 +141,8 @@ class Verdict:
     firsthand: float
     #: 0 to 4, see the label guide.
     severity: float
+    #: False: the model was not trained on the language of the text, and is not to be believed.
+    language_trained: bool = True
     #: All names of `HARMS`.
     harms: Mapping[str, float] = field(default_factory=dict)
 

@@ -159,21 +159,57 @@ class TestEncoding:
 
 
 class TestLanguage:
-    def test_a_long_enough_text_has_one(self, tiny: OnnxClassifier) -> None:
-        assert one(tiny, "The kettle caught fire while we were having breakfast").language == "en"
-        assert (
-            one(tiny, "Der Zug hat schon wieder Verspätung, das ist nicht zu fassen").language
-            == "de"
-        )
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "The kettle caught fire while we were having breakfast"),
+            ("en", "@ann LOL #ZorvexFail my kettle just died 😡 https://t.co/x gracias"),
+            ("de", "Der Zug hat schon wieder Verspätung, das ist nicht zu fassen"),
+            ("es", "La tripulación arrastró por el pasillo a una mujer"),
+            ("ja", "スタッフの対応が最悪でした"),
+            ("ru", "Экипаж вытащил женщину из самолёта"),
+        ],
+    )
+    def test_a_text_has_one(self, tiny: OnnxClassifier, language: str, text: str) -> None:
+        assert one(tiny, text).language == language
 
     @pytest.mark.parametrize(
-        "text", ["", "ok", "http://example.com/a/very/long/address", "12345" * 9]
+        "text", ["", "ok", "http://example.com/a/very/long/address", "12345" * 9, "😡" * 30]
     )
     def test_a_short_or_wordless_one_has_none(self, tiny: OnnxClassifier, text: str) -> None:
         assert one(tiny, text).language is None
 
     def test_letters_that_could_be_any_language_have_none(self, tiny: OnnxClassifier) -> None:
         assert one(tiny, "zorvex abcd zorvex abcd zorvex").language is None
+
+    def test_another_script_that_cannot_be_told_is_still_another(
+        self, tiny: OnnxClassifier
+    ) -> None:
+        verdict = one(tiny, "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎣᏏᏲ")
+        assert verdict.language not in {None, "en"}
+
+    def test_a_model_that_does_not_say_is_believed_in_every_language(
+        self, tiny: OnnxClassifier
+    ) -> None:
+        assert one(tiny, "Der Zug hat schon wieder Verspätung").language_trained
+
+    @pytest.mark.skipif(not (SHIPPED / "model.onnx").exists(), reason="no models/incident")
+    def test_the_shipped_one_knows_which_languages_it_was_trained_on(
+        self, model: OnnxClassifier
+    ) -> None:
+        english, german, short = model.classify(
+            [
+                reading(text)
+                for text in (
+                    "The train is late again, it is beyond belief",
+                    "Der Zug hat schon wieder Verspätung, das ist nicht zu fassen",
+                    "lol",
+                )
+            ]
+        )
+        assert english.language_trained
+        assert not german.language_trained
+        assert short.language_trained
 
 
 class TestBrokenDirectories:
@@ -199,6 +235,12 @@ class TestBrokenDirectories:
         settings["columns"].remove("harm_safety")
         (copy / "config.json").write_text(json.dumps(settings))
         with pytest.raises(ModelError, match=r"config\.json.*columns lack harm_safety"):
+            OnnxClassifier.load(copy)
+
+    def test_languages_that_are_no_list_are_refused(self, copy: Path) -> None:
+        settings = json.loads((copy / "config.json").read_text())
+        (copy / "config.json").write_text(json.dumps(settings | {"languages": "en"}))
+        with pytest.raises(ModelError, match=r"config\.json.*languages should be a list"):
             OnnxClassifier.load(copy)
 
     def test_settings_for_another_model_are_refused(self, copy: Path) -> None:

@@ -49,6 +49,15 @@ INCIDENT_ROW = (
     " VALUES ('b', 't', {status}, {level}, 1, {risk}, {at}, {at}, {at}, {harms},"
     " 1, 0, 1, 1, 'quiet', 0, 0)"
 )
+OLD_ROWS = """
+INSERT INTO sources (id, name, kind, url, state) VALUES (1, 's', 'feed', 'u', 'healthy');
+INSERT INTO mentions (id, source_id, native_id, brand, kind, text, seen_at, fingerprint,
+  matched_by)
+VALUES (1, 1, 'n', 'b', 'feed', 't', '2026-11-22T12:00:00.000000Z', 'f', 'b');
+INSERT INTO verdicts (mention_id, model, at, about, negative, neutral, positive, alarm, complaint,
+  outrage, firsthand, severity, harms)
+VALUES (1, 'm', '2026-11-22T12:00:00.000000Z', 1, 0, 1, 0, 0, 0, 0, 0, 0, '{}');
+"""
 GOOD_ROW = {
     "status": "'open'",
     "level": "'watch'",
@@ -91,9 +100,28 @@ def test_a_second_start_applies_nothing(made: Path) -> None:
 def test_the_version_counts_the_migrations() -> None:
     fresh = Database(memory=True)
     assert len(migrations.MIGRATIONS.pending(fresh)) == migrations.SCHEMA_VERSION
-    assert migrations.migrate(fresh, path="x") == ("m001_first_schema",)
+    applied = migrations.migrate(fresh, path="x")
+    assert applied == ("m001_first_schema", "m002_languages")
     assert migrations.migrate(fresh, path="x") == ()
     fresh.close()
+
+
+def test_the_verdicts_of_an_older_release_are_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Migrations("brand-monitor")
+    first(name="m001_first_schema")(migrations.m001_first_schema)
+    with monkeypatch.context() as release:
+        release.setattr(migrations, "MIGRATIONS", first)
+        release.setattr(migrations, "SCHEMA_VERSION", 1)
+        SqliteStore.open(path).close()
+    with sqlite3.connect(path) as old:
+        old.executescript(OLD_ROWS)
+    old.close()
+
+    SqliteStore.open(path).close()
+
+    assert ask(path, "SELECT mention_id, language_trained FROM verdicts") == [(1, 1)]
 
 
 def test_a_database_of_a_newer_release_is_refused_by_name(made: Path) -> None:
@@ -128,23 +156,24 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
 ) -> None:
     broken = Migrations("brand-monitor")
     broken(name="m001_first_schema")(migrations.m001_first_schema)
+    broken(name="m002_languages")(migrations.m002_languages)
 
     @broken()
-    def m002_half(db: Database) -> None:
+    def m003_half(db: Database) -> None:
         db.execute("CREATE TABLE half (id)")
 
     @broken()
-    def m003_broken(db: Database) -> None:
+    def m004_broken(db: Database) -> None:
         db.execute("CREATE TABLE other (id)")
         raise ZeroDivisionError
 
     monkeypatch.setattr(migrations, "MIGRATIONS", broken)
-    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 4)
     before = ask(made, "SELECT name FROM sqlite_schema ORDER BY name")
     with pytest.raises(ZeroDivisionError):
         SqliteStore.open(made)
     assert ask(made, "SELECT name FROM sqlite_schema ORDER BY name") == before
-    assert ask(made, "PRAGMA user_version") == [(1,)]
+    assert ask(made, "PRAGMA user_version") == [(2,)]
 
 
 def test_two_programs_may_start_on_a_new_file_at_once(path: Path) -> None:

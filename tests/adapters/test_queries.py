@@ -79,6 +79,7 @@ def test_a_quiet_house(queries: Queries) -> None:
     }
     del status["sources"]
     assert status == {
+        "untrained_languages": {},
         "backlog": 0,
         "incidents": {"open": 0, "watch": 0, "warning": 0, "critical": 0},
         "outbox": {"pending": 0, "dead": 0, "oldest_pending_at": None},
@@ -115,6 +116,28 @@ def test_a_busy_house(store: SqliteStore, news: SourceState, queries: Queries) -
     }
     assert status["last_heartbeat_at"] == time_text(after(minutes=4))
     json.dumps(status)
+
+
+def test_what_was_read_without_understanding_is_counted_by_language(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    unread = {"language_trained": False, "alarm": 1.0}
+    verdicts = [
+        verdict(**unread, language="es"),
+        verdict(**unread, language=None),
+        verdict(**unread, language="pt"),
+        verdict(**unread, language="pt"),
+        verdict(language="de"),
+    ]
+    store.record_poll(poll(news, *(mention(str(n)) for n in range(1, 6))))
+    store.record_assessment(AssessIntent(at=NOON, verdicts=tuple(enumerate(verdicts, start=1))))
+
+    now = queries.status(after(hours=24))["untrained_languages"]
+    assert list(now.items()) == [("pt", 2), ("es", 1), ("und", 1)]
+    assert queries.status(after(hours=24.1))["untrained_languages"] == {}
+    shown = {row["id"]: row for row in queries.mentions(MentionFilter())}
+    assert (shown[1]["read_language"], shown[1]["language_trained"]) == ("es", False)
+    assert shown[5]["language_trained"] is True
 
 
 @pytest.mark.parametrize(

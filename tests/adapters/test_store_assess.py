@@ -61,7 +61,11 @@ FULL = incident(
 
 
 def test_a_verdict_comes_back_as_it_was_written(store: SqliteStore, news: SourceState) -> None:
-    written = verdict(stance=Stance(negative=0.125, neutral=0.25, positive=0.625), language="pt")
+    written = verdict(
+        stance=Stance(negative=0.125, neutral=0.25, positive=0.625),
+        language="pt",
+        language_trained=False,
+    )
     store.record_poll(poll(news, mention()))
     store.record_assessment(
         AssessIntent(at=NOON, verdicts=((1, written),), filed=(filed(1, how="similar 0.42"),))
@@ -517,6 +521,19 @@ def test_each_thing_that_makes_evidence_worse_counts(
             opening(),
             verdicts=((1, verdict()), (2, verdict(**worse))),
             members=((1, 1), (1, 2)),
+        )
+    )
+    assert [one.mention_id for one in store.evidence(1, 5)] == [2, 1]
+
+
+def test_evidence_that_was_not_understood_comes_last(
+    store: SqliteStore, news: SourceState
+) -> None:
+    store.record_poll(poll(news, mention("1"), mention("2")))
+    foreign = verdict(alarm=1.0, severity=4.0, language="es", language_trained=False)
+    store.record_assessment(
+        replace(
+            opening(), verdicts=((1, foreign), (2, verdict(alarm=0.1))), members=((1, 1), (1, 2))
         )
     )
     assert [one.mention_id for one in store.evidence(1, 5)] == [2, 1]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from monitor.adapters.store import SqliteStore
 from monitor.cli.look import verdict
+from monitor.config import load
+from monitor.core.polling import RawItem
 from monitor.errors import DatabaseError, NotFoundError
 from tests.cli.conftest import Home
+from tests.fakes import FakeClock
+from tests.stages.conftest import World
 
 
 def test_status_has_the_names_that_people_script_against(lived_in: Home):
@@ -93,6 +100,26 @@ def test_why_explains_what_was_not_about_the_brand(lived_in: Home):
 
     assert "ambiguous, so the classifier decides" in text
     assert "nowhere: not about it" in text
+
+
+def test_a_language_that_was_not_trained_is_shown_wherever_one_looks(home: Home):
+    settings = load(home.config, secret=False)
+    now = datetime.now(UTC)
+    with SqliteStore.open(settings.database) as store:
+        world = World(store=store, settings=settings, clock=FakeClock(now))
+        said = RawItem(native_id="1", text="Meridian Air arrastra a una mujer", published_at=now)
+        asyncio.run(_see(world, said))
+
+    assert home.answers("status")["untrained_languages"] == {"es": 1}
+    assert "languages not trained on, 24 h  1 es" in home.says("status")
+    [mention] = home.answers("mentions")
+    assert (mention["read_language"], mention["language_trained"]) == ("es", False)
+    assert "language es: not trained on, so it is not weighed" in home.says("why", "m1")
+
+
+async def _see(world: World, said: RawItem) -> None:
+    await world.start()
+    await world.see(said)
 
 
 def test_why_looks_a_plain_number_up_as_both(lived_in: Home):

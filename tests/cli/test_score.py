@@ -43,6 +43,7 @@ def test_each_line_is_answered_in_order():
         "severity",
         "harms",
         "language",
+        "language_trained",
     }
     assert set(answers[0]["stance"]) == {"negative", "neutral", "positive"}
     assert tuple(answers[0]["harms"]) == HARMS

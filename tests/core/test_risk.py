@@ -408,3 +408,33 @@ class TestNearest:
     def test_the_thresholds_are_those_of_the_configuration(self) -> None:
         told = nearest(self.of(harm=0.3), AlertSettings(watch=0.1, warning=0.31))
         assert told.startswith("Nearest is warning at 0.31;")
+
+
+class TestLanguagesThatWereNotTrained:
+    UNREAD: ClassVar[dict[str, Any]] = {
+        "untrained_count": 2,
+        "untrained_languages": ("es", "pt", "it", "ro"),
+        "untrained_alarm": 0.91,
+    }
+
+    def test_they_weigh_nothing_by_themselves(self) -> None:
+        assert assess(story(**self.UNREAD)).value == 0.0
+
+    def test_they_change_nothing_of_what_is_weighed(self) -> None:
+        known = {"alarm": 0.7, "severity": 3.0}
+        assert assess(story(**known, **self.UNREAD)).value == assess(story(**known)).value
+
+    def test_what_is_not_weighed_is_said(self) -> None:
+        said = part(assess(story(**self.UNREAD)), "credibility").sentence
+        assert said == (
+            "Not weighed: alarm 0.91 of 2 posts in a language (es, pt, it) that the classifier "
+            "was not trained on. No sign of a campaign."
+        )
+
+    def test_it_fits_into_an_alert_beside_the_signs_of_a_campaign(self) -> None:
+        copied = story(**self.UNREAD, copies=9, copies_share=1.0, fresh_share=1.0)
+        assert len(part(assess(copied), "credibility").sentence) <= 200
+
+    def test_one_post_is_one_post(self) -> None:
+        one = story(untrained_count=1, untrained_languages=("es",))
+        assert "of 1 post in a language (es)" in part(assess(one), "credibility").sentence

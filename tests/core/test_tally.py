@@ -344,3 +344,47 @@ class TestBoundedMemory:
         assert known.first_at == NOON - timedelta(days=1)
         assert known.first_seen_at == NOON + 2 * MINUTE
         assert known.last_at == NOON + 2 * MINUTE
+
+
+class TestLanguagesThatWereNotTrained:
+    SPANISH = verdict(
+        language="es", language_trained=False, alarm=0.9, severity=4.0, complaint=1.0, outrage=1.0
+    )
+    ARABIC = verdict(language="ar", language_trained=False, alarm=0.4)
+
+    def test_what_was_read_counts_nowhere_but_under_its_own_name(self) -> None:
+        known = facts((mention(1), self.SPANISH), (mention(2), ROUTINE))
+        alone = facts((mention(2), ROUTINE))
+        assert known.alarm == known.best_alarm == known.mean_alarm == alone.alarm
+        assert (known.severity, known.harms) == (alone.severity, alone.harms)
+        assert (known.outrage, known.complaint) == (alone.outrage, alone.complaint)
+        assert (known.untrained_count, known.untrained_alarm) == (1, 0.9)
+        assert known.untrained_languages == ("es",)
+
+    def test_the_posts_themselves_count_as_posts(self) -> None:
+        known = facts((mention(1), self.SPANISH), (mention(2), ROUTINE))
+        assert known.mention_count == known.author_count == known.voices == 2
+
+    def test_they_do_not_multiply_the_complaints_of_others(self) -> None:
+        known = facts((mention(1), ROUTINE), *((mention(n), self.ARABIC) for n in range(2, 11)))
+        assert known.complainants == pytest.approx(0.9)
+
+    def test_they_are_shown_after_all_others(self) -> None:
+        known = facts((mention(1), self.SPANISH), (mention(2), ROUTINE))
+        assert known.evidence == (2, 1)
+        assert known.titles == ("Text number 2", "Text number 1")
+        assert tallied((mention(1), self.SPANISH)).evidence_ids() == {1}
+
+    def test_there_are_never_more_titles_or_evidence_than_there_may_be(self) -> None:
+        heard = [(mention(n), ROUTINE if n % 2 else self.ARABIC) for n in range(1, 11)]
+        known = facts(*heard)
+        assert len(known.titles) == readings.MAX_TITLES
+        assert len(known.evidence) == readings.MAX_EVIDENCE
+
+    def test_the_most_frequent_language_comes_first_also_after_a_merger(self) -> None:
+        unknown = verdict(language=None, language_trained=False)
+        mine = tallied((mention(1), self.SPANISH), (mention(2), unknown))
+        mine.absorb(tallied((mention(3), self.ARABIC), (mention(4), self.ARABIC)))
+        known = mine.facts(NOON + HOUR)
+        assert known.untrained_languages == ("ar", "es")
+        assert known.untrained_count == 4
