@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="the extra `train` is not installed")
 metrics = pytest.importorskip("sklearn.metrics", reason="the extra `train` is not installed")
 
 from models.train import measures  # noqa: E402
