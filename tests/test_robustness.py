@@ -7,6 +7,7 @@ room, so that a model trained anew passes unless it is clearly less robust. Wher
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.core.types import Reading, Verdict
+from monitor.stages.explaining import explain
 from tests.disturbances import (
     BRAND,
     CALM,
@@ -80,13 +82,12 @@ def model() -> Iterator[OnnxClassifier]:
     model.close()
 
 
+def reading(text: str) -> Reading:
+    return Reading(brand=BRAND, description=DESCRIPTION, text=text, source="mastodon")
+
+
 def read(model: OnnxClassifier, texts: Sequence[str]) -> tuple[Verdict, ...]:
-    return model.classify(
-        [
-            Reading(brand=BRAND, description=DESCRIPTION, text=text, source="mastodon")
-            for text in texts
-        ]
-    )
+    return model.classify([reading(text) for text in texts])
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +192,36 @@ HOSTILE = {
     "right to left": "\u202e" + GRAVE[0],
     "half a character": "crew \ud83d hurt",
 }
+
+
+@pytest.mark.parametrize("name", DISTURBANCES)
+def test_a_disturbed_text_can_be_explained(model: OnnxClassifier, name: str):
+    [words] = explain(model, [reading(DISTURBANCES[name](GRAVE[0]))])
+
+    assert words
+    assert all(word.text and math.isfinite(word.change) for word in words)
+    assert any(word.change > 0.1 for word in words)
+
+
+def test_the_words_that_are_told_of_a_disguised_text_are_those_of_the_plain_one(
+    model: OnnxClassifier,
+):
+    plain, *others = explain(
+        model,
+        [reading(GRAVE[0])]
+        + [
+            reading(DISTURBANCES[name](GRAVE[0])) for name in ("emoji", "zero width", "full width")
+        ],
+    )
+
+    assert all(words == plain for words in others)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *NOTHING_SAID])
+def test_a_hostile_text_can_be_explained(model: OnnxClassifier, name: str):
+    [words] = explain(model, [reading((HOSTILE | NOTHING_SAID)[name])])
+
+    assert all(math.isfinite(word.change) for word in words)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

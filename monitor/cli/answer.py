@@ -17,7 +17,6 @@ from monitor.cli.common import (
     json_option,
     lines,
     now,
-    plain,
     reading,
     safe,
     say_json,
@@ -111,7 +110,7 @@ def _show(found: Mapping[str, Any]) -> None:
     if decision := found["decision"]:
         click.echo(safe(f"why: {decision['reason']}"))
         for part in decision["parts"]:
-            click.echo(f"  {part['value']:+.2f}  {part['name']}: {plain(part['sentence'])}")
+            click.echo(safe(f"  {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
     for title, key, columns in _TABLES:
         click.echo(f"\n{title}")
         say_table(found.get(key, ()), columns, none="  none")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -16,9 +16,14 @@ import click
 
 from monitor.core.types import Reading, Verdict
 from monitor.errors import InputError
+from monitor.ports import Classifier
 
 #: Lines read ahead: enough to keep the model busy, few enough to answer a pipe soon.
 CHUNK = 64
+#: The same when each text is read up to 25 times.
+EXPLAINED = 8
+#: Words told of one text.
+MOST = 10
 
 
 @click.group("score")
@@ -32,8 +37,13 @@ def score_command() -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The model directory; default: the one that ships.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Add the words that moved `alarm` most, in log-odds; costs up to 25 readings a text.",
+)
 @click.option("--input", "stream", type=click.File("rb"), default="-", help="Default: stdin.")
-def text_command(model: Path | None, stream: IO[bytes]) -> None:
+def text_command(model: Path | None, stream: IO[bytes], *, explain: bool) -> None:
     """Read mentions: {"id", "brand", "description", "text", "source"?}."""
     from monitor.app import load_classifier
     from monitor.config.freeze import shipped_model
@@ -41,12 +51,25 @@ def text_command(model: Path | None, stream: IO[bytes]) -> None:
     classifier = load_classifier(model or shipped_model())
     bad = Complaints()
     parsed = bad.without(enumerate(stream, start=1))
-    while chunk := list(islice(parsed, CHUNK)):
-        verdicts = classifier.classify([reading for _, reading in chunk])
-        for (id_, _), verdict in zip(chunk, verdicts, strict=True):
-            click.echo(json.dumps({"id": id_} | shape(verdict), ensure_ascii=False))
+    while chunk := list(islice(parsed, EXPLAINED if explain else CHUNK)):
+        readings = [reading for _, reading in chunk]
+        shapes = [shape(verdict) for verdict in classifier.classify(readings)]
+        if explain:
+            _add_words(shapes, classifier, readings)
+        for (id_, _), shown in zip(chunk, shapes, strict=True):
+            click.echo(json.dumps({"id": id_} | shown, ensure_ascii=False))
     if bad.count:
         sys.exit(1)
+
+
+def _add_words(
+    shapes: Sequence[dict[str, object]], classifier: Classifier, readings: Sequence[Reading]
+) -> None:
+    """`words`: each with its `change`, how much of the log-odds of `alarm` goes without it."""
+    from monitor.stages.explaining import explain
+
+    for shown, words in zip(shapes, explain(classifier, readings), strict=True):
+        shown["words"] = [{"text": w.text, "change": round(w.change, 4)} for w in words[:MOST]]
 
 
 class Complaints:

@@ -86,7 +86,7 @@ class StoryFacts:
     untrained_alarm: float = 0.0
     #: What it could be called, best first.
     titles: tuple[str, ...] = ()
-    #: Mention ids, worst first, each another text; those in untrained languages last.
+    #: See `Tally.evidence`.
     evidence: tuple[int, ...] = ()
 
     @property
@@ -159,6 +159,11 @@ class Tally:
         """The mentions that are, or may still become, evidence."""
         return self._readings.ids | self._untrained.ids
 
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """Mention ids, worst first, each another text; those in untrained languages last."""
+        return (self._readings.evidence + self._untrained.evidence)[:MAX_EVIDENCE]
+
     def facts(self, now: datetime) -> StoryFacts:
         """What is known at `now`."""
         read, untrained = self._readings, self._untrained
@@ -180,7 +185,7 @@ class Tally:
             untrained_languages=untrained.languages,
             untrained_alarm=untrained.credible(lambda each: each.alarm),
             titles=tuple(dict.fromkeys(read.titles + untrained.titles))[:MAX_TITLES],
-            evidence=(read.evidence + untrained.evidence)[:MAX_EVIDENCE],
+            evidence=self.evidence,
         )
 
     def _counted(self, now: datetime) -> StoryFacts:

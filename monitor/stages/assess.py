@@ -12,6 +12,7 @@ from itertools import count
 
 import structlog
 
+from monitor.core.explain import Word
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
@@ -21,6 +22,7 @@ from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
+from monitor.stages.explaining import explain, unexplained
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -52,6 +54,7 @@ class Assess:
     ) -> None:
         self.settings = settings
         self._descriptions = {brand.name: brand.description for brand in settings.brands}
+        self._names = {brand.name: (*brand.aliases, *brand.ambiguous) for brand in settings.brands}
         self._store = store
         self._classifier = classifier
         self._casebook = casebook
@@ -91,9 +94,30 @@ class Assess:
 
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
         await self._db(self._judge, docket, touched)
+        await self._explain(docket)
         if docket.has_news:
             docket.announce(announce.coverage_of(await self._db(self._store.source_states)))
         await self._write(docket)
+
+    async def _explain(self, docket: Docket) -> None:
+        """Find out which words moved the alarm of what people are told."""
+        asked = unexplained(docket.cases, docket.told)
+        found = await self._words([mention for _, mention in asked])
+        for (case, mention), words in zip(asked, found, strict=True):
+            case.words[mention.id] = words
+        docket.explain({i: case.names for i, case in docket.cases.items()})
+
+    async def _words(self, mentions: Sequence[Mention]) -> Sequence[tuple[Word, ...]]:
+        if not mentions:
+            return ()
+        try:
+            return await self._model(
+                explain, self._classifier, self._readings(mentions), self._names
+            )
+        except Exception:
+            # An alert without its words is better than no alert.
+            log.exception("words could not be told", texts=len(mentions))
+            return [() for _ in mentions]
 
     async def _write(self, docket: Docket) -> None:
         await self._db(self._record, docket)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.core.explain import Word, named
 from monitor.core.filing import Filed, Remembered
 from monitor.core.intake import ASSUMED
 from monitor.core.kinship import kinship
@@ -25,6 +26,8 @@ ABOUT_CERTAIN = 0.05
 ABOUT_AMBIGUOUS = 0.5
 #: Mentions kept per story for showing, before they are thinned to those that may be evidence.
 SHOWN_MAX = 64
+#: Mentions whose words are told to people: the credible alarm is the mean of up to four.
+LEADING = 3
 
 
 @dataclass(slots=True)
@@ -36,6 +39,18 @@ class Case:
     incident_id: int | None = None
     #: The mentions that may be shown as evidence.
     shown: dict[int, Mention] = field(default_factory=dict)
+    #: Which words moved the alarm of those that led the story when people were told.
+    words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+
+    @property
+    def leading(self) -> list[Mention]:
+        """The few mentions on which the alarm of the story rests, worst first."""
+        return [self.shown[i] for i in self.tally.evidence[:LEADING] if i in self.shown]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words that moved its alarm most, as far as that was found out."""
+        return named(self.words.get(mention.id, ()) for mention in self.leading)
 
 
 class Casebook:
@@ -146,6 +161,7 @@ class Casebook:
         case.tally.add(mention, verdict, about_min=0.0)
         case.mention_ids.append(mention.id)
         case.shown[mention.id] = mention
+        case.words.pop(mention.id, None)
         if len(case.shown) > SHOWN_MAX:
             keep = case.tally.evidence_ids()
             case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
@@ -157,6 +173,7 @@ class Casebook:
         kept.tally.absorb(gone.tally)
         kept.mention_ids += gone.mention_ids
         kept.shown |= gone.shown
+        kept.words |= gone.words
         self._known = {
             key: (merge.kept, one[1]) if one[0] == merge.gone else one
             for key, one in self._known.items()

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core import incidents
+from monitor.core.explain import explained
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.growth import GrowthModel, forecast
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
-from monitor.core.policy import Decision, decide, reaching
+from monitor.core.policy import Decision, decide
 from monitor.core.risk import assess
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
@@ -24,14 +25,13 @@ from monitor.core.types import (
     Mention,
     Part,
     Risk,
-    Status,
     Verdict,
     as_evidence,
 )
 from monitor.core.volume import Surprise
 from monitor.stages import announce
 from monitor.stages.casebook import Case, Casebook
-from monitor.stages.news import ESCALATED, MERGED, OPENED, News, settled
+from monitor.stages.news import MERGED, News, decided, merged, renewed, settled
 
 MONITOR = "monitor"
 
@@ -127,7 +127,10 @@ class Docket:
             )
             self._parts[incident.id] = risk.parts
             self._keep(story_id, case, incident, is_new=before is None)
-            self._note(story_id, before, incident, decision, risk.parts)
+            if decision.event is not None:
+                self._news.append(
+                    decided(story_id, incident, before=before, decision=decision, parts=risk.parts)
+                )
         self._decide(story_id, incident, decision, risk)
 
     def _known(self, incident_id: int | None, live: Mapping[int, Incident]) -> Incident | None:
@@ -162,7 +165,27 @@ class Docket:
             if kept.incident_id is None:
                 kept.incident_id = gone.incident_id
             elif gone.incident_id is not None and gone.incident_id in live:
-                self._merge(live[gone.incident_id], kept.incident_id, merge)
+                gone_one = live[gone.incident_id]
+                self._news.append(merged(gone_one, kept.incident_id, merge))
+
+    @property
+    def cases(self) -> dict[int, Case]:
+        """Stories of the incidents that this opens or changes, by incident."""
+        return {i: self._case(story_id) for i, (_, story_id) in self._incidents.items()}
+
+    @property
+    def told(self) -> frozenset[int]:
+        """Incidents of which something is said."""
+        return frozenset(news.incident.id for news in self._news)
+
+    def explain(self, names: Mapping[int, Sequence[str]]) -> None:
+        """Say which words moved the alarm, by incident."""
+        for incident_id, parts in self._parts.items():
+            self._parts[incident_id] = explained(parts, names[incident_id])
+        self._decisions = [
+            replace(one, parts=explained(one.parts, names.get(one.incident_id or 0, ())))
+            for one in self._decisions
+        ]
 
     def announce(self, coverage: Coverage) -> None:
         """Turn what is news into events and alerts."""
@@ -181,11 +204,7 @@ class Docket:
             return news
         incident, story_id = self._incidents[news.incident.id]
         news = replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
-        if news.type not in {OPENED, ESCALATED}:
-            return news
-        return replace(
-            news, sentence=reaching(incident.level, incident.risk, self._settings.alerts)
-        )
+        return renewed(news, self._settings.alerts)
 
     def intent(self) -> AssessIntent:
         """All that is to be written."""
@@ -216,28 +235,6 @@ class Docket:
         for mention_id in case.mention_ids if is_new else joined:
             self._members.append((incident.id, mention_id))
 
-    def _note(
-        self,
-        story_id: int,
-        before: Incident | None,
-        incident: Incident,
-        decision: Decision,
-        parts: tuple[Part, ...],
-    ) -> None:
-        if decision.event is None:
-            return
-        reopens = before is not None and before.status is not incident.status
-        self._news.append(
-            News(
-                story_id=story_id,
-                incident=incident,
-                type=decision.event,
-                parts=parts,
-                sentence=decision.sentence,
-                action=("reopen", decision.sentence) if reopens else None,
-            )
-        )
-
     def _decide(
         self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
     ) -> None:
@@ -257,22 +254,8 @@ class Docket:
             )
         )
 
-    def _merge(self, gone: Incident, kept_id: int, merge: Merge) -> None:
-        incident = replace(gone, status=Status.MERGED)
-        text = f"into incident {kept_id}: {merge.how}"
-        self._news.append(
-            News(
-                story_id=merge.kept,
-                incident=incident,
-                type=MERGED,
-                parts=(),
-                sentence=f"This incident is now part of incident {kept_id} ({merge.how}).",
-                action=("merge", text),
-            )
-        )
-
     def _event(self, news: News, coverage: Coverage) -> IncidentEvent:
-        case = self._casebook.case(self._home(news.story_id))
+        case = self._case(news.story_id)
         ids = case.tally.facts(self._now).evidence
         return announce.event(
             news.type,
@@ -285,11 +268,11 @@ class Docket:
             now=self._now,
         )
 
-    def _home(self, story_id: int) -> int:
-        """The story that this one is part of by now."""
+    def _case(self, story_id: int) -> Case:
+        """Of the story that this one is part of by now."""
         while story_id in self._joined:
             story_id = self._joined[story_id]
-        return story_id
+        return self._casebook.case(story_id)
 
     def _change_status(self, incident: Incident, logged: tuple[str, str], alert: NewAlert) -> None:
         verb, text = logged

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.core.types import Incident, Part
+from monitor.core.policy import Decision, reaching
+from monitor.core.settings import AlertSettings
+from monitor.core.stories import Merge
+from monitor.core.types import Incident, Part, Status
 
 OPENED = "incident.opened"
 ESCALATED = "incident.escalated"
@@ -26,6 +29,46 @@ class News:
     sentence: str
     #: Verb and text to log when a column changes that people own too (the status).
     action: tuple[str, str] | None = None
+
+
+def decided(
+    story_id: int,
+    incident: Incident,
+    *,
+    before: Incident | None,
+    decision: Decision,
+    parts: tuple[Part, ...],
+) -> News:
+    """What a decision tells of an incident; a status that it changes is logged as well."""
+    reopens = before is not None and before.status is not incident.status
+    return News(
+        story_id=story_id,
+        incident=incident,
+        type=decision.event or "",
+        parts=parts,
+        sentence=decision.sentence,
+        action=("reopen", decision.sentence) if reopens else None,
+    )
+
+
+def merged(gone: Incident, kept_id: int, merge: Merge) -> News:
+    """An incident is part of another one from now on."""
+    return News(
+        story_id=merge.kept,
+        incident=replace(gone, status=Status.MERGED),
+        type=MERGED,
+        parts=(),
+        sentence=f"This incident is now part of incident {kept_id} ({merge.how}).",
+        action=("merge", f"into incident {kept_id}: {merge.how}"),
+    )
+
+
+def renewed(news: News, alerts: AlertSettings) -> News:
+    """The news of a rise with the sentence that fits the incident as it stands by now."""
+    if news.type not in {OPENED, ESCALATED}:
+        return news
+    incident = news.incident
+    return replace(news, sentence=reaching(incident.level, incident.risk, alerts))
 
 
 def settled(said: Iterable[News]) -> list[News]:

@@ -16,9 +16,9 @@ from monitor.errors import InputError
 TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 
 
-def score(*lines: str | bytes) -> Result:
+def score(*lines: str | bytes, options: tuple[str, ...] = ()) -> Result:
     text = b"\n".join(line.encode() if isinstance(line, str) else line for line in lines)
-    return CliRunner().invoke(cli, ["score", "text", "--model", str(TINY)], input=text)
+    return CliRunner().invoke(cli, ["score", "text", "--model", str(TINY), *options], input=text)
 
 
 def row(id_: object = 1, **changes: object) -> str:
@@ -48,6 +48,29 @@ def test_each_line_is_answered_in_order():
     assert set(answers[0]["stance"]) == {"negative", "neutral", "positive"}
     assert tuple(answers[0]["harms"]) == HARMS
     assert answers[0]["alarm"] > answers[1]["alarm"]
+
+
+def test_the_words_that_moved_the_alarm_are_added_when_asked_for():
+    lines = (row("a"), row("b", text="love it"), "{", row("c", text=""))
+    result = score(*lines, options=("--explain",))
+    plain = score(*lines)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    words = [answer.pop("words") for answer in answers]
+
+    assert result.exit_code == 1
+    assert answers == [json.loads(line) for line in plain.stdout.splitlines()]
+    assert [each[0]["text"] for each in words[:2]] == ["burned", "love"]
+    assert words[0][0]["change"] > 1 > -1 > words[1][0]["change"]
+    assert words[2] == []
+
+
+def test_no_more_words_are_told_than_anyone_reads():
+    text = " ".join(f"word{n}" for n in range(20))
+    result = score(*(row(n, text=text) for n in range(20)), options=("--explain",))
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert [answer["id"] for answer in answers] == list(range(20))
+    assert {len(answer["words"]) for answer in answers} == {10}
 
 
 def test_a_bad_line_is_named_and_the_rest_goes_on():
