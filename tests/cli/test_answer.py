@@ -13,6 +13,7 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
 
     assert "dragged a wheelchair user" in text
     assert "why: " in text
+    assert "Moved most by \u201cdragged\u201d." in text
     assert "https://x.example/1" in text
     assert "leadership" in text
 
