@@ -138,7 +138,7 @@ def test_a_disturbance_moves_the_scores_little(plain, disturbed, name: str):
 
 
 def ordered(verdicts: Sequence[Verdict]) -> float:
-    """Of all pairs of a grave sentence and another one, the share in which the grave alarms more."""
+    """Share of the pairs of a grave sentence and another in which the grave alarms more."""
     rest = alarms(verdicts, ROUTINE + PRAISE + CALM)
     pairs = [(grave, other) for grave in alarms(verdicts, GRAVE) for other in rest]
     return sum(grave > other for grave, other in pairs) / len(pairs)
