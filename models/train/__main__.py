@@ -14,15 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from random import Random
 
 import torch
 from tqdm import tqdm
 
-from models.train import base, distil
-from models.train.augment import unrelated
+from models.train import base, distil, held
 from models.train.build import build
 from models.train.corpus import CORPUS, Split, split
+from models.train.data import apart
 from models.train.network import Reader
 from models.train.recipe import STUDENT, TEACHER, Recipe, rounds, train
 from models.train.rows import Row
@@ -42,12 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.fresh:
         shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
-    rows = split(options.data, corpus=options.corpus, clean=options.build == "clean")
+    clean = options.build == "clean"
+    rows = split(options.data, corpus=options.corpus, clean=clean)
     print(f"{len(rows.train)} rows to train on, {len(rows.calibration)} to calibrate on")
     print(f"{len(rows.unlabelled)} texts for the teacher alone")
     folder = base.student()
     model = _student(rows, folder, work)
-    build(model, branded(rows), STUDENT, base=folder, work=work, out=out)
+    calibrating = held.rows(rows, options.data, clean=clean)
+    made = {"build": options.build, "apart": apart.LEFT_OUT}
+    build(model, calibrating, STUDENT, base=folder, work=work, out=out, made=made)
     print(f"{out}: written; `make evaluate` measures it")
 
 
@@ -101,14 +103,6 @@ def _fitted(
 
 def _encoder(folder: Path, recipe: Recipe) -> Encoder:
     return Encoder.load(folder, max_tokens=recipe.max_tokens, max_subject=recipe.max_subject)
-
-
-def branded(rows: Split) -> list[Row]:
-    """Calibration rows, each before a brand: those that name none get an invented one."""
-    return [
-        row if row.reading.brand else unrelated(row, Random(place))
-        for place, row in enumerate(rows.calibration)
-    ]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +19,26 @@ SERVED_TOKENS = 128
 
 
 def build(
-    model: Reader, held: Sequence[Row], recipe: Recipe, *, base: Path, work: Path, out: Path
+    model: Reader,
+    held: Sequence[Row],
+    recipe: Recipe,
+    *,
+    base: Path,
+    work: Path,
+    out: Path,
+    made: Mapping[str, str] | None = None,
 ) -> None:
-    """Fill `out` with everything the adapter needs; the fp32 graph stays in `work`."""
+    """Fill `out` with everything the adapter needs; the fp32 graph stays in `work`.
+
+    What `made` says of the build is kept in `config.json`, for those who measure it.
+    """
     out.mkdir(parents=True, exist_ok=True)
     export.quantise(export.export(model, work), out / WEIGHTS)
     export.copy_tokenizer(base, out)
     write_settings(out, recipe, {}, 1.0)
     platt, temperature = calibrate.fit(held, scores(out, held))
-    write_settings(out, recipe, platt, temperature)
+    brands = sorted({row.group for row in held if row.origin == "replab2013"})
+    write_settings(out, recipe, platt, temperature, {**(made or {}), "calibration_brands": brands})
 
 
 def scores(directory: Path, rows: Sequence[Row]) -> dict[str, calibrate.Floats]:
@@ -41,7 +52,11 @@ def scores(directory: Path, rows: Sequence[Row]) -> dict[str, calibrate.Floats]:
 
 
 def write_settings(
-    out: Path, recipe: Recipe, platt: dict[str, tuple[float, float]], temperature: float
+    out: Path,
+    recipe: Recipe,
+    platt: dict[str, tuple[float, float]],
+    temperature: float,
+    made: Mapping[str, object] | None = None,
 ) -> None:
     """`config.json`: see `monitor.adapters.classifier.Settings`."""
     settings = {
@@ -53,5 +68,6 @@ def write_settings(
         "max_subject": recipe.max_subject,
         "stance_temperature": round(temperature, 4),
         "platt": {name: [round(a, 4), round(b, 4)] for name, (a, b) in platt.items()},
+        **(made or {}),
     }
     (out / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

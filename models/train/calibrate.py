@@ -44,6 +44,11 @@ def fit(
     return fitted, _temperature(rows, np.stack([logits[name] for name in STANCES], axis=1))
 
 
+def column(name: str, rows: Sequence[Row], logits: Floats) -> tuple[float, float]:
+    """Slope and offset of one column, from one raw output per row."""
+    return _fitted([name], rows, {name: logits})
+
+
 def _rarer(name: str, rows: Sequence[Row]) -> float:
     truth = [row.targets[name] for row in rows if name in row.targets]
     return min(sum(truth), len(truth) - sum(truth))

@@ -16,14 +16,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models.train import base, card, rounding, sources, speed, tables
+from models.train import base, card, held, rounding, sources, speed, tables
 from models.train.answers import Answers, of_verdicts
+from models.train.build import scores
 from models.train.corpus import Split, split
+from models.train.crossfit import without_its_brand
 from models.train.figures import split_figures
 from models.train.frozen import Frozen, quiet
 from models.train.measured import Measured, honest, splits
 from models.train.resample import RESAMPLES, SEED
 from models.train.rivals import rivals
+from models.train.rows import Row
 from monitor.adapters.classifier import SETTINGS, OnnxClassifier
 
 HERE = Path(__file__).resolve().parents[2]
@@ -96,7 +99,11 @@ def evaluate(directory: Path, options: argparse.Namespace, full: Path | None) ->
     build = build_of(directory, settings)
     on = bench(build, options.data, options.cache, options.sample)
     sets, not_apart = honest(on.sets, settings)
-    return measure(directory, sets, on.beside, full=full) | {
+    calibrating = held.rows(on.rows, options.data, clean=build == "clean")
+    if options.sample or not settings.get("calibration_brands"):
+        # A model calibrated on brands that are measured says so in its settings.
+        calibrating = []
+    return measure(directory, sets, on.beside, full=full, calibrating=calibrating) | {
         "build": build,
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED},
         "left_out": [*on.left_out, *not_apart],
@@ -113,14 +120,22 @@ def build_of(directory: Path, settings: Mapping[str, Any]) -> str:
 
 
 def measure(
-    directory: Path, sets: Sequence[Measured], beside: Rivals, *, full: Path | None = None
+    directory: Path,
+    sets: Sequence[Measured],
+    beside: Rivals,
+    *,
+    full: Path | None = None,
+    calibrating: Sequence[Row] = (),
 ) -> Figures:
-    """Figures of every split, the model's beside those of the others; `full` as in `rounding`."""
-    name, own = _answers(directory, sets)
+    """Figures of every split, the model's beside those of the others; `full` as in `rounding`.
+
+    Brands that are among the `calibrating` rows are measured with a calibration without them.
+    """
+    name, own = _answers(directory, sets, calibrating)
     before: Mapping[str, Answers] = {}
     if full is not None:
         with rounding.unrounded(directory, full) as unrounded:
-            _, before = _answers(unrounded, sets)
+            _, before = _answers(unrounded, sets, calibrating)
     figures = {
         each.name: split_figures(
             each,
@@ -133,11 +148,19 @@ def measure(
     return {"model": name, "splits": figures, **rounded}
 
 
-def _answers(directory: Path, sets: Sequence[Measured]) -> tuple[str, dict[str, Answers]]:
+def _answers(
+    directory: Path, sets: Sequence[Measured], calibrating: Sequence[Row]
+) -> tuple[str, dict[str, Answers]]:
     with ExitStack() as stack:
         model = OnnxClassifier.load(directory)
         stack.callback(model.close)
         found = {each.name: of_verdicts(model.classify(each.readings)) for each in sets}
+    if calibrating:
+        logits = scores(directory, calibrating)
+        found |= {
+            each.name: without_its_brand(found[each.name], each, calibrating, logits)
+            for each in sets
+        }
     return model.name, found
 
 

@@ -32,6 +32,8 @@ MAX_ID = 500
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+#: Python refuses to read a number of more than 4,300 digits.
+_ENDLESS = re.compile(r"&#(?:\d{20,}|[xX][0-9a-fA-F]{20,});?")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*>?")
@@ -60,13 +62,18 @@ def plain(markup: str) -> str:
     """Give the words of HTML (or of text that may hold some): blocks on lines of their own."""
     markup = markup[:MAX_MARKUP]
     if not _TAG.search(markup):
-        return clean(html.unescape(markup))
+        return clean(_unescaped(markup))
     broken = _BLOCK.sub(lambda tag: f"\n{tag[0]}", markup)
     if markup.count("<") > MAX_TAGS:
-        return clean(html.unescape(_TAG.sub(" ", broken)))
+        return clean(_unescaped(_TAG.sub(" ", broken)))
     tree = LexborHTMLParser(broken.replace("\x00", ""))
     tree.strip_tags(_SILENT)
     return clean(tree.text(deep=True))
+
+
+def _unescaped(text: str) -> str:
+    """As browsers read references; one that means no character is U+FFFD, however long it is."""
+    return html.unescape(_ENDLESS.sub("\ufffd", text))
 
 
 def title_line(markup: str) -> str | None:
@@ -76,7 +83,7 @@ def title_line(markup: str) -> str | None:
 
 def name_line(name: str) -> str | None:
     """A person's or an outlet's name; None if nothing is left of it."""
-    return line(html.unescape(name[:MAX_MARKUP]), MAX_NAME) or None
+    return line(_unescaped(name[:MAX_MARKUP]), MAX_NAME) or None
 
 
 def web_address(link: str, base: str) -> str | None:

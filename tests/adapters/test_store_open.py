@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from monitor.adapters import connect
 from monitor.adapters.connect import (
@@ -169,7 +170,8 @@ class TestAFileThatAnotherProgramIsMaking:
 
     @pytest.fixture
     def other(self, path: Path) -> Iterator[Connection]:
-        connection = connect.sqlite3.connect(path, isolation_level=None)
+        connection: Connection = Database(path).conn
+        connection.isolation_level = None
         connection.execute("CREATE TABLE begun(x)")
         connection.execute("BEGIN IMMEDIATE")
         yield connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -67,6 +68,14 @@ def test_whatever_comes_is_clean_and_stays_so(text: str) -> None:
 @given(st.text(alphabet="<>/ab&;! '\"=-\n", max_size=200))
 def test_no_markup_raises(text: str) -> None:
     assert isinstance(cleaning.plain(text), str)
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 5000 + "65", "x" + "f" * 5000])
+@pytest.mark.parametrize("read", [cleaning.plain, cleaning.title_line, cleaning.name_line])
+def test_a_reference_without_end_is_one_odd_character(
+    read: Callable[[str], str | None], digits: str
+) -> None:
+    assert read(f"Fish &#{digits}; &amp; chips &#65;") == "Fish \ufffd & chips A"
 
 
 def test_a_title_is_one_line_of_bounded_length() -> None:

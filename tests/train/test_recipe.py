@@ -170,6 +170,20 @@ class TestTheTeacher:
 
         assert cost(4.0) < min(cost(2.0), cost(6.0), cost(-4.0))
 
+    def test_of_what_is_rare_a_label_outweighs_it(self) -> None:
+        place = COLUMNS.index("harm_boycott")
+        refused = torch.full((1, len(COLUMNS)), -9.0)
+        targets = torch.zeros(1, len(COLUMNS))
+        targets[0, place] = 1.0
+        known = targets.clone()
+
+        def cost(logit: float) -> float:
+            logits = refused.clone()
+            logits[0, place] = logit
+            return Loss.build()(logits, targets, known, torch.ones(1), refused).item()
+
+        assert cost(4.0) < cost(0.0) < cost(-4.0)
+
 
 def cost(logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor) -> float:
     """Of rows that no teacher has read."""
@@ -241,7 +255,7 @@ class TestCalibration:
         rows = toy_rows(30)
         logits = {name: np.zeros(30) for name in COLUMNS}
         platt, temperature = calibrate.fit(rows, logits)
-        assert platt["harm_animal"] == (1.0, pytest.approx(-np.log(2)))
+        assert platt["harm_animal"] == (1.0, pytest.approx(-np.log(3)))
         assert 0.3 <= temperature <= 5.0
 
     def test_the_error_is_zero_when_shares_are_as_said(self) -> None:
