@@ -20,6 +20,8 @@ class Answers:
 
     #: By yes/no column of the network, one score for each reading; 0.5 or more is a yes.
     scores: Mapping[str, Floats] = field(default_factory=dict)
+    #: What to rank by, where `scores` were calibrated group by group.
+    ranks: Mapping[str, Floats] = field(default_factory=dict)
     #: Whether the scores are meant as probabilities.
     probable: bool = True
     stances: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Answers:
         """Of some of the readings."""
         return Answers(
             scores={name: column[places] for name, column in self.scores.items()},
+            ranks={name: column[places] for name, column in self.ranks.items()},
             probable=self.probable,
             stances=tuple(np.array(self.stances)[places].tolist()) if self.stances else (),
             severity=None if self.severity is None else self.severity[places],

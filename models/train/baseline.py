@@ -7,6 +7,7 @@ the default, nothing is tuned, as in the README of RepLab 2013.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,6 +23,8 @@ from monitor.core.reading import expected_level
 from monitor.core.types import Reading
 
 Floats = NDArray[np.float64]
+#: Regressions fitted side by side.
+_THREADS = 2
 #: Readings to one row of features each, an array or a sparse matrix.
 Features = Callable[[Sequence[Reading]], Any]
 
@@ -55,8 +58,11 @@ class Rival:
     def answers(self, readings: Sequence[Reading], heads: Sequence[str]) -> Answers:
         """Of the `heads` asked for; one that the rows do not label is missing."""
         asked = self.features(readings)
-        columns = tqdm(_columns(heads), desc=self.name, unit="column", disable=None, leave=False)
-        found = {name: self._scores(name, asked) for name in columns if self._both_ways(name)}
+        columns = [name for name in _columns(heads) if self._both_ways(name)]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            scores = pool.map(lambda name: self._scores(name, asked), columns)
+            bar = tqdm(scores, desc=self.name, total=len(columns), disable=None, leave=False)
+            found = dict(zip(columns, bar, strict=True))
         levels = [found.pop(name) for name in LEVELS if name in found]
         severity = [expected_level(each) for each in zip(*levels, strict=True)]
         return Answers(

@@ -41,6 +41,7 @@ def card(figures: Figures) -> str:
         speed=speed(figures["speed"]),
         sources=sources(figures["training_rows"]),
         checksums=checks(figures["checksums"]),
+        made=figures.get("made", ""),
     )
 
 

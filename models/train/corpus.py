@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from models.train.data import (
+    apart,
     attitude,
     hand,
     held_out,
@@ -51,16 +52,16 @@ def split(data: Path, *, corpus: Path = CORPUS, clean: bool = False) -> Split:
 
     `clean` leaves out every corpus whose licence for the texts is not an open one.
     """
-    measured = held_out.keys(data / "incident_dev")
+    measured = held_out.keys(data / "incident_dev") | apart.keys(data)
     usable = [row for row in _all(data, corpus, clean=clean) if not _keys(row) & measured]
     calibration = tuple(filter(kept_apart, usable))
-    apart = measured | {key for row in calibration for key in _keys(row)}
+    kept_out = measured | {key for row in calibration for key in _keys(row)}
     train = tuple(row for row in usable if not kept_apart(row))
     return Split(
         train=train,
         calibration=calibration,
         unlabelled=tuple(
-            row for row in _unlabelled(data, train, clean=clean) if not _keys(row) & apart
+            row for row in _unlabelled(data, train, clean=clean) if not _keys(row) & kept_out
         ),
     )
 

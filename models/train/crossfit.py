@@ -1,6 +1,7 @@
 """Probabilities of brands that calibrate the model, each from a fit that never saw the brand.
 
-What ships is fitted on all of them; a brand it was fitted on would flatter it.
+What ships is fitted on all of them; a brand it was fitted on would flatter it. Ranks do not hang
+on a calibration: they are those of what ships.
 """
 
 from __future__ import annotations
@@ -35,4 +36,5 @@ def without_its_brand(
         for name in held.COLUMNS:
             slope, offset = calibrate.column(name, [rows[n] for n in kept], logits[name][kept])
             scores[name][asked] = expit(slope * logits[name][np.array(found)] + offset)
-    return replace(own, scores=scores)
+    ranks = {name: own.scores[name] for name in held.COLUMNS}
+    return replace(own, scores=scores, ranks=ranks)

@@ -105,6 +105,7 @@ def evaluate(directory: Path, options: argparse.Namespace, full: Path | None) ->
         calibrating = []
     return measure(directory, sets, on.beside, full=full, calibrating=calibrating) | {
         "build": build,
+        "made": settings.get("made", ""),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED},
         "left_out": [*on.left_out, *not_apart],
         "training_rows": dict(on.rows.sizes()),

@@ -160,8 +160,8 @@ def _all_figures(question: Question, said: Answers, weights: Floats) -> measures
     if head == "harms" and (harms := said.harms()):
         return measures.several(truth, harms, weights)
     if head in said.scores:
-        scores = said.scores[head].tolist()
-        return measures.yes_no(truth, scores, weights, probable=said.probable)
+        scores, ranks = said.scores[head], said.ranks.get(head)
+        return measures.yes_no(truth, scores, weights, probable=said.probable, ranks=ranks)
     return {}
 
 

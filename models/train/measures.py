@@ -22,17 +22,19 @@ Figures = dict[str, Floats]
 
 def yes_no(
     truth: Sequence[float],
-    said: Sequence[float],
+    said: Sequence[float] | Floats,
     weights: Floats | None = None,
     *,
     probable: bool = True,
+    ranks: Floats | None = None,
 ) -> Figures:
     """One yes/no head; a score of 0.5 or more is a yes.
 
-    Calibration is judged only where the scores are meant as probabilities.
+    Calibration is judged only where the scores are meant as probabilities; `ranks` are scores to
+    rank by, if not these.
     """
     y, p, w = np.asarray(truth, float), np.asarray(said, float), _weights(weights, len(truth))
-    order = Order.of(y, p, w)
+    order = Order.of(y, p if ranks is None else ranks, w)
     return {
         "macro_f1": _macro([_f1(y == each, (p >= 0.5) == each, w) for each in (True, False)]),
         "f1": _f1(y == 1.0, p >= 0.5, w),

@@ -45,6 +45,15 @@ def test_each_brand_gets_what_the_others_say() -> None:
     assert (found["outrage"] == 0.99).all()
 
 
+def test_ranks_are_those_of_what_ships() -> None:
+    calibrating = rows()
+    measured = of_rows("dev", "dev", calibrating, ("about", "alarm"))
+    own = Answers(scores={name: np.linspace(0, 1, 300) for name in ("about", "alarm")})
+    nothing = {name: np.zeros(300) for name in ("about", "alarm")}
+    ranks = without_its_brand(own, measured, calibrating, nothing).ranks
+    assert ranks["about"].tolist() == own.scores["about"].tolist()
+
+
 def test_a_text_that_calibrates_nothing_keeps_its_answer() -> None:
     other = [
         Row(
