@@ -35,6 +35,9 @@ _KINDS = (
 )
 
 
+_WAYS = ("{kind}", "{name}, a {kind}", "{name}: {kind}", "{name}: well-known {kind}", "a {kind}")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Habits:
     """How often what is done to a row."""
@@ -42,6 +45,8 @@ class Habits:
     masked: float = 0.35
     placeholder: float = 0.4
     without_description: float = 0.12
+    #: How often a brand is described by its kind alone ("airline"), as people do who are in haste.
+    kind_alone: float = 0.12
     without_source: float = 0.5
     #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
     seen: tuple[tuple[str, float], ...] = (
@@ -94,11 +99,20 @@ def altered(row: Row, habits: Habits, random: Random) -> Row:
         name = PLACEHOLDER if random.random() < habits.placeholder else invented(random)
         row = masked(row, name)
     reading = row.reading
-    if random.random() < habits.without_description and row.targets.get("about") != 0.0:
-        reading = replace(reading, description="")
+    if row.targets.get("about") != 0.0:
+        reading = replace(reading, description=_described(row, reading, habits, random))
     if random.random() < habits.without_source:
         reading = replace(reading, source="")
     return replace(row, reading=reading)
+
+
+def _described(row: Row, reading: Reading, habits: Habits, random: Random) -> str:
+    drawn = random.random()
+    if drawn < habits.without_description:
+        return ""
+    if drawn < habits.without_description + habits.kind_alone:
+        return row.extra.get("kind", reading.description)
+    return reading.description
 
 
 def unrelated(row: Row, random: Random) -> Row:
@@ -108,7 +122,10 @@ def unrelated(row: Row, random: Random) -> Row:
     a missing one; whether those are about the brand is left open.
     """
     name = invented(random)
-    reading = replace(row.reading, brand=name, description=random.choice(_KINDS))
+    kind = random.choice(_KINDS)
+    # As it is written elsewhere: a kind alone must not mean that the text is about another.
+    written = random.choice(_WAYS).format(name=name, kind=kind) if kind else ""
+    reading = replace(row.reading, brand=name, description=written)
     if random.random() < _SPOKEN_TO:
         spoken = f"{reading.text} {random.choice(('@', '#', ''))}{name}"
         return replace(row, reading=replace(reading, text=spoken))

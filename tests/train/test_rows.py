@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -103,6 +104,17 @@ class TestMasking:
         assert len(brands) > 10
         assert {each.description for each in seen} == {"kettles", ""}
 
+    def test_a_brand_is_at_times_described_by_its_kind_alone(self) -> None:
+        known = row(extra={"kind": "shop"})
+        seen = [altered(known, Habits(masked=0.0), Random(n)).reading for n in range(200)]
+        counts = Counter(each.description for each in seen)
+        assert counts.keys() == {"kettles", "shop", ""}
+        assert 10 < counts["shop"] < 50
+
+    def test_what_is_unlabelled_is_seen_at_its_own_rate(self) -> None:
+        silent = [row(targets={})] * 400
+        assert 240 < len(list(epoch(silent, Habits(unlabelled=0.7), Random(1)))) < 320
+
 
 class TestEpochs:
     def test_a_text_without_a_brand_gets_one_it_is_not_about_or_speaks_to(self) -> None:
@@ -115,6 +127,9 @@ class TestEpochs:
             assert each.targets.get("about") == (None if spoken_to else 0.0)
             assert each.targets["alarm"] == 0.0
         assert len({each.targets.get("about") for each in seen}) == 2
+        described = [each.reading.description for each in seen if each.reading.description]
+        assert any(each.reading.brand in each.reading.description for each in seen)
+        assert len({text.split()[-1] for text in described}) > 5
 
     def test_rare_corpora_are_seen_more_often_routine_less(self) -> None:
         routine = row(origin="replab2013", targets={"alarm": 0.0, "negative": 0.0})
@@ -126,7 +141,7 @@ class TestEpochs:
             sum(each.targets.get("alarm") == 1.0 for each in seen),
             sum(each.origin == "replab2013" and not each.targets["alarm"] for each in seen),
         ]
-        assert counts[:2] == [1600, 400]
+        assert counts[:2] == [1200, 400]
         assert 150 < counts[2] < 250
 
     def test_one_seed_one_epoch(self) -> None:

@@ -32,6 +32,7 @@ def _row(raw: dict[str, Any]) -> Row:
         reading=reading,
         targets=_targets(raw),
         weight=WEIGHT,
+        extra={"kind": raw["sector"]},
     )
 
 

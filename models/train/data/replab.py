@@ -22,6 +22,12 @@ from monitor.core.types import Reading
 CALIBRATION = ("MIT", "AC/DC", "PNC", "Justin Bieber", "Volvo", "Shakira")
 #: A positive text may or may not tell of good service.
 _PRAISE = "harm_praise"
+_KINDS = {
+    "automotive": "car maker",
+    "banking": "bank",
+    "music": "musician",
+    "university": "university",
+}
 #: Rows of one story that count in full.
 _LOUD = 60
 
@@ -77,7 +83,12 @@ def _row(raw: dict[str, str], brand: dict[str, str], *, weight: float) -> Row:
         targets=_targets(raw),
         aliases=tuple(name for name in brand["aliases"].split("|") if name),
         weight=weight,
-        extra={"language": raw["language"], "topic": raw["topic"], "priority": raw["priority"]},
+        extra={
+            "language": raw["language"],
+            "topic": raw["topic"],
+            "priority": raw["priority"],
+            "kind": _KINDS[raw["category"]],
+        },
     )
 
 
