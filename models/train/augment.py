@@ -111,7 +111,7 @@ def _described(row: Row, reading: Reading, habits: Habits, random: Random) -> st
     if drawn < habits.without_description:
         return ""
     if drawn < habits.without_description + habits.kind_alone:
-        return row.extra.get("kind", reading.description)
+        return row.extra.get("kind") or reading.description
     return reading.description
 
 

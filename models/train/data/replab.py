@@ -87,7 +87,7 @@ def _row(raw: dict[str, str], brand: dict[str, str], *, weight: float) -> Row:
             "language": raw["language"],
             "topic": raw["topic"],
             "priority": raw["priority"],
-            "kind": _KINDS[raw["category"]],
+            "kind": _KINDS.get(raw.get("category", ""), ""),
         },
     )
 
