@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import torch
@@ -70,19 +70,24 @@ def _parser() -> argparse.ArgumentParser:
 def _student(rows: Split, folder: Path, work: Path) -> Reader:
     """The small network, taught; each epoch's rows are altered first, then read by the teacher."""
     seen = rounds((*rows.train, *rows.unlabelled), STUDENT)
-    read = partial(_read, rows, work)
+    # Trained or loaded once, and only if there is a round that it has not read.
+    teacher = cache(partial(_teacher, rows, work))
     taught = [
-        distil.kept(work / f"taught{number}.npy", each, read)
+        distil.kept(work / f"taught{number}.npy", each, lambda some: _read(*teacher(), some))
         for number, each in enumerate(seen, start=1)
     ]
     return _fitted("student", folder, taught, STUDENT, work)
 
 
-def _read(rows: Split, work: Path, seen: Sequence[Row]) -> distil.Outputs:
+def _teacher(rows: Split, work: Path) -> tuple[Reader, Encoder]:
     folder = base.teacher(work.parent)
     teacher = _fitted("teacher", folder, rounds(rows.train, TEACHER), TEACHER, work)
+    return teacher, _encoder(folder, TEACHER)
+
+
+def _read(teacher: Reader, encoder: Encoder, seen: Sequence[Row]) -> distil.Outputs:
     with _bar("teacher reads") as progress:
-        return distil.outputs(teacher, seen, _encoder(folder, TEACHER), progress)
+        return distil.outputs(teacher, seen, encoder, progress)
 
 
 def _fitted(

@@ -14,8 +14,8 @@ from monitor.adapters.classifier import Encoder, Tokens
 
 #: Batches sorted by length at a time: like lengths meet, yet the order stays random.
 _POOL = 50
-#: Lengths are padded to multiples of this.
-_STEP = 16
+#: Lengths are padded to multiples of this: the matrix library compiles its kernels anew for each.
+STEP = 16
 _UNREAD = (float("nan"),) * len(COLUMNS)
 
 
@@ -54,13 +54,12 @@ def batches(
 
 def batch(pairs: Sequence[tuple[Tokens, Row]]) -> Batch:
     """One batch, padded to its longest input, rounded up."""
-    inputs = [tokens for tokens, _ in pairs]
     rows = [row for _, row in pairs]
-    longest = _rounded(max(len(tokens.ids) for tokens in inputs))
+    ids, segments, mask = padded([tokens for tokens, _ in pairs], step=STEP)
     return Batch(
-        input_ids=_padded([tokens.ids for tokens in inputs], longest),
-        token_type_ids=_padded([tokens.segments for tokens in inputs], longest),
-        attention_mask=_padded([(1,) * len(tokens.ids) for tokens in inputs], longest),
+        input_ids=ids,
+        token_type_ids=segments,
+        attention_mask=mask,
         targets=torch.tensor([[row.targets.get(name, 0.0) for name in COLUMNS] for row in rows]),
         known=torch.tensor([[float(name in row.targets) for name in COLUMNS] for row in rows]),
         weights=torch.tensor([row.weight for row in rows]),
@@ -68,10 +67,21 @@ def batch(pairs: Sequence[tuple[Tokens, Row]]) -> Batch:
     )
 
 
-def _rounded(length: int) -> int:
-    """Few different shapes: the matrix library compiles its kernels anew for each."""
-    return -(-length // _STEP) * _STEP
+def padded(inputs: Sequence[Tokens], *, step: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, segments and mask, each of shape (inputs, longest); the length a multiple of `step`."""
+    longest = -(-max(len(tokens.ids) for tokens in inputs) // step) * step
+
+    def table(lists: Sequence[Sequence[int]]) -> Tensor:
+        return torch.tensor([[*each, *[0] * (longest - len(each))] for each in lists])
+
+    return (
+        table([tokens.ids for tokens in inputs]),
+        table([tokens.segments for tokens in inputs]),
+        table([(1,) * len(tokens.ids) for tokens in inputs]),
+    )
 
 
-def _padded(lists: Sequence[Sequence[int]], length: int) -> Tensor:
-    return torch.tensor([[*each, *[0] * (length - len(each))] for each in lists])
+def by_length(inputs: Sequence[Tokens], size: int) -> list[list[int]]:
+    """Places of the inputs in cuts of `size`, the shortest first: like lengths meet."""
+    order = sorted(range(len(inputs)), key=lambda place: len(inputs[place].ids))
+    return [order[start : start + size] for start in range(0, len(order), size)]

@@ -16,7 +16,6 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax
 
 from models.train.losses import POSITIVE
-from models.train.reliability import BINS, equal_count, equal_width, error
 from models.train.rows import HARM_COLUMNS, SIGMOIDS, STANCES, Row
 
 Floats = NDArray[np.float64]
@@ -98,14 +97,3 @@ def _temperature(rows: Sequence[Row], scores: Floats) -> float:
         return float(-(truth * log_softmax(scores[known] / temperature, axis=1)).sum(1).mean())
 
     return float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x)
-
-
-def calibration_error(
-    probabilities: Floats, truth: Floats, *, bins: int = BINS, adaptive: bool = False
-) -> float:
-    """Expected calibration error; the bins are of equal width or, adaptive, of equal count.
-
-    Naeini, Cooper & Hauskrecht (2015).
-    """
-    places = (equal_count if adaptive else equal_width)(probabilities, bins)
-    return float(error(probabilities, truth, places, np.ones((1, len(truth))))[0])

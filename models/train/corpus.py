@@ -24,7 +24,7 @@ from models.train.data import (
     service,
     unlabelled,
 )
-from models.train.data.files import clean, csv_rows
+from models.train.data.files import csv_rows, texts
 from models.train.rows import Row, share, text_key
 from models.train.sources import CLEAN
 
@@ -67,13 +67,12 @@ def split(data: Path, *, corpus: Path = CORPUS, clean: bool = False) -> Split:
 
 
 def _keys(row: Row) -> frozenset[str]:
-    text = row.reading.text
-    return frozenset((text_key(text), held_out.head_key(text)))
+    return held_out.text_keys(row.reading.text)
 
 
 def _unlabelled(data: Path, labelled: Sequence[Row], *, clean: bool) -> Iterator[Row]:
     names = {row.reading.brand for row in labelled}
-    for origin in unlabelled.TEXTS:
+    for origin in unlabelled.ORIGINS:
         if not clean or origin in CLEAN:
             yield from unlabelled.rows(data, origin, names)
 
@@ -104,9 +103,9 @@ def _replab(data: Path) -> Iterator[Row]:
     mentions = list(replab.rows(data / "replab2013", fold="train"))
     yield from (hand.relabelled(_without_gossip(row), known) for row in mentions)
     # Firms named beside the brand; those of RepLab have their experts.
-    texts = dict.fromkeys(row.reading.text for row in mentions if not kept_apart(row))
+    seen = dict.fromkeys(row.reading.text for row in mentions if not kept_apart(row))
     brands = {raw["name"] for raw in csv_rows(data / "replab2013" / "brands.csv")}
-    yield from hand.rows("replab2013", iter(texts), left_out=brands)
+    yield from hand.rows("replab2013", iter(seen), left_out=brands)
 
 
 def _without_gossip(row: Row) -> Row:
@@ -118,15 +117,8 @@ def _without_gossip(row: Row) -> Row:
 
 
 def _by_hand(data: Path) -> Iterator[Row]:
-    columns = {
-        "guardian_business": ("headlines.csv", "headline"),
-        "utility_outage": ("tweets.csv", "text"),
-        "xci_complaints": ("xci.csv", "text"),
-        "ba_reviews": ("reviews.csv", "content"),
-    }
-    for origin, (name, column) in columns.items():
-        texts = {clean(raw[column]): None for raw in csv_rows(data / origin / name)}
-        yield from hand.rows(origin, iter(texts))
+    for origin in ("guardian_business", "utility_outage", "xci_complaints", "ba_reviews"):
+        yield from hand.rows(origin, texts(data, origin))
 
 
 def _attitude(data: Path) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.train.batches import batch
+from models.train.batches import STEP, by_length, padded
 from models.train.network import Reader
 from models.train.rows import Row
 from monitor.adapters.classifier import Encoder, Tokens
@@ -43,18 +43,17 @@ def outputs(
 ) -> Outputs:
     """Raw outputs of the teacher, shape (rows, columns), in the order of the rows."""
     inputs = [encoder.encode(row.reading) for row in rows]
-    order = sorted(range(len(rows)), key=lambda place: len(inputs[place].ids))
     found = np.zeros((len(rows), teacher.heads.out_features), dtype=np.float32)
-    for start in range(0, len(order), _SIZE):
-        places = order[start : start + _SIZE]
-        found[places] = _read(teacher, [(inputs[place], rows[place]) for place in places])
-        progress(start + len(places), len(rows), 0.0)
+    done = 0
+    for places in by_length(inputs, _SIZE):
+        found[places] = _read(teacher, [inputs[place] for place in places])
+        done += len(places)
+        progress(done, len(rows), 0.0)
     return found
 
 
-def _read(teacher: Reader, pairs: Sequence[tuple[Tokens, Row]]) -> Outputs:
-    one = batch(pairs)
+def _read(teacher: Reader, inputs: Sequence[Tokens]) -> Outputs:
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = teacher.eval()(one.input_ids, one.token_type_ids, one.attention_mask)
+        logits = teacher.eval()(*padded(inputs, step=STEP))
     read: Outputs = logits.float().numpy()
     return read

@@ -16,11 +16,11 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from tqdm import tqdm
 from transformers import AutoModel
 from transformers.utils import logging
 
+from models.train.batches import by_length, padded
 from monitor.adapters.classifier import Encoder, Tokens
 from monitor.core.types import Reading
 
@@ -60,30 +60,15 @@ class Frozen:
 
     def _vectors(self, inputs: Sequence[Tokens]) -> Vectors:
         """In the given order, though texts of like length are read together."""
-        order = sorted(range(len(inputs)), key=lambda place: len(inputs[place].ids))
-        cuts = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        cuts = by_length(inputs, _BATCH)
         found = np.concatenate([self.read([inputs[place] for place in cut]) for cut in cuts])
-        return found[np.argsort(order)].astype(np.float16)
+        return found[np.argsort(np.concatenate(cuts))].astype(np.float16)
 
 
 def quiet() -> None:
     """Keep `transformers` from telling that an encoder comes without its pooling layer."""
     logging.set_verbosity(ERROR)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def padded(inputs: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, segments and mask, each of shape (inputs, longest)."""
-    longest = max(len(tokens.ids) for tokens in inputs)
-
-    def table(lists: Sequence[Sequence[int]]) -> Tensor:
-        return torch.tensor([[*each, *[0] * (longest - len(each))] for each in lists])
-
-    return (
-        table([tokens.ids for tokens in inputs]),
-        table([tokens.segments for tokens in inputs]),
-        table([(1,) * len(tokens.ids) for tokens in inputs]),
-    )
 
 
 def _reader(model: torch.nn.Module) -> Callable[[Sequence[Tokens]], Vectors]:

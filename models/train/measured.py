@@ -107,7 +107,7 @@ def _apart(data: Path) -> Iterator[Measured]:
 def _trained(rows: Split, keys: frozenset[str]) -> int:
     """How many rows hold a text with one of the `keys`; a teacher's count as well."""
     every = (*rows.train, *rows.calibration, *rows.unlabelled)
-    return sum(not keys.isdisjoint(apart.text_keys(row.reading.text)) for row in every)
+    return sum(not keys.isdisjoint(held_out.text_keys(row.reading.text)) for row in every)
 
 
 def _brands(rows: Split) -> frozenset[str]:

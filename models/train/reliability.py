@@ -68,3 +68,14 @@ def error(probability: Floats, truth: Floats, places: Places, weights: Floats) -
     inside = places[:, None] == np.arange(places.max() + 1)
     gaps = np.abs(weights @ (inside * (probability - truth)[:, None])).sum(axis=1)
     return np.asarray(gaps / weights.sum(axis=1), dtype=np.float64)
+
+
+def calibration_error(
+    probabilities: Floats, truth: Floats, *, bins: int = BINS, adaptive: bool = False
+) -> float:
+    """Expected calibration error; the bins are of equal width or, adaptive, of equal count.
+
+    Naeini, Cooper & Hauskrecht (2015).
+    """
+    places = (equal_count if adaptive else equal_width)(probabilities, bins)
+    return float(error(probabilities, truth, places, np.ones((1, len(truth))))[0])

@@ -20,9 +20,10 @@ from typing import Any, Final
 import torch
 
 from models.train import base, card
+from models.train.batches import by_length, padded
 from models.train.corpus import CORPUS
 from models.train.data import own
-from models.train.frozen import MAX_SUBJECT, MAX_TOKENS, padded, quiet
+from models.train.frozen import MAX_SUBJECT, MAX_TOKENS, quiet
 from models.train.network import Reader
 from monitor.adapters.classifier import Encoder, OnnxClassifier
 from monitor.core.text import nearly_equal
@@ -105,10 +106,10 @@ def _tokens(encoder: Encoder, reading: Reading) -> int:
 
 def eager(network: torch.nn.Module, encoder: Encoder, readings: Sequence[Reading]) -> None:
     """Read everything with PyTorch, as `transformers` users do."""
-    inputs = sorted((encoder.encode(each) for each in readings), key=lambda each: len(each.ids))
+    inputs = [encoder.encode(each) for each in readings]
     with torch.inference_mode():
-        for start in range(0, len(inputs), _BATCH):
-            torch.sigmoid(network(*padded(inputs[start : start + _BATCH]))).tolist()
+        for cut in by_length(inputs, _BATCH):
+            torch.sigmoid(network(*padded([inputs[place] for place in cut]))).tolist()
 
 
 def alternating(

@@ -21,14 +21,12 @@ _SCHEMA = files("monitor.adapters") / "schema"
 @MIGRATIONS()
 def m001_first_schema(db: Database) -> None:
     for part in ("tables", "search", "views"):
-        for statement in _statements((_SCHEMA / f"m001_{part}.sql").read_text(encoding="utf-8")):
-            db.execute(statement)
+        _run(db, f"m001_{part}.sql")
 
 
 @MIGRATIONS()
 def m002_languages(db: Database) -> None:
-    for statement in _statements((_SCHEMA / "m002_languages.sql").read_text(encoding="utf-8")):
-        db.execute(statement)
+    _run(db, "m002_languages.sql")
 
 
 #: Number of migrations: what `user_version` says of a database that is up to date.
@@ -76,6 +74,11 @@ def require_current(db: Database, *, path: object) -> None:
             f"database {path}: made by an older release (schema {version}, this one reads "
             f"{SCHEMA_VERSION}); run `monitor db migrate`"
         )
+
+
+def _run(db: Database, name: str) -> None:
+    for statement in _statements((_SCHEMA / name).read_text(encoding="utf-8")):
+        db.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from sklearn.preprocessing import SplineTransformer, StandardScaler
 
 from models.train.growth import cascades, fit, report
 from models.train.growth.cascades import DAY, HOUR, Parts, drawn, seen
+from models.train.reliability import calibration_error
 from monitor.core.growth import LEAST, Curve, GrowthModel, features, score
 
 WEEK = 7 * DAY
@@ -111,8 +112,8 @@ def test_asked_sizes_are_not_yet_reached(rng: np.random.Generator) -> None:
 def test_a_probability_that_is_right_has_no_calibration_error() -> None:
     said = np.repeat([0.25, 0.75], 400)
     came = np.concatenate([np.tile([0, 0, 0, 1], 100), np.tile([1, 1, 1, 0], 100)])
-    assert report._calibration_error(said, came) == pytest.approx(0.0)
-    assert report._calibration_error(1 - said, came) == pytest.approx(0.5)
+    assert calibration_error(said, came) == pytest.approx(0.0)
+    assert calibration_error(1 - said, came) == pytest.approx(0.5)
 
 
 def test_coverage_counts_whole_mentions() -> None:

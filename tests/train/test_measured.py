@@ -11,7 +11,7 @@ import pytest
 
 from models.train import measured
 from models.train.corpus import Split
-from models.train.data import apart
+from models.train.data import apart, held_out
 from models.train.rows import Row
 from monitor.core.types import Reading
 
@@ -130,7 +130,7 @@ def test_a_model_that_says_so_is(data: Path) -> None:
 def test_texts_of_other_domains_and_earlier_days_may_train(data: Path) -> None:
     keys = apart.keys(data)
     for text in ("@Motors nice car", "Early news of Zorvex"):
-        assert not apart.text_keys(text) & keys
+        assert not held_out.text_keys(text) & keys
 
 
 def test_a_trial_takes_some_from_everywhere(data: Path) -> None:

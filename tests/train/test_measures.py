@@ -9,9 +9,14 @@ pytest.importorskip("torch", reason="the extra `train` is not installed")
 metrics = pytest.importorskip("sklearn.metrics", reason="the extra `train` is not installed")
 
 from models.train import measures  # noqa: E402
-from models.train.calibrate import calibration_error  # noqa: E402
 from models.train.ranking import Order  # noqa: E402
-from models.train.reliability import curve, equal_count, equal_width, error  # noqa: E402
+from models.train.reliability import (  # noqa: E402
+    calibration_error,
+    curve,
+    equal_count,
+    equal_width,
+    error,
+)
 from models.train.resample import draws, estimate  # noqa: E402
 
 

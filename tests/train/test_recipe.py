@@ -23,6 +23,7 @@ from models.train.build import build  # noqa: E402
 from models.train.losses import Loss  # noqa: E402
 from models.train.network import Reader  # noqa: E402
 from models.train.recipe import Recipe, rounds, train  # noqa: E402
+from models.train.reliability import calibration_error  # noqa: E402
 from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
 from monitor.adapters.classifier import Encoder, OnnxClassifier  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
@@ -248,7 +249,7 @@ class TestCalibration:
         scores = 3 * (truth * 2 - 1) + random.normal(0, 5, 4000)
         slope, offset = calibrate.platt(scores, truth, np.ones(4000))
         probability = 1 / (1 + np.exp(-(slope * scores + offset)))
-        assert calibrate.calibration_error(probability, truth) < 0.02
+        assert calibration_error(probability, truth) < 0.02
         assert probability.mean() == pytest.approx(truth.mean(), abs=0.01)
 
     def test_a_column_with_few_positives_only_loses_the_tilt_of_the_loss(self) -> None:
@@ -260,8 +261,8 @@ class TestCalibration:
 
     def test_the_error_is_zero_when_shares_are_as_said(self) -> None:
         truth = np.array([1.0, 0.0, 0.0, 0.0])
-        assert calibrate.calibration_error(np.full(4, 0.25), truth) == 0.0
-        assert calibrate.calibration_error(np.full(4, 0.75), truth) == pytest.approx(0.5)
+        assert calibration_error(np.full(4, 0.25), truth) == 0.0
+        assert calibration_error(np.full(4, 0.75), truth) == pytest.approx(0.5)
 
 
 class TestMeasures:

@@ -15,7 +15,7 @@ from typing import Final
 from models.train.data import held_out, service
 from models.train.data.files import clean, csv_rows, json_lines
 from models.train.data.held_out import Judged
-from models.train.rows import Row, text_key
+from models.train.rows import Row
 
 #: Domains of X-CI that train nothing: the one hardest for the reference, and the largest.
 DOMAINS: Final = ("food", "services")
@@ -30,12 +30,7 @@ _UNNAMED = "the company"
 def keys(data: Path) -> frozenset[str]:
     """Keys of all such texts and of their beginnings."""
     texts = (*_of_domains(data), *_late(data))
-    return frozenset(key for text in texts for key in text_keys(text))
-
-
-def text_keys(text: str) -> frozenset[str]:
-    """Key of a text and of its beginning."""
-    return frozenset((text_key(text), held_out.head_key(text)))
+    return frozenset(key for text in texts for key in held_out.text_keys(text))
 
 
 def _of_domains(data: Path) -> Iterator[str]:

@@ -10,7 +10,33 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+
+class Texts(NamedTuple):
+    """Where the texts of a corpus stand, and what kind of source they are from."""
+
+    file: str
+    column: str
+    source: str
+
+
+#: Corpora of which single texts are labelled by hand, or used without labels, by folder.
+TEXTS: Final = {
+    "guardian_business": Texts("headlines.csv", "headline", "news"),
+    "hacker_news": Texts("posts.csv", "title", "hackernews"),
+    "cyber_news": Texts("headlines.csv", "title", "news"),
+    "utility_outage": Texts("tweets.csv", "text", "mastodon"),
+    "xci_complaints": Texts("xci.csv", "text", "mastodon"),
+    "ba_reviews": Texts("reviews.csv", "content", "review"),
+    "replab2013": Texts("mentions.csv.gz", "text", "mastodon"),
+}
+
+
+def texts(data: Path, origin: str) -> Iterator[str]:
+    """The texts of one of `TEXTS`, clean, each once."""
+    file, column, _ = TEXTS[origin]
+    yield from dict.fromkeys(clean(raw[column]) for raw in csv_rows(data / origin / file))
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:

@@ -11,18 +11,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib import resources
 
+from models.train.data.files import TEXTS
 from models.train.rows import Row, harms, severity, stance, text_key
 from monitor.core.types import Reading
 
 #: Texts labelled one by one count more than those labelled by a rule.
 WEIGHT = 2.0
-_SOURCES = {
-    "guardian_business": "news",
-    "utility_outage": "mastodon",
-    "xci_complaints": "mastodon",
-    "ba_reviews": "review",
-    "replab2013": "mastodon",
-}
 
 
 def labels(origin: str) -> dict[str, list[dict[str, str]]]:
@@ -49,7 +43,7 @@ def _row(origin: str, text: str, label: dict[str, str]) -> Row:
         brand=label["brand"],
         description=label["description"],
         text=text,
-        source=_SOURCES.get(origin, ""),
+        source=TEXTS[origin].source,
     )
     return Row(
         origin=origin,

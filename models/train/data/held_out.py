@@ -48,7 +48,12 @@ def _agreed(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
 def keys(folder: Path) -> frozenset[str]:
     """Keys of the tuning texts and of their beginnings, to leave them out elsewhere."""
     texts = [judged.reading.text for judged in incident_dev(folder)]
-    return frozenset(key for text in texts for key in (text_key(text), head_key(text)))
+    return frozenset(key for text in texts for key in text_keys(text))
+
+
+def text_keys(text: str) -> frozenset[str]:
+    """Key of a text and of its beginning."""
+    return frozenset((text_key(text), head_key(text)))
 
 
 def head_key(text: str) -> str:
@@ -56,4 +61,4 @@ def head_key(text: str) -> str:
     return text_key(text[:80])
 
 
-__all__ = ["HARMS", "STANCES", "Judged", "head_key", "incident_dev", "keys"]
+__all__ = ["HARMS", "STANCES", "Judged", "head_key", "incident_dev", "keys", "text_keys"]

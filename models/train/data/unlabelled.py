@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from models.train.data.files import clean, csv_rows
+from models.train.data.files import TEXTS, texts
 from models.train.rows import Row
 from monitor.core.types import Reading
 
-#: Folder of a corpus to its file, the column of the text, and what kind of source it is.
-TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "guardian_business": ("headlines.csv", "headline", "news"),
-    "hacker_news": ("posts.csv", "title", "hackernews"),
-    "cyber_news": ("headlines.csv", "title", "news"),
-    "utility_outage": ("tweets.csv", "text", "mastodon"),
-    "xci_complaints": ("xci.csv", "text", "mastodon"),
-}
+#: Corpora that are read for this.
+ORIGINS: Final = (
+    "guardian_business",
+    "hacker_news",
+    "cyber_news",
+    "utility_outage",
+    "xci_complaints",
+)
 _WORD = re.compile(r"[\w&'\u2019.-]*\w")
 _LONGEST = 3
 _SHORTEST = 4
@@ -26,11 +26,10 @@ _SHORTEST = 4
 
 def rows(data: Path, origin: str, names: Collection[str]) -> Iterator[Row]:
     """One row for each text and each of `names` in it."""
-    file, column, source = TEXTS[origin]
     known = {name for name in names if len(name) >= _SHORTEST and name[:1].isupper()}
-    for text in dict.fromkeys(clean(raw[column]) for raw in csv_rows(data / origin / file)):
+    for text in texts(data, origin):
         for name in named(text, known):
-            reading = Reading(brand=name, description="", text=text, source=source)
+            reading = Reading(brand=name, description="", text=text, source=TEXTS[origin].source)
             yield Row(origin=origin, group=f"{origin}:{name.lower()}", reading=reading, targets={})
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from models.train.growth.cascades import FARTHEST, Cascade, Moment, Parts, seen
 from models.train.growth.fit import thresholds
+from models.train.reliability import calibration_error
 from monitor.core.growth import LEAST, Array, GrowthModel, GrowthScore, score
 
 AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800, "6 h": 21600}
-BINS = 10
 
 
 def growth_table(model: GrowthModel, sets: Mapping[str, Parts]) -> list[dict[str, Any]]:
@@ -95,15 +95,5 @@ def reliability(
         "base rate": round(base, 4),
         "brier": round(float(np.mean((said - came) ** 2)), 4),
         "brier of base rate": round(base * (1 - base), 4),
-        "calibration error": round(_calibration_error(said, came), 4),
+        "calibration error": round(calibration_error(said, came), 4),
     }
-
-
-def _calibration_error(said: Array, came: Array) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
-    bins = np.minimum((said * BINS).astype(int), BINS - 1)
-    gaps = (
-        (bins == each).mean() * abs(said[bins == each].mean() - came[bins == each].mean())
-        for each in np.unique(bins)
-    )
-    return float(sum(gaps))
