@@ -1,8 +1,8 @@
 """`python -m models.train`: make a model directory from the data, with one command.
 
 A large encoder is trained first; the small one, which ships, learns from the labels and from
-what the large one says of every row and of texts that nobody labelled. Interrupted, it goes on
-where it was; `--fresh` starts over.
+what the large one says of every row and of texts that nobody labelled: twice, in another order,
+and the weights of both are averaged. Interrupted, it goes on where it was; `--fresh` starts over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from models.train.build import build
 from models.train.corpus import CORPUS, Split, split
 from models.train.data import apart
 from models.train.network import Reader
-from models.train.recipe import STUDENT, TEACHER, Recipe, rounds, train
+from models.train.recipe import MEMBERS, STUDENT, TEACHER, Recipe, averaged, rounds, train
 from models.train.rows import Row
 from monitor.adapters.classifier import Encoder
 
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _student(rows: Split, folder: Path, work: Path) -> Reader:
-    """The small network, taught; each epoch's rows are altered first, then read by the teacher."""
+    """The small network, taught: each epoch's rows are altered first, then read by the teacher."""
     seen = rounds((*rows.train, *rows.unlabelled), STUDENT)
     # Trained or loaded once, and only if there is a round that it has not read.
     teacher = cache(partial(_teacher, rows, work))
@@ -76,7 +77,12 @@ def _student(rows: Split, folder: Path, work: Path) -> Reader:
         distil.kept(work / f"taught{number}.npy", each, lambda some: _read(*teacher(), some))
         for number, each in enumerate(seen, start=1)
     ]
-    return _fitted("student", folder, taught, STUDENT, work)
+    return averaged(
+        [
+            _fitted(f"student{order}", folder, taught, replace(STUDENT, order=order), work)
+            for order in range(1, MEMBERS + 1)
+        ]
+    )
 
 
 def _teacher(rows: Split, work: Path) -> tuple[Reader, Encoder]:

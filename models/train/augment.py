@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
+from models.train.noise import disturbed
 from models.train.rows import Row
 from monitor.core.types import Reading
 
@@ -48,6 +49,8 @@ class Habits:
     #: How often a brand is described by its kind alone ("airline"), as people do who are in haste.
     kind_alone: float = 0.12
     without_source: float = 0.5
+    #: How often a text is disturbed (`noise.py`).
+    disturbed: float = 0.08
     #: Share of a corpus' rows seen in one epoch; above 1 they are seen more than once.
     seen: tuple[tuple[str, float], ...] = (
         ("own", 3.0),
@@ -103,6 +106,8 @@ def altered(row: Row, habits: Habits, random: Random) -> Row:
         reading = replace(reading, description=_described(row, reading, habits, random))
     if random.random() < habits.without_source:
         reading = replace(reading, source="")
+    if random.random() < habits.disturbed:
+        reading = replace(reading, text=disturbed(reading.text, random))
     return replace(row, reading=reading)
 
 

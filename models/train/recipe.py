@@ -37,6 +37,8 @@ class Recipe:
     max_tokens: int = 96
     max_subject: int = 24
     seed: int = 20121231
+    #: Another number, another order of the same rows, from the same start.
+    order: int = 0
     #: Steps from one checkpoint to the next.
     kept_every: int = 200
     habits: Habits = field(default_factory=Habits)
@@ -44,6 +46,8 @@ class Recipe:
 
 #: The teacher overfits after one epoch; the student has its answers to hold on to.
 STUDENT = Recipe()
+#: Students whose weights are averaged.
+MEMBERS = 2
 TEACHER = Recipe(
     epochs=1, rate=4e-5, head_rate=5e-4, kept_every=300, habits=Habits(routine=0.45, share=0.7)
 )
@@ -80,7 +84,27 @@ def train(
 
 def _batches(seen: Sequence[Sequence[Row]], encoder: Encoder, recipe: Recipe) -> Iterator[Batch]:
     for number, rows in enumerate(seen):
-        yield from batches(rows, encoder, size=recipe.batch, random=Random(recipe.seed - number))
+        yield from batches(rows, encoder, size=recipe.batch, random=_order(recipe, number))
+
+
+def _order(recipe: Recipe, epoch: int) -> Random:
+    return Random(f"{recipe.seed} {recipe.order} {epoch}")
+
+
+def averaged(members: Sequence[Reader]) -> Reader:
+    """The mean of the weights of networks that started alike; the first is changed and returned.
+
+    Wortsman et al. (2022), Model soups: better than one of them, and no slower.
+    """
+    states = [member.state_dict() for member in members]
+    mean = {name: _mean([state[name] for state in states]) for name in states[0]}
+    members[0].load_state_dict(mean)
+    return members[0].eval()
+
+
+def _mean(tensors: Sequence[Tensor]) -> Tensor:
+    # Whole numbers are positions, the same in all.
+    return torch.stack(list(tensors)).mean(0) if tensors[0].is_floating_point() else tensors[0]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from models.train.batches import batch, batches  # noqa: E402
 from models.train.build import build  # noqa: E402
 from models.train.losses import Loss  # noqa: E402
 from models.train.network import Reader  # noqa: E402
-from models.train.recipe import Recipe, rounds, train  # noqa: E402
+from models.train.recipe import Recipe, averaged, rounds, train  # noqa: E402
 from models.train.reliability import calibration_error  # noqa: E402
 from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
 from monitor.adapters.classifier import Encoder, OnnxClassifier  # noqa: E402
@@ -136,6 +136,25 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(encoder: Encoder, tmp_pa
     assert run("cut") == whole[6:]
     for one, other in zip(ended["whole"].parameters(), ended["cut"].parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_two_students_start_alike_take_another_order_and_are_averaged(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    def member(order: int) -> Reader:
+        recipe = replace(RECIPE, order=order)
+        return train(
+            toy_network(), rounds(toy_rows(60), recipe), encoder, recipe,
+            checkpoint=tmp_path / f"{order}", progress=lambda *_: None,
+        )  # fmt: skip
+
+    one, other, again = member(1), member(2), member(1)
+    assert not torch.equal(one.heads.weight, other.heads.weight)
+    expected = (one.heads.weight + other.heads.weight) / 2
+    mean = averaged([again, other])
+    assert torch.allclose(mean.heads.weight, expected)
+    assert torch.equal(mean.encoder.embeddings.position_ids, other.encoder.embeddings.position_ids)
+    assert not mean.training
 
 
 class TestTheTeacher:
