@@ -14,17 +14,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from statistics import fmean
 
 from models.train.data.files import clean, csv_rows
-from monitor.core.stories import Stories, StoryRules
-from monitor.core.text import fingerprint
+from monitor.core.grouping import Grouping
+from monitor.core.stories import StoryRules
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-#: A merging pass is made whenever so much time has gone by.
-MERGE_EVERY = timedelta(hours=1)
 #: Brands with fewer labelled texts say little.
 LEAST_TEXTS = 100
 
@@ -70,32 +67,10 @@ def replab(folder: Path, fold: str) -> dict[str, list[Text]]:
 
 def group(texts: Iterable[Text], rules: StoryRules) -> tuple[list[int], list[int]]:
     """Story of each text at its arrival, and after the last merging pass."""
-    stories, ids, home = Stories(rules), count(1), dict[int, int]()
-    arrived: list[int] = []
-    merged_at: datetime | None = None
-    for one in texts:
-        if merged_at is None or one.at - merged_at >= MERGE_EVERY:
-            home |= {merge.gone: merge.kept for merge in stories.merge(one.at)}
-            stories.expire(one.at)
-            merged_at = one.at
-        placed = stories.place(
-            brand=one.brand,
-            text=one.text,
-            fingerprint=fingerprint(one.text),
-            at=one.at,
-            repost_of_story=None,
-            new_id=lambda: next(ids),
-        )
-        arrived.append(placed.story_id)
-    if merged_at is not None:
-        home |= {merge.gone: merge.kept for merge in stories.merge(one.at)}
-    return arrived, [_home(home, story) for story in arrived]
-
-
-def _home(home: dict[int, int], story: int) -> int:
-    while story in home:
-        story = home[story]
-    return story
+    grouping = Grouping(rules)
+    arrived = [grouping.add(brand=one.brand, text=one.text, at=one.at) for one in texts]
+    home = grouping.finish()
+    return arrived, [home.get(story, story) for story in arrived]
 
 
 def bcubed(found: Sequence[object], gold: Sequence[object]) -> tuple[float, float, float]:

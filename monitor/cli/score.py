@@ -1,4 +1,4 @@
-"""`monitor score text`: the judging parts alone, JSON Lines in and out.
+"""`monitor score text|growth|volume|stories`: the judging parts alone, JSON Lines in and out.
 
 Does not read a configuration or a database.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
+from monitor.cli.jsonlines import Complaints, Row, given, text
+from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.types import Reading, Verdict
-from monitor.errors import InputError
 from monitor.ports import Classifier
 
 #: Lines read ahead: enough to keep the model busy, few enough to answer a pipe soon.
@@ -28,7 +29,12 @@ MOST = 10
 
 @click.group("score")
 def score_command() -> None:
-    """Judge texts from stdin, one JSON object a line, without a configuration."""
+    """Judge what comes on stdin, one JSON object a line, without a configuration."""
+
+
+score_command.add_command(growth_command)
+score_command.add_command(volume_command)
+score_command.add_command(stories_command)
 
 
 @score_command.command("text")
@@ -50,7 +56,7 @@ def text_command(model: Path | None, stream: IO[bytes], *, explain: bool) -> Non
 
     classifier = load_classifier(model or shipped_model())
     bad = Complaints()
-    parsed = bad.without(enumerate(stream, start=1))
+    parsed = bad.without(stream, parse)
     while chunk := list(islice(parsed, EXPLAINED if explain else CHUNK)):
         readings = [reading for _, reading in chunk]
         shapes = [shape(verdict) for verdict in classifier.classify(readings)]
@@ -72,52 +78,15 @@ def _add_words(
         shown["words"] = [{"text": w.text, "change": round(w.change, 4)} for w in words[:MOST]]
 
 
-class Complaints:
-    """Reports bad lines on stderr, and lets the rest go on."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def without(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[object, Reading]]:
-        """Yield the good lines."""
-        for number, line in lines:
-            if not line.strip():
-                continue
-            try:
-                yield parse(line)
-            except InputError as e:
-                self.count += 1
-                click.echo(f"line {number}: {e}", err=True)
-
-
-def parse(line: bytes) -> tuple[object, Reading]:
+def parse(row: Row) -> tuple[object, Reading]:
     """One line as its id and what is to be read. `InputError` names the field."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as e:
-        raise InputError(f"not JSON: {e}") from e
-    if not isinstance(row, dict):
-        raise InputError(f"should be a JSON object, not {type(row).__name__}")
-    if "id" not in row:
-        raise InputError("id: missing")
     reading = Reading(
-        brand=_text(row, "brand"),
-        description=_text(row, "description", default=""),
-        text=_text(row, "text"),
-        source=_text(row, "source", default=""),
+        brand=text(row, "brand"),
+        description=text(row, "description", default=""),
+        text=text(row, "text"),
+        source=text(row, "source", default=""),
     )
-    return row["id"], reading
-
-
-def _text(row: Mapping[str, Any], key: str, *, default: str | None = None) -> str:
-    value = row.get(key, default)
-    if value is None and default is not None:
-        return default
-    if value is None:
-        raise InputError(f"{key}: missing")
-    if not isinstance(value, str):
-        raise InputError(f"{key}: should be text, not {type(value).__name__}")
-    return value.encode("utf-8", "ignore").decode()
+    return given(row, "id"), reading
 
 
 def shape(verdict: Verdict) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import cli
+from monitor.cli.jsonlines import row_of
 from monitor.cli.score import parse
 from monitor.core.types import HARMS
 from monitor.errors import InputError
@@ -109,7 +110,7 @@ def test_the_description_and_the_source_may_be_left_out():
 )
 def test_a_bad_line_says_which_field_is_wrong(line, error):
     with pytest.raises(InputError) as caught:
-        parse(line)
+        parse(row_of(line))
 
     assert error in str(caught.value)
 

@@ -1,0 +1,116 @@
+"""JSON Lines from stdin: good lines go on, bad ones are named on stderr with their number.
+
+Does not know what the fields mean; `monitor.cli.score` and `monitor.cli.score_numbers` do.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+
+from monitor.errors import InputError
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+_NO_DEFAULT = object()
+
+
+class Complaints:
+    """Reports bad lines on stderr, and lets the rest go on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def without(self, lines: Iterable[bytes], use: Callable[[Row], T]) -> Iterator[T]:
+        """What `use` makes of each good line; a line is bad when it raises `InputError`."""
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield use(row_of(line))
+            except InputError as e:
+                self.count += 1
+                click.echo(f"line {number}: {e}", err=True)
+
+
+def row_of(line: bytes) -> Row:
+    """One line as an object. `InputError` for anything else."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as e:
+        raise InputError(f"not JSON: {e}") from e
+    if not isinstance(row, dict):
+        raise InputError(f"should be a JSON object, not {type(row).__name__}")
+    return row
+
+
+def given(row: Row, key: str) -> Any:
+    """Any value but none at all. `InputError` names the field."""
+    if key not in row:
+        raise InputError(f"{key}: missing")
+    return row[key]
+
+
+def text(row: Row, key: str, *, default: str | None = None) -> str:
+    """A string; half a character in it is left out."""
+    value = row.get(key, default)
+    if value is None and default is not None:
+        return default
+    if value is None:
+        raise InputError(f"{key}: missing")
+    if not isinstance(value, str):
+        raise InputError(f"{key}: should be text, not {type(value).__name__}")
+    return value.encode("utf-8", "ignore").decode()
+
+
+def number(row: Row, key: str) -> float:
+    """A finite number that is not negative."""
+    return _number(given(row, key), key)
+
+
+def whole(row: Row, key: str) -> int:
+    """A whole number that is not negative; 3.0 is one."""
+    value = number(row, key)
+    if value != int(value):
+        raise InputError(f"{key}: should be a whole number, not {value}")
+    return int(value)
+
+
+def numbers(row: Row, key: str) -> tuple[float, ...]:
+    """A list of numbers as `number` takes them."""
+    values = given(row, key)
+    if not isinstance(values, list):
+        raise InputError(f"{key}: should be a list, not {type(values).__name__}")
+    return tuple(_number(value, f"{key}[{place}]") for place, value in enumerate(values))
+
+
+def _number(value: object, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{key}: should be a number, not {type(value).__name__}")
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if not math.isfinite(found) or found < 0:
+        raise InputError(f"{key}: should be a finite number of 0 or more, not {value}")
+    return found
+
+
+def time(row: Row, key: str) -> datetime:
+    """A point in time: ISO 8601, UTC where no offset is given, or seconds since 1970."""
+    value = given(row, key)
+    try:
+        if isinstance(value, str):
+            return _aware(datetime.fromisoformat(value))
+        return datetime.fromtimestamp(_number(value, key), UTC)
+    except (ValueError, OverflowError, OSError) as e:
+        raise InputError(f"{key}: not a time: {value!r}") from e
+
+
+def _aware(found: datetime) -> datetime:
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -1,0 +1,126 @@
+"""`monitor score growth|volume|stories`: sizes, counts and groups; no text is judged.
+
+Does not compute: `core.growth`, `core.volume` and `core.grouping` do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
+from monitor.core.growth import GrowthModel, score_row
+from monitor.errors import InputError
+
+_input = click.option(
+    "--input", "stream", type=click.File("rb"), default="-", help="Default: stdin."
+)
+Shape = dict[str, Any]
+
+
+@click.command("growth")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The model directory; default: the one that ships.",
+)
+@_input
+def growth_command(model: Path | None, stream: IO[bytes]) -> None:
+    """Forecast sizes: {"id", "times", "followers"?, "at", "horizon", "threshold"}."""
+    from monitor.app import load_growth_model
+    from monitor.config.freeze import shipped_model
+
+    fitted = load_growth_model(model or shipped_model())
+    _each(stream, lambda row: growth(row, fitted))
+
+
+@click.command("volume")
+@_input
+def volume_command(stream: IO[bytes]) -> None:
+    """Find bursts: {"series", "time", "count"}, each series evenly spaced."""
+    from monitor.core.volume import Counts
+
+    counts = Counts()
+
+    def judge(row: Row) -> Shape:
+        name = json.dumps(given(row, "series"), sort_keys=True)
+        try:
+            found = counts.score_and_learn(name, time(row, "time"), whole(row, "count"))
+        except ValueError as e:
+            raise InputError(f"time: {e}") from e
+        shown = {"score": found.score, "burst": found.burst, "warm": found.warm}
+        return {"series": row["series"], "time": row["time"]} | shown
+
+    _each(stream, judge)
+
+
+@click.command("stories")
+@_input
+def stories_command(stream: IO[bytes]) -> None:
+    """Group texts: {"id", "brand", "time", "text"} in time order; answers at the end."""
+    from monitor.core.grouping import Grouping
+
+    grouping, bad = Grouping(), Complaints()
+
+    def place(row: Row) -> tuple[object, int]:
+        id_, brand = given(row, "id"), text(row, "brand")
+        return id_, grouping.add(brand=brand, text=text(row, "text"), at=time(row, "time"))
+
+    arrived = list(bad.without(stream, place))
+    home = grouping.finish()
+    for id_, story in arrived:
+        _say({"id": id_, "story": home.get(story, story), "story_at_arrival": story})
+    _leave(bad)
+
+
+def growth(row: Row, model: GrowthModel) -> Shape:
+    """The answer to one line. `InputError` names the field."""
+    times, followers = _ascending(row), _followers(row)
+    found = score_row(
+        times,
+        followers,
+        at=number(row, "at"),
+        horizon=number(row, "horizon"),
+        threshold=number(row, "threshold"),
+        model=model,
+    )
+    forecast = {"now": found.now, "p10": found.p10, "p50": found.p50, "p90": found.p90}
+    return {"id": given(row, "id")} | forecast | {"viral": found.viral}
+
+
+def _ascending(row: Row) -> tuple[float, ...]:
+    times = numbers(row, "times")
+    if any(later < earlier for earlier, later in pairwise(times)):
+        raise InputError("times: should be ascending")
+    return times
+
+
+def _followers(row: Row) -> tuple[float, ...] | None:
+    if row.get("followers") is None:
+        return None
+    followers = numbers(row, "followers")
+    if len(followers) != len(row["times"]):
+        raise InputError(f"followers: {len(followers)} for {len(row['times'])} times")
+    return followers
+
+
+def _each(stream: Iterable[bytes], judge: Callable[[Row], Shape]) -> None:
+    bad = Complaints()
+    for shape in bad.without(stream, judge):
+        _say(shape)
+    _leave(bad)
+
+
+def _say(shape: Shape) -> None:
+    click.echo(json.dumps(shape, ensure_ascii=False))
+
+
+def _leave(bad: Complaints) -> None:
+    if bad.count:
+        sys.exit(1)
