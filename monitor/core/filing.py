@@ -56,9 +56,43 @@ class Remembered:
 
     mention: Mention
     verdict: Verdict
+    #: 0: it belongs to none.
     story_id: int
     #: The incident its story became, if it did.
     incident_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Regrouping:
+    """Mentions that went from one story to another: a merge, a split, a move."""
+
+    at: datetime
+    #: "monitor", or who repaired the grouping.
+    actor: str
+    #: "merge": a story went into another; "split": some left it for one of their own; "move": one
+    #: mention went elsewhere, with its copies.
+    verb: str
+    brand: str
+    #: None: they had been filed nowhere.
+    from_story: int | None
+    to_story: int
+    mention_ids: tuple[int, ...]
+    #: "similar 0.30", "from incident 3 to incident 5".
+    why: str
+    #: A person did it: the daemon takes it over, and never undoes it.
+    is_repair: bool = False
+    #: The two stories must not be joined again.
+    apart: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repaired:
+    """What people repaired since somebody last asked."""
+
+    #: Number of the newest repair, 0 if there was never one.
+    last: int
+    #: The stories concerned.
+    stories: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +102,8 @@ class AssessIntent:
     at: datetime
     verdicts: tuple[tuple[int, Verdict], ...] = ()
     filed: tuple[Filed, ...] = ()
+    #: After `filed`: a mention may be filed to a story that is then joined to another.
+    regroupings: tuple[Regrouping, ...] = ()
     #: New and changed incidents, complete, each with the story it stands for.
     incidents: tuple[tuple[Incident, int], ...] = ()
     #: (incident id, mention id) pairs to be added.

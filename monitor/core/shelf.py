@@ -91,11 +91,18 @@ class Shelf:
         return (other for other in self.near(heaviest, shared) if other.id != story.id)
 
     def add(
-        self, story_id: int, found: Mapping[str, int], *, fingerprint: str, at: datetime
+        self,
+        story_id: int,
+        found: Mapping[str, int],
+        *,
+        fingerprint: str,
+        at: datetime,
+        learn: bool = True,
     ) -> None:
         """Add a text to a story, new or known. Copies keep a story alive and change nothing else.
 
-        A text that spreads by being copied would otherwise make its own words look common.
+        A text that spreads by being copied would otherwise make its own words look common; `learn`
+        is False for one that the vocabulary knows already.
         """
         story = self.stories.pop(story_id, None) or Story(story_id, at)
         self.stories[story_id] = story
@@ -103,7 +110,8 @@ class Shelf:
         if fingerprint in story.fingerprints:
             return
         vector = self.vocabulary.vector(found)
-        self.vocabulary.learn(found)
+        if learn:
+            self.vocabulary.learn(found)
         story.add(vector)
         self.changed[story_id] = None
         self._remember(story, fingerprint)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.apart import Apart
 from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
@@ -59,6 +60,8 @@ class Stories:
         self._rules = rules or StoryRules()
         self._shelves: dict[str, Shelf] = {}
         self._gone: list[int] = []
+        #: Stories that people told apart: they are never joined.
+        self.apart = Apart()
 
     def place(
         self,
@@ -82,11 +85,27 @@ class Stories:
         return placement
 
     def restore(
-        self, *, story_id: int, brand: str, text: str, fingerprint: str, at: datetime
+        self,
+        *,
+        story_id: int,
+        brand: str,
+        text: str,
+        fingerprint: str,
+        at: datetime,
+        learn: bool = True,
     ) -> None:
-        """Add a mention to the story it was placed in before; in the order of the placements."""
-        found = terms(text, ignore=_words_of(brand))
-        self._add(self._shelf(brand), story_id, found, fingerprint=fingerprint, at=at)
+        """Add a mention to the story it was placed in before; in the order of the placements.
+
+        `learn` is False for a text that was seen since the start, as in a story that was dropped.
+        """
+        shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
+        self._add(shelf, story_id, found, fingerprint=fingerprint, at=at, learn=learn)
+
+    def drop(self, brand: str, story_id: int) -> None:
+        """Forget a story, to restore it anew."""
+        shelf = self._shelf(brand)
+        if story_id in shelf.stories:
+            shelf.drop(story_id)
 
     def merge(self, now: datetime) -> tuple[Merge, ...]:
         """Join stories that have grown alike since the last pass, each into the oldest."""
@@ -108,6 +127,7 @@ class Stories:
         shelf = self._shelf(brand)
         if kept in shelf.stories and gone in shelf.stories:
             shelf.absorb(kept, gone)
+        self.apart.join(kept=kept, gone=gone)
         return Merge(brand=brand, kept=kept, gone=gone, how=how)
 
     def expire(self, now: datetime) -> tuple[int, ...]:
@@ -160,9 +180,16 @@ class Stories:
         return len(shared) >= self._rules.shared and not all(map(is_common, shared))
 
     def _add(
-        self, shelf: Shelf, story_id: int, found: Counter[str], *, fingerprint: str, at: datetime
+        self,
+        shelf: Shelf,
+        story_id: int,
+        found: Counter[str],
+        *,
+        fingerprint: str,
+        at: datetime,
+        learn: bool = True,
     ) -> None:
-        shelf.add(story_id, found, fingerprint=fingerprint, at=at)
+        shelf.add(story_id, found, fingerprint=fingerprint, at=at, learn=learn)
         if len(shelf.stories) > self._rules.live:
             self._gone.append(shelf.drop(shelf.longest_idle()).id)
 
@@ -172,10 +199,11 @@ class Stories:
         home: dict[int, int] = {}
         for one, other, how in pairs:
             a, b = _home(home, one), _home(home, other)
-            if a != b:
+            if a != b and not self.apart.are(a, b):
                 kept, gone = min(a, b), max(a, b)
                 home[gone] = kept
                 shelf.absorb(kept, gone)
+                self.apart.join(kept=kept, gone=gone)
                 yield Merge(brand=brand, kept=kept, gone=gone, how=how)
 
     def _alike(self, shelf: Shelf, now: datetime) -> Iterator[tuple[int, int, str]]:

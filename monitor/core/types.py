@@ -93,6 +93,8 @@ class Mention:
     certain: bool = True
     history: bool = False
     engagement: Mapping[str, float] = field(default_factory=dict)
+    #: The story it was filed to when it was read before it was edited.
+    story_id: int | None = None
 
     @property
     def at(self) -> datetime:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core import shelf, tfidf
+from monitor.core.apart import Apart
 from monitor.core.stories import Merge, Placement, Stories, StoryRules
 from monitor.core.text import fingerprint
 from monitor.core.tfidf import Vocabulary, dot, is_pointer, terms
@@ -296,6 +297,51 @@ def test_stories_that_have_grown_alike_are_merged_into_the_oldest() -> None:
     assert all(merge.how.startswith("similar 0.") for merge in merges)
     assert desk.place("rabbit dead in cargo hold, breeder demands answers").story_id == 1
     assert desk.stories.merge(desk.now) == ()
+
+
+def test_stories_that_people_told_apart_are_not_merged() -> None:
+    desk = grown_alike()
+    desk.stories.apart = Apart([(1, 4)])
+
+    assert [(merge.kept, merge.gone) for merge in desk.stories.merge(desk.now)] == [(1, 3)]
+
+
+def test_a_third_story_does_not_bring_together_what_was_told_apart() -> None:
+    desk = grown_alike()
+    desk.stories.apart = Apart([(1, 4)])
+    desk.stories.join(BRAND, kept=3, gone=4, how="by hand")
+
+    assert desk.stories.merge(desk.now) == ()
+
+
+def test_of_a_chain_the_link_that_was_told_apart_stays_open() -> None:
+    desk = grown_alike()
+    desk.stories.apart = Apart([(3, 4)])
+
+    merges = desk.stories.merge(desk.now)
+
+    assert [(merge.kept, merge.gone) for merge in merges] == [(1, 3)]
+
+
+def test_a_story_is_dropped_and_restored_as_somebody_else_left_it() -> None:
+    desk = Desk()
+    desk.ids_of([DRAGGED, LEGGINGS])
+    seen = desk.stories._shelf(BRAND).vocabulary.texts
+
+    desk.stories.drop(BRAND, 1)
+    desk.stories.drop(BRAND, 99)
+    assert desk.stories.alike(BRAND, 1, 2) == 0
+    desk.stories.restore(
+        story_id=2,
+        brand=BRAND,
+        text=DRAGGED,
+        fingerprint=fingerprint(DRAGGED),
+        at=desk.now,
+        learn=False,
+    )
+
+    assert desk.place(DRAGGED) == Placement(story_id=2, how="same text")
+    assert desk.stories._shelf(BRAND).vocabulary.texts == seen, "no word is learnt twice"
 
 
 def test_a_chain_of_alike_stories_becomes_one() -> None:
