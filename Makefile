@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint train evaluate test-train clean
+.PHONY: help run test lint train evaluate replays test-train clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ train: $(VENV)/.installed-train  ## Make the model anew (PyTorch, two cores, hou
 evaluate: $(VENV)/.installed-train  ## Measure the shipped model beside its baselines
 	$(BIN)/python -m models.train.evaluate $(if $(DATA),--data $(DATA)) \
 		$(foreach each,$(MODEL),--model $(each)) $(foreach each,$(FP32),--fp32 $(each))
+
+replays: $(VENV)/.installed  ## Replay known scandals and quiet weeks: how early each alert comes
+	$(BIN)/python -m models.train.measure_replays
 
 test-train: $(VENV)/.installed-train $(VENV)/.installed-test  ## Test the training recipe on a toy corpus
 	$(BIN)/python -m pytest tests/train
