@@ -5,12 +5,12 @@ Does not name any implementation; `monitor.app` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.filing import AssessIntent, NewAction, Remembered
+from monitor.core.filing import AssessIntent, NewAction, Remembered, Repaired
 from monitor.core.outbox import (
     AttemptIntent,
     Delivery,
@@ -117,6 +117,28 @@ class Store(Protocol):
 
     def remembered(self, since: datetime) -> Iterable[Remembered]:
         """Mentions filed to a story that was last added to after `since`, oldest first."""
+        ...
+
+    def remembered_of(self, stories: Collection[int]) -> Iterable[Remembered]:
+        """All mentions filed to these stories, oldest first."""
+        ...
+
+    def remembered_one(self, mention_id: int) -> Remembered | None:
+        """A mention that was read, whether or not it was filed."""
+        ...
+
+    def has_mention(self, mention_id: int) -> bool: ...
+
+    def repairs_since(self, last: int) -> Repaired:
+        """What people repaired of the grouping after the repair of this number."""
+        ...
+
+    def kept_apart(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of stories that people told apart."""
+        ...
+
+    def survivor_of(self, incident_id: int) -> int | None:
+        """The incident that a merged one is part of by now, as far as that is known."""
         ...
 
     def next_story_id(self) -> int: ...

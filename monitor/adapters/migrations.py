@@ -29,8 +29,13 @@ def m002_languages(db: Database) -> None:
     _run(db, "m002_languages.sql")
 
 
+@MIGRATIONS()
+def m003_regroupings(db: Database) -> None:
+    _run(db, "m003_regroupings.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

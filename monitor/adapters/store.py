@@ -6,7 +6,7 @@ modules, questions of people in `queries`. All calls come from the thread that o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,13 +19,14 @@ from monitor.adapters import (
     store_deliver,
     store_memory,
     store_poll,
+    store_regroup,
     store_sources,
     store_upkeep,
 )
 from monitor.adapters.connect import MEMORY, open_writer, translated
 from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
-from monitor.core.filing import AssessIntent, NewAction, Remembered
+from monitor.core.filing import AssessIntent, NewAction, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PollIntent, SourceState
 from monitor.core.settings import SourceSettings
@@ -135,6 +136,24 @@ class SqliteStore:
 
     def remembered(self, since: datetime) -> Iterable[Remembered]:
         return store_memory.remembered(self._connection, since)
+
+    def remembered_of(self, stories: Collection[int]) -> Iterable[Remembered]:
+        return store_memory.remembered_of(self._connection, stories)
+
+    def remembered_one(self, mention_id: int) -> Remembered | None:
+        return store_memory.remembered_one(self._connection, mention_id)
+
+    def has_mention(self, mention_id: int) -> bool:
+        return store_memory.has_mention(self._connection, mention_id)
+
+    def repairs_since(self, last: int) -> Repaired:
+        return store_regroup.repairs_since(self._connection, last)
+
+    def kept_apart(self) -> tuple[tuple[int, int], ...]:
+        return store_regroup.kept_apart(self._connection)
+
+    def survivor_of(self, incident_id: int) -> int | None:
+        return store_regroup.survivor_of(self._connection, incident_id)
 
     def next_story_id(self) -> int:
         return store_memory.next_id(self._connection, "stories")

@@ -22,6 +22,7 @@ from monitor.adapters.rows_incident import (
     delivery_values,
     incident_values,
 )
+from monitor.adapters.store_regroup import regroup
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.outbox import NewAlert
 from monitor.core.types import Incident, Verdict
@@ -37,6 +38,13 @@ _FILE = """
 INSERT INTO story_mentions (mention_id, story_id, how) VALUES (?, ?, ?)
 ON CONFLICT (mention_id) DO UPDATE SET story_id = excluded.story_id, how = excluded.how
 """
+# An edited text may turn out to be about something else; what people put there stays.
+_UNFILE = """
+DELETE FROM story_mentions WHERE mention_id = ? AND NOT EXISTS (
+  SELECT 1 FROM regrouped_mentions JOIN regroupings ON regroupings.id = regrouping_id
+  WHERE regrouped_mentions.mention_id = story_mentions.mention_id AND is_repair
+)
+"""
 _MEMBER = """
 INSERT INTO incident_mentions (incident_id, mention_id, at) VALUES (?, ?, ?)
 ON CONFLICT DO NOTHING
@@ -48,7 +56,11 @@ INSERT INTO statements (incident_id, brand, at, text) VALUES (?, ?, ?, ?)
 
 def record_assessment(connection: Connection, intent: AssessIntent) -> None:
     _write_verdicts(connection, intent.verdicts, at=intent.at)
+    filed = {one.mention_id for one in intent.filed}
+    elsewhere = ((id_,) for id_, _ in intent.verdicts if id_ not in filed)
+    connection.executemany(_UNFILE, elsewhere)
     _file(connection, intent.filed, at=intent.at)
+    regroup(connection, intent.regroupings)
     for incident, story_id in intent.incidents:
         _write_incident(connection, incident, story_id=story_id, at=intent.at)
     at = time_text(intent.at)

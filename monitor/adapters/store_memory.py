@@ -6,7 +6,8 @@ Writes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.adapters import sql
@@ -17,18 +18,23 @@ from monitor.core.filing import Remembered
 from monitor.core.types import Evidence, Incident, Mention, Part, as_evidence
 
 _UNREAD = """
-SELECT mentions.*, sources.name AS source
+SELECT mentions.*, sources.name AS source, story_id
 FROM unread
 JOIN mentions ON mentions.id = unread.mention_id
 JOIN sources ON sources.id = mentions.source_id
+LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
 ORDER BY unread.said_at, unread.mention_id LIMIT ?
 """
-# CROSS JOIN fixes the order of the loops: from the few young stories to their mentions.
 _REMEMBERED = """
 SELECT mentions.*, sources.name AS source, verdicts.language AS read_language, model, about,
   negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
   language_trained, story_id,
-  (SELECT max(id) FROM incidents WHERE incidents.story_id = stories.id) AS incident_id
+  (SELECT max(id) FROM incidents WHERE incidents.story_id = story_mentions.story_id)
+    AS incident_id
+"""
+# CROSS JOIN fixes the order of the loops: from the few young stories to their mentions.
+_YOUNG = f"""
+{_REMEMBERED}
 FROM stories
 CROSS JOIN story_mentions ON story_mentions.story_id = stories.id
 JOIN verdicts ON verdicts.mention_id = story_mentions.mention_id
@@ -37,6 +43,23 @@ JOIN sources ON sources.id = mentions.source_id
 WHERE stories.last_added_at > ?
 ORDER BY said_at, mentions.id
 """
+_OF_STORIES = f"""
+{_REMEMBERED}
+FROM story_mentions
+JOIN verdicts ON verdicts.mention_id = story_mentions.mention_id
+JOIN mentions ON mentions.id = story_mentions.mention_id
+JOIN sources ON sources.id = mentions.source_id
+WHERE story_id IN (SELECT value FROM json_each(?))
+ORDER BY said_at, mentions.id
+"""  # noqa: S608 - statements of ours
+_ONE = f"""
+{_REMEMBERED}
+FROM mentions
+JOIN verdicts ON verdicts.mention_id = mentions.id
+JOIN sources ON sources.id = mentions.source_id
+LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
+WHERE mentions.id = ?
+"""
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
 _NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
 _BATCH = 500
@@ -44,19 +67,39 @@ _BATCH = 500
 
 def unassessed(connection: Connection, limit: int) -> tuple[Mention, ...]:
     rows = connection.execute(_UNREAD, (limit,)).fetchall()
-    return tuple(_mentions(connection, rows))
+    found = zip(rows, _mentions(connection, rows), strict=True)
+    return tuple(replace(mention, story_id=row["story_id"]) for row, mention in found)
 
 
 def remembered(connection: Connection, since: datetime) -> Iterator[Remembered]:
-    cursor = connection.execute(_REMEMBERED, (time_text(since),))
+    return _filed(connection, _YOUNG, (time_text(since),))
+
+
+def remembered_of(connection: Connection, stories: Collection[int]) -> Iterator[Remembered]:
+    return _filed(connection, _OF_STORIES, (json.dumps(sorted(stories)),))
+
+
+def remembered_one(connection: Connection, mention_id: int) -> Remembered | None:
+    return next(_filed(connection, _ONE, (mention_id,)), None)
+
+
+def _filed(
+    connection: Connection, statement: str, values: Sequence[object]
+) -> Iterator[Remembered]:
+    cursor = connection.execute(statement, values)
     while rows := cursor.fetchmany(_BATCH):
         for row, mention in zip(rows, _mentions(connection, rows), strict=True):
             yield Remembered(
                 mention=mention,
                 verdict=verdict_from(row),
-                story_id=row["story_id"],
+                story_id=row["story_id"] or 0,
                 incident_id=row["incident_id"],
             )
+
+
+def has_mention(connection: Connection, mention_id: int) -> bool:
+    found = connection.execute("SELECT 1 FROM mentions WHERE id = ?", (mention_id,)).fetchone()
+    return found is not None
 
 
 def live_incidents(connection: Connection) -> tuple[Incident, ...]:

@@ -125,13 +125,12 @@ def _add(connection: Connection, values: Values, mention: NewMention) -> None:
 
 
 def _edit(connection: Connection, known: Row, values: Values) -> None:
-    """Take over a changed text, to be read and filed again."""
+    """Take over a changed text, to be read again; it stays in the story it was filed to."""
     if (known["title"], known["text"]) == (values["title"], values["text"]):
         return
     connection.execute(_EDIT, {**values, "id": known["id"]})
     # A trigger puts the mention back on the work list.
     connection.execute("DELETE FROM verdicts WHERE mention_id = ?", (known["id"],))
-    connection.execute("DELETE FROM story_mentions WHERE mention_id = ?", (known["id"],))
 
 
 def _touch(connection: Connection, known: Row, values: Values, *, shown: frozenset[str]) -> None:

@@ -6,13 +6,14 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
 import structlog
 
 from monitor.core.explain import Word
+from monitor.core.filing import Repaired
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
@@ -71,14 +72,17 @@ class Assess:
     async def start(self, now: datetime) -> None:
         """Rebuild the stories of the last days from the database, if that was not done yet."""
         if not self._casebook.is_restored:
+            # Asked first: a repair that comes meanwhile is taken over once more, and no harm done.
+            self._casebook.last_repair = (await self._db(self._store.repairs_since, 0)).last
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
-            self._casebook.restore(remembered)
+            apart = await self._db(self._store.kept_apart)
+            self._casebook.restore(remembered, apart=apart)
         self._casebook.watch([brand.name for brand in self.settings.brands], now)
-        stories, incidents = await self._db(self._next_ids)
-        self._story_ids, self._incident_ids = count(stories), count(incidents)
+        await self._count_on()
 
     async def step(self, now: datetime) -> bool:
         """Take one batch; say whether there was any."""
+        await self._follow_repairs()
         await self._tidy(now)
         mentions = await self._db(self._store.unassessed, BATCH)
         if mentions:
@@ -120,7 +124,11 @@ class Assess:
             return [() for _ in mentions]
 
     async def _write(self, docket: Docket) -> None:
-        await self._db(self._record, docket)
+        if not await self._db(self._record, docket):
+            log.info("somebody repaired the grouping meanwhile, the batch is taken again")
+            await self._follow_repairs(docket.stories)
+            return
+        self._casebook.written()
         for event in docket.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
@@ -132,12 +140,37 @@ class Assess:
             docket.judge(story_id, known)
         self.changes += docket.changes
 
-    def _record(self, docket: Docket) -> None:
-        """All in one transaction: an alert must not be lost between two of them."""
+    def _record(self, docket: Docket) -> bool:
+        """All in one transaction: an alert must not be lost between two of them.
+
+        False, and nothing is written, if the docket knows nothing of the newest repair.
+        """
         with self._store.transaction():
+            if self._repaired().stories:
+                return False
             self._store.record_assessment(docket.intent())
             for incident, action, alerts in docket.status_changes:
                 self._store.record_action(incident, action, alerts)
+        return True
+
+    def _repaired(self) -> Repaired:
+        return self._store.repairs_since(self._casebook.last_repair)
+
+    async def _follow_repairs(self, outdated: Iterable[int] = ()) -> None:
+        """Let the casebook follow what people, in another process, did to the grouping.
+
+        The stories concerned are read from the database again, as at a start, and with them those
+        that are `outdated` because what became of them here was not written.
+        """
+        repaired = await self._db(self._repaired)
+        if not repaired.stories:
+            return
+        stories = {*repaired.stories, *outdated}
+        remembered = await self._db(lambda: list(self._store.remembered_of(stories)))
+        apart = await self._db(self._store.kept_apart)
+        self._casebook.reload(stories, remembered, apart=apart)
+        self._casebook.last_repair = repaired.last
+        await self._count_on()
 
     async def _read(self, mentions: Sequence[Mention]) -> list[Verdict]:
         """A repost of something already read takes its verdict over."""
@@ -197,8 +230,10 @@ class Assess:
         found = [self._store.incident(i) for i in wanted if i is not None]
         return {incident.id: incident for incident in found if incident is not None}
 
-    def _next_ids(self) -> tuple[int, int]:
-        return self._store.next_story_id(), self._store.next_incident_id()
+    async def _count_on(self) -> None:
+        """Give new stories and incidents ids that nobody else has given."""
+        self._story_ids = count(await self._db(self._store.next_story_id))
+        self._incident_ids = count(await self._db(self._store.next_incident_id))
 
 
 def unread() -> Verdict:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.core.apart import Apart
 from monitor.core.explain import Word, named
 from monitor.core.filing import Filed, Remembered
 from monitor.core.intake import ASSUMED
@@ -61,23 +62,45 @@ class Casebook:
         self._volume = volume
         self._cases: dict[int, Case] = {}
         self.is_restored = False
+        #: Number of the newest repair that is taken into account here.
+        self.last_repair = 0
+        #: What a mention was to the volume of its brand, until the batch is written: one that has
+        #: to be taken back must not be learnt twice.
+        self._unwritten: dict[int, Surprise] = {}
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
 
-    def restore(self, remembered: Iterable[Remembered]) -> None:
-        """Rebuild from what was filed before, in the order in which it was."""
+    def restore(
+        self, remembered: Iterable[Remembered], *, apart: Iterable[tuple[int, int]] = ()
+    ) -> None:
+        """Rebuild from what was filed before, in the order in which it was.
+
+        `apart` are pairs of stories that are never to be joined.
+        """
         self.is_restored = True
+        self._stories.apart = Apart(apart)
         for one in remembered:
-            mention = one.mention
-            self._stories.restore(
-                story_id=one.story_id,
-                brand=mention.brand,
-                text=mention.full_text,
-                fingerprint=mention.fingerprint,
-                at=mention.at,
-            )
-            self._volume.learn(mention.brand, mention.at)
-            self._add(one.story_id, mention, one.verdict).incident_id = one.incident_id
+            self._volume.learn(one.mention.brand, one.mention.at)
+            self._restore(one)
+
+    def reload(
+        self,
+        stories: Iterable[int],
+        remembered: Iterable[Remembered],
+        *,
+        apart: Iterable[tuple[int, int]],
+    ) -> None:
+        """Rebuild these stories alone, as somebody else has changed them; they may be gone."""
+        for story_id in stories:
+            self._drop(story_id)
+        self._forget_dropped()
+        self._stories.apart = Apart(apart)
+        for one in remembered:
+            self._restore(one, learn=False)
+
+    def written(self) -> None:
+        """What was filed is in the database now."""
+        self._unwritten.clear()
 
     def watch(self, brands: Iterable[str], now: datetime) -> None:
         """These brands are watched from now on: no mention means none was made."""
@@ -90,8 +113,7 @@ class Casebook:
         """Put one mention to its story; None when it is not about the brand."""
         if not counts(mention, verdict):
             return None
-        surprise = self._volume.score(mention.brand, mention.at)
-        self._volume.learn(mention.brand, mention.at)
+        surprise = self._hear(mention)
         story_id, how = self._place(mention, new_id)
         self._add(story_id, mention, verdict)
         filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
@@ -120,6 +142,7 @@ class Casebook:
             for other_id, other in self._cases.items()
             if other.incident_id in live
             and other.tally.brand == case.tally.brand
+            and not self._stories.apart.are(story_id, other_id)
             and (alike := self._stories.alike(case.tally.brand, story_id, other_id)) is not None
             and (how := kinship(facts, other.tally.facts(now), alike=alike))
         ]
@@ -138,13 +161,38 @@ class Casebook:
         self._volume.expire(now)
         for story_id in self._stories.expire(now):
             self._cases.pop(story_id, None)
+        self._forget_dropped()
+
+    def _drop(self, story_id: int) -> None:
+        case = self._cases.pop(story_id, None)
+        if case is not None:
+            self._stories.drop(case.tally.brand, story_id)
+
+    def _forget_dropped(self) -> None:
         self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
+
+    def _restore(self, one: Remembered, *, learn: bool = True) -> None:
+        mention = one.mention
+        self._stories.restore(
+            story_id=one.story_id,
+            brand=mention.brand,
+            text=mention.full_text,
+            fingerprint=mention.fingerprint,
+            at=mention.at,
+            learn=learn,
+        )
+        self._add(one.story_id, mention, one.verdict).incident_id = one.incident_id
+
+    def _hear(self, mention: Mention) -> Surprise:
+        if mention.id not in self._unwritten:
+            self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
+            self._volume.learn(mention.brand, mention.at)
+        return self._unwritten[mention.id]
 
     def _place(self, mention: Mention, new_id: Callable[[], int]) -> tuple[int, str]:
         """An edited post stays where it was; all others are placed by what they say."""
-        before = self._known.get((mention.brand, mention.native_id))
-        if before and mention.id in self._cases[before[0]].mention_ids:
-            return before[0], "edited"
+        if mention.story_id is not None and mention.story_id in self._cases:
+            return mention.story_id, "edited"
         original = self._known.get((mention.brand, mention.repost_of or ""))
         placed = self._stories.place(
             brand=mention.brand,

@@ -5,13 +5,13 @@ Does no I/O: it works on the casebook in memory and ends in an `AssessIntent`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from monitor.core import incidents
 from monitor.core.explain import explained
-from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
+from monitor.core.filing import AssessIntent, NewAction, NewDecision, Regrouping
 from monitor.core.growth import GrowthModel, forecast
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
 from monitor.core.policy import Decision, decide
@@ -31,9 +31,8 @@ from monitor.core.types import (
 from monitor.core.volume import Surprise
 from monitor.stages import announce
 from monitor.stages.casebook import Case, Casebook
-from monitor.stages.news import MERGED, News, decided, merged, renewed, settled
-
-MONITOR = "monitor"
+from monitor.stages.filings import Filings
+from monitor.stages.news import MERGED, MONITOR, News, decided, merged, renewed, settled
 
 
 class Docket:
@@ -59,7 +58,7 @@ class Docket:
         self._incident_ids = incident_ids
         self._live = live
         self._verdicts: list[tuple[int, Verdict]] = []
-        self._filed: dict[int, Filed] = {}
+        self._filings = Filings()
         self._fresh: set[int] = set()
         self._surprise: dict[int, Surprise] = {}
         self._incidents: dict[int, tuple[Incident, int]] = {}
@@ -67,8 +66,6 @@ class Docket:
         self._decisions: list[NewDecision] = []
         self._news: list[News] = []
         self._parts: dict[int, tuple[Part, ...]] = {}
-        #: Stories that went into another one, and which.
-        self._joined: dict[int, int] = {}
         self._alerts: list[NewAlert] = []
         self.events: list[IncidentEvent] = []
         #: Changes of columns that people own too: (incident, action, alerts).
@@ -86,7 +83,7 @@ class Docket:
             found = self._casebook.file(mention, verdict, new_id=lambda: next(self._story_ids))
             if found is not None:
                 filed, self._surprise[filed.story_id] = found
-                self._filed[mention.id] = filed
+                self._filings.filed.append(filed)
                 touched[filed.story_id] = None
                 if not mention.history:
                     self._fresh.add(filed.story_id)
@@ -103,7 +100,7 @@ class Docket:
         `known` are the incidents that stories of the batch became, by id. A story that would open
         an incident but is another side of one that is open joins it instead.
         """
-        if story_id in self._joined:
+        if self._filings.is_gone(story_id):
             return
         case = self._casebook.case(story_id)
         before = self._known(case.incident_id, known)
@@ -157,16 +154,23 @@ class Docket:
     ) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
         for merge, kept, gone in merges:
-            self._joined[merge.gone] = merge.kept
-            for mention_id in gone.mention_ids:
-                self._filed[mention_id] = Filed(
-                    mention_id=mention_id, story_id=merge.kept, brand=merge.brand, how=merge.how
-                )
+            regrouping = _regrouping(merge, gone, self._now)
+            self._filings.regroup(regrouping)
             if kept.incident_id is None:
                 kept.incident_id = gone.incident_id
             elif gone.incident_id is not None and gone.incident_id in live:
-                gone_one = live[gone.incident_id]
-                self._news.append(merged(gone_one, kept.incident_id, merge))
+                self._news.append(merged(live[gone.incident_id], kept.incident_id, regrouping))
+
+    def repair(self, repair: Regrouping, news: Iterable[News] = ()) -> None:
+        """A person regrouped what is in the casebook; `news` is what to say of that itself."""
+        self._filings.regroup(repair)
+        self._fresh |= {repair.to_story, repair.from_story or repair.to_story}
+        self._news += news
+
+    @property
+    def stories(self) -> frozenset[int]:
+        """The stories that this changed."""
+        return self._filings.stories | {story_id for _, story_id in self._incidents.values()}
 
     @property
     def cases(self) -> dict[int, Case]:
@@ -194,7 +198,7 @@ class Docket:
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
             if news.action:
-                self._change_status(news.incident, news.action, alert)
+                self._change_status(news, news.action, alert)
             else:
                 self._alerts.append(alert)
 
@@ -211,7 +215,8 @@ class Docket:
         return AssessIntent(
             at=self._now,
             verdicts=tuple(self._verdicts),
-            filed=tuple(self._filed.values()),
+            filed=tuple(self._filings.filed),
+            regroupings=tuple(self._filings.regroupings),
             incidents=tuple(self._incidents.values()),
             members=tuple(self._members),
             decisions=tuple(self._decisions),
@@ -231,16 +236,12 @@ class Docket:
     def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
         """Store the incident, with all mentions of its story or those that joined now."""
         self._incidents[incident.id] = (incident, story_id)
-        joined = [f.mention_id for f in self._filed.values() if f.story_id == story_id]
-        for mention_id in case.mention_ids if is_new else joined:
+        for mention_id in case.mention_ids if is_new else self._filings.came_to(story_id):
             self._members.append((incident.id, mention_id))
 
     def _decide(
         self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
     ) -> None:
-        newest = max(
-            (f.mention_id for f in self._filed.values() if f.story_id == story_id), default=None
-        )
         self._decisions.append(
             NewDecision(
                 at=self._now,
@@ -250,7 +251,7 @@ class Docket:
                 level=decision.level,
                 risk=risk.value,
                 parts=risk.parts,
-                mention_id=newest,
+                mention_id=max(self._filings.came_to(story_id), default=None),
             )
         )
 
@@ -270,13 +271,25 @@ class Docket:
 
     def _case(self, story_id: int) -> Case:
         """Of the story that this one is part of by now."""
-        while story_id in self._joined:
-            story_id = self._joined[story_id]
-        return self._casebook.case(story_id)
+        return self._casebook.case(self._filings.home(story_id))
 
-    def _change_status(self, incident: Incident, logged: tuple[str, str], alert: NewAlert) -> None:
+    def _change_status(self, news: News, logged: tuple[str, str], alert: NewAlert) -> None:
         verb, text = logged
         action = NewAction(
-            incident_id=incident.id, at=self._now, actor=MONITOR, verb=verb, text=text
+            incident_id=news.incident.id, at=self._now, actor=news.actor, verb=verb, text=text
         )
-        self.status_changes.append((incident, action, (alert,)))
+        self.status_changes.append((news.incident, action, (alert,)))
+
+
+def _regrouping(merge: Merge, gone: Case, now: datetime) -> Regrouping:
+    """How the merging of two stories is logged."""
+    return Regrouping(
+        at=now,
+        actor=MONITOR,
+        verb="merge",
+        brand=merge.brand,
+        from_story=merge.gone,
+        to_story=merge.kept,
+        mention_ids=tuple(gone.mention_ids),
+        why=merge.how,
+    )

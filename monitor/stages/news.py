@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.core.filing import Regrouping
 from monitor.core.policy import Decision, reaching
 from monitor.core.settings import AlertSettings
-from monitor.core.stories import Merge
 from monitor.core.types import Incident, Part, Status
 
 OPENED = "incident.opened"
 ESCALATED = "incident.escalated"
 MERGED = "incident.merged"
+#: Who acts when no person does.
+MONITOR = "monitor"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,8 @@ class News:
     sentence: str
     #: Verb and text to log when a column changes that people own too (the status).
     action: tuple[str, str] | None = None
+    #: Who did it.
+    actor: str = MONITOR
 
 
 def decided(
@@ -51,15 +55,17 @@ def decided(
     )
 
 
-def merged(gone: Incident, kept_id: int, merge: Merge) -> News:
+def merged(gone: Incident, kept_id: int, regrouping: Regrouping) -> News:
     """An incident is part of another one from now on."""
+    how = f"by {regrouping.actor}" if regrouping.is_repair else regrouping.why
     return News(
-        story_id=merge.kept,
+        story_id=regrouping.to_story,
         incident=replace(gone, status=Status.MERGED),
         type=MERGED,
         parts=(),
-        sentence=f"This incident is now part of incident {kept_id} ({merge.how}).",
-        action=("merge", f"into incident {kept_id}: {merge.how}"),
+        sentence=f"This incident is now part of incident {kept_id} ({how}).",
+        action=("merge", f"into incident {kept_id}: {how}"),
+        actor=regrouping.actor,
     )
 
 

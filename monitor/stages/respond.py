@@ -19,7 +19,7 @@ from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.ports import Store
 from monitor.stages import announce
-from monitor.stages.docket import MONITOR
+from monitor.stages.news import MONITOR
 from monitor.stages.running import Run
 
 #: A source is blind after this many intervals without a success, and at least this long.

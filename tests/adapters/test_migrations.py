@@ -101,7 +101,7 @@ def test_the_version_counts_the_migrations() -> None:
     fresh = Database(memory=True)
     assert len(migrations.MIGRATIONS.pending(fresh)) == migrations.SCHEMA_VERSION
     applied = migrations.migrate(fresh, path="x")
-    assert applied == ("m001_first_schema", "m002_languages")
+    assert applied == ("m001_first_schema", "m002_languages", "m003_regroupings")
     assert migrations.migrate(fresh, path="x") == ()
     fresh.close()
 
@@ -157,23 +157,24 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     broken = Migrations("brand-monitor")
     broken(name="m001_first_schema")(migrations.m001_first_schema)
     broken(name="m002_languages")(migrations.m002_languages)
+    broken(name="m003_regroupings")(migrations.m003_regroupings)
 
     @broken()
-    def m003_half(db: Database) -> None:
+    def m004_half(db: Database) -> None:
         db.execute("CREATE TABLE half (id)")
 
     @broken()
-    def m004_broken(db: Database) -> None:
+    def m005_broken(db: Database) -> None:
         db.execute("CREATE TABLE other (id)")
         raise ZeroDivisionError
 
     monkeypatch.setattr(migrations, "MIGRATIONS", broken)
-    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 5)
     before = ask(made, "SELECT name FROM sqlite_schema ORDER BY name")
     with pytest.raises(ZeroDivisionError):
         SqliteStore.open(made)
     assert ask(made, "SELECT name FROM sqlite_schema ORDER BY name") == before
-    assert ask(made, "PRAGMA user_version") == [(2,)]
+    assert ask(made, "PRAGMA user_version") == [(3,)]
 
 
 def test_two_programs_may_start_on_a_new_file_at_once(path: Path) -> None:

@@ -1,0 +1,53 @@
+"""Where the mentions of one batch went, and which stories were joined on the way.
+
+Does not decide where a mention belongs (see `casebook`), and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.core.filing import Filed, Regrouping
+
+
+class Filings:
+    """What was filed and regrouped, in order."""
+
+    def __init__(self) -> None:
+        self.filed: list[Filed] = []
+        self.regroupings: list[Regrouping] = []
+        #: Stories that went into another one, and which.
+        self._joined: dict[int, int] = {}
+
+    def regroup(self, regrouping: Regrouping) -> None:
+        """Mentions went to another story; with a merge, all that is filed to the old one too."""
+        self.regroupings.append(regrouping)
+        if regrouping.verb == "merge" and regrouping.from_story is not None:
+            self._joined[regrouping.from_story] = regrouping.to_story
+
+    def is_gone(self, story_id: int) -> bool:
+        return story_id in self._joined
+
+    def home(self, story_id: int) -> int:
+        """The story that this one is part of by now."""
+        while story_id in self._joined:
+            story_id = self._joined[story_id]
+        return story_id
+
+    def came_to(self, story_id: int) -> list[int]:
+        """Mentions that this batch brought to a story, once each."""
+        return list(dict.fromkeys(self._came_to(story_id)))
+
+    def _came_to(self, story_id: int) -> Iterator[int]:
+        for filed in self.filed:
+            if self.home(filed.story_id) == story_id:
+                yield filed.mention_id
+        for one in self.regroupings:
+            if self.home(one.to_story) == story_id:
+                yield from one.mention_ids
+
+    @property
+    def stories(self) -> frozenset[int]:
+        """All stories concerned, those that are gone too."""
+        filed = {filed.story_id for filed in self.filed}
+        return frozenset(filed | {*self._joined, *self._joined.values()})
