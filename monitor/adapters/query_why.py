@@ -14,13 +14,23 @@ _DECISIONS = """
 SELECT id, at, story_id, incident_id, mention_id, reason, level, risk, parts FROM decisions
 """
 # One decision is taken for all mentions of a story that are read together, and names the newest
-# of them: the first decision that names this one or a later one is the one about it.
+# of them: the first decision that names this one or a later one is the one about it. The story
+# may have been another one then.
 _OF_ITS_BATCH = """
 id = (
   SELECT min(decisions.id) FROM decisions
-  JOIN story_mentions ON story_mentions.story_id = decisions.story_id
-  WHERE story_mentions.mention_id = :mention AND decisions.mention_id >= :mention
+  WHERE decisions.mention_id >= :mention AND decisions.story_id IN (
+    SELECT story_id FROM story_mentions WHERE mention_id = :mention
+    UNION
+    SELECT from_story FROM regrouped_mentions
+    JOIN regroupings ON regroupings.id = regrouping_id WHERE mention_id = :mention
+  )
 )
+"""
+_PATH = """
+SELECT at, actor, verb, from_story, to_story, why
+FROM regrouped_mentions JOIN regroupings ON regroupings.id = regrouping_id
+WHERE mention_id = ? ORDER BY regrouping_id
 """
 _DELIVERIES = """
 SELECT deliveries.id, alert_id, incident_id, type, level, created_at, webhook, state, attempt,
@@ -86,6 +96,7 @@ def why_mention(connection: Connection, mention_id: int) -> Answer | None:
         },
         "verdict": answer(connection, _VERDICT, (mention_id,)),
         "filed": answer(connection, _FILED, (mention_id,)),
+        "path": answers(connection, _PATH, (mention_id,)),
         "incidents": answers(connection, _MEMBER_OF, (mention_id,)),
         "decisions": answers(connection, decisions, {"mention": mention_id}),
     }

@@ -1,18 +1,18 @@
 """`monitor incident show|ack|resolve|dismiss`: one incident, and what people say to it.
 
-Does not decide what an answer does (see `core.answers`).
+Does not decide what an answer does (see `core.answers`); repairs are in `repair`.
 """
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from monitor.cli.common import (
+    by_option,
     config_option,
     json_option,
     lines,
@@ -22,30 +22,19 @@ from monitor.cli.common import (
     say_json,
     say_table,
 )
+from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.core.answers import DISMISSALS, Answer
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 ID = click.argument("incident_id", metavar="ID", type=int)
 
 
-def by_option(command: F) -> F:
-    """`--by NAME`: who answers."""
-    return click.option("--by", default=_user, show_default="your user name", help="Who answers.")(
-        command
-    )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
 @click.group("incident")
 def incident_command() -> None:
-    """Show one incident, or answer it."""
+    """Show one incident, answer it, or repair what it was made of."""
+
+
+for command in (merge_command, split_command, move_command):
+    incident_command.add_command(command)
 
 
 @incident_command.command("show")

@@ -1,10 +1,11 @@
-"""What every command shares: `--config`, `--json`, printing.
+"""What commands share: `--config`, `--json`, `--by`, printing.
 
 Does not know any command.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,6 +42,20 @@ def config_option(command: F) -> F:
 def json_option(command: F) -> F:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def by_option(command: F) -> F:
+    """`--by NAME`: who answers."""
+    return click.option("--by", default=_user, show_default="your user name", help="Who answers.")(
+        command
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def now() -> datetime:

@@ -237,7 +237,7 @@ def _explain(found: Mapping[str, Any]) -> None:
 
 
 def _explain_mention(answer: Mapping[str, Any]) -> None:
-    mention, verdict_, filed = answer["mention"], answer["verdict"], answer["filed"]
+    mention, verdict_ = answer["mention"], answer["verdict"]
     click.echo(safe(f"Mention {mention['id']}: {plain(mention['title'] or mention['text'])}"))
     sure = "certain" if mention["certain"] else "ambiguous, so the classifier decides"
     click.echo(safe(f"matched  {mention['brand']} by {mention['matched_by']!r} ({sure})"))
@@ -250,9 +250,18 @@ def _explain_mention(answer: Mapping[str, Any]) -> None:
         click.echo(safe(f"language {verdict_['language']}: not trained on, so it is not weighed"))
     harms = [f"{name} {p:.2f}" for name, p in verdict_["harms"].items() if p >= 0.3]
     click.echo("harms    " + (", ".join(harms) or "none"))
-    story = f"story {filed['story_id']} ({filed['how']})" if filed else "nowhere: not about it"
-    click.echo(f"filed    {story}")
+    _explain_path(answer["filed"], answer["path"])
     _explain_decisions(answer["decisions"])
+
+
+def _explain_path(filed: Mapping[str, Any] | None, path: Sequence[Mapping[str, Any]]) -> None:
+    """To which story it was filed, and how it came to the one that it is in."""
+    first = path[0]["from_story"] if path else filed and filed["story_id"]
+    story = f"story {first} ({filed['how']})" if first and filed else "nowhere: not about it"
+    click.echo(f"filed    {story}")
+    for step in path:
+        what = f"{step['verb']} into story {step['to_story']} by {step['actor']} ({step['why']})"
+        click.echo(safe(f"then     {plain(step['at'])}  {what}"))
 
 
 def _explain_decisions(decisions: Sequence[Mapping[str, Any]]) -> None:
