@@ -1,6 +1,6 @@
 """The replays in examples/replays: whole, in order, invented, and what their truth says of them.
 
-Does not ask what the monitor makes of them (`make replays` does), but for the first hour of one.
+Does not ask what the monitor makes of them: `make replays` does.
 """
 
 from __future__ import annotations

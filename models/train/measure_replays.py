@@ -69,6 +69,7 @@ class Page:
 
     at: datetime
     level: Level
+    incident: int
     members: frozenset[str]
 
 
@@ -129,6 +130,12 @@ def lead(played: Played, truth: Truth, level: Level) -> Lead | None:
     )
 
 
+def alarms(played: Played, truth: Truth) -> int:
+    """Incidents that tell of the one event at `warning` or above: one would be enough."""
+    loud = (page for page in played.pages if page.level >= Level.WARNING)
+    return len({page.incident for page in loud if tells(page, truth)})
+
+
 def false_pages(played: Played, truth: Truth) -> int:
     """Pages at `warning` or above of anything but the incident."""
     loud = [page for page in played.pages if page.level >= Level.WARNING]
@@ -171,6 +178,7 @@ def row(name: str, played: Played, truth: Truth) -> dict[str, str]:
         "first at watch": _told(lead(played, truth, Level.WATCH)),
         "first at warning": _told(warned := lead(played, truth, Level.WARNING)),
         "before the peak": _hours(warned),
+        "incidents": str(alarms(played, truth)),
         "false a week": f"{false_pages(played, truth) / weeks(played):.2f}",
         "grouping P / R": f"{precision:.2f} / {recall:.2f}",
         "demand": "met" if is_met(played, truth) else "MISSED",
@@ -238,7 +246,12 @@ def _pages(events: Iterable[IncidentEvent], log: sqlite3.Connection) -> Iterator
     for event in events:
         if event.type in PAGES:
             members = frozenset(id_ for id_, at in joined[event.incident.id] if at <= event.at)
-            yield Page(at=event.at, level=event.incident.level, members=members)
+            yield Page(
+                at=event.at,
+                level=event.incident.level,
+                incident=event.incident.id,
+                members=members,
+            )
 
 
 def _filed(log: sqlite3.Connection) -> dict[str, int]:
