@@ -1,9 +1,9 @@
 """How large a story will be: an 80 % interval, and the probability of reaching a size.
 
-The model is arrays that `models/train/growth` fitted: for stories of five mentions or more an
-additive quantile regression (piecewise linear in each feature, Koenker 2005) of log(final / now),
-widened by split-conformal calibration (Romano et al. 2019); below, a table of how small stories
-went on, wide and said to be so. Does not judge what is said: size is not importance.
+The model is arrays that `models/train/growth` fitted: for stories of five mentions or more
+gradient-boosted trees for three quantiles of log(final / now), made wider or narrower by
+split-conformal calibration (Romano et al. 2019); below, a table of how small stories went on, wide
+and said to be so. Does not judge what is said: size is not importance.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.core.tally import StoryFacts
+from monitor.core.trees import Trees
 from monitor.core.types import Forecast
 
 Array = NDArray[np.float64]
@@ -62,19 +63,6 @@ class GrowthScore:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Additive:
-    """Sum of one piecewise linear function per feature, constant beyond its outer knots."""
-
-    intercept: float
-    #: Values at the knots, one row per feature.
-    values: tuple[tuple[float, ...], ...]
-
-    def __call__(self, features: Array, knots: Sequence[Sequence[float]]) -> float:
-        rows = zip(features, knots, self.values, strict=True)
-        return self.intercept + sum(float(np.interp(x, xs, ys)) for x, xs, ys in rows)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
     """Triples of numbers by count (rows) and age (columns), each from its lower edge on."""
 
@@ -92,10 +80,8 @@ class GrowthModel:
 
     #: Quantiles of log(final / now) of small stories.
     prior: Grid
-    #: Per feature, ascending.
-    knots: tuple[tuple[float, ...], ...] = ()
-    #: By quantile.
-    quantiles: tuple[Additive, ...] = ()
+    #: By quantile, of `features`.
+    quantiles: tuple[Trees, ...] = ()
     #: What is taken from p10 and added to p90, in logs; the middle is not used.
     conformal: Grid | None = None
     #: Logistic regressions on `viral_features`: of small stories, and of the others; empty where
@@ -116,11 +102,7 @@ class GrowthModel:
         """From the JSON that training wrote. `KeyError` for a part that is missing."""
         return cls(
             prior=_grid(data["prior"]),
-            knots=_rows(data["knots"]),
-            quantiles=tuple(
-                Additive(intercept=each["intercept"], values=_rows(each["values"]))
-                for each in data["quantiles"]
-            ),
+            quantiles=tuple(map(Trees.load, data["quantiles"])),
             conformal=_grid(data["conformal"]),
             viral_small=tuple(data["viral_small"]),
             viral=tuple(data["viral"]),
@@ -189,7 +171,7 @@ def log_growth(curve: Curve, model: GrowthModel) -> tuple[float, float, float]:
         low, middle, high = model.prior(curve.count, curve.age)
     else:
         found = features(curve)
-        low, middle, high = (each(found, model.knots) for each in model.quantiles)
+        low, middle, high = (each(found) for each in model.quantiles)
         if model.conformal:
             down, _, up = model.conformal(curve.count, curve.age)
             low, high = low - down, high + up
@@ -207,10 +189,7 @@ def features(curve: Curve) -> Array:
     median = math.log((curve.age - curve.times[count // 2] + 30.0) / (age + 30.0))
     size, old = math.log(curve.count), math.log(age)
     ahead = math.log(max(curve.horizon / age, 1.0))
-    single = np.array([size, old, ahead, *recent, silence, median])
-    half, quarter = recent[3], recent[4]
-    crossed = np.array([ahead * half, ahead * quarter, ahead * median, ahead * size, old * size])
-    return np.concatenate([single, crossed])
+    return np.array([size, old, ahead, *recent, silence, median])
 
 
 def viral_features(
@@ -246,10 +225,6 @@ def _logistic(value: float) -> float:
 
 def _place(edges: Sequence[float], value: float) -> int:
     return max(0, int(np.searchsorted(edges, value, side="right")) - 1)
-
-
-def _rows(rows: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(row) for row in rows)
 
 
 def _grid(data: Mapping[str, Any]) -> Grid:

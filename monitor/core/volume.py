@@ -185,7 +185,9 @@ class _Series:
     def _is_onset(self, step: int, surprise: float) -> bool:
         if self.last_burst is None or self._is_over(step, self.last_burst[0]):
             return True
-        return surprise >= self.last_burst[1] * self.rules.renewed
+        # While the window fills with what began the burst, it is the same onset.
+        is_filling = step - self.last_burst[0] < len(self.ring)
+        return not is_filling and surprise >= self.last_burst[1] * self.rules.renewed
 
     def _is_over(self, step: int, last: int) -> bool:
         return (step - last) * self.rules.step >= self.rules.refractory

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from hypothesis import strategies as st
 
 from monitor.core.growth import (
     LEAST,
+    QUANTILES,
     VIRAL_SIZE,
-    Additive,
     Curve,
     Grid,
     GrowthModel,
@@ -28,12 +27,12 @@ from monitor.core.growth import (
     score_row,
     viral_features,
 )
+from monitor.core.trees import Trees
 from tests.core.facts import HOUR, NOON, story
 
 SHIPPED = Path(__file__).parents[2] / "models/incident/growth.json"
 DAY, WEEK = 86400.0, 7 * 86400.0
-#: 11 single features and 5 crossed ones.
-WIDTH = 16
+WIDTH = 11
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +49,19 @@ def steady(count: int, age: float = 3600.0, **known: Any) -> Curve:
     return curve(*np.linspace(0, age, count, endpoint=False), age=age, **known)
 
 
+def always(value: float) -> Trees:
+    """One tree that is a leaf."""
+    leaf = {"feature": [[0]], "threshold": [[0.0]], "left": [[0]], "right": [[0]]}
+    return Trees.load(leaf | {"start": 0.0, "value": [[value]]})
+
+
 def flat(
     *logs: float, conformal: Grid | None = None, viral: tuple[float, ...] = ()
 ) -> GrowthModel:
     """Says the same of every story of five or more; of smaller ones 0, log 2 and log 3."""
     return GrowthModel(
         prior=Grid(counts=(1.0,), ages=(0.0,), cells=(((0.0, math.log(2), math.log(3)),),)),
-        knots=((0.0, 1.0),) * WIDTH,
-        quantiles=tuple(Additive(intercept=log, values=((0.0, 0.0),) * WIDTH) for log in logs),
+        quantiles=tuple(map(always, logs)),
         conformal=conformal,
         viral=viral,
         viral_small=viral,
@@ -180,10 +184,6 @@ class TestFeatures:
         assert found[3:9] == pytest.approx(np.log((later + 0.5) / 4.5))
         assert found[9] == pytest.approx(math.log(930 / 3630))
         assert found[10] == pytest.approx(math.log(1830 / 3630))
-        half, quarter = found[6], found[7]
-        crossed = [found[2] * half, found[2] * quarter, found[2] * found[10]]
-        assert found[11:14] == pytest.approx(crossed)
-        assert found[14:] == pytest.approx([found[2] * found[0], found[1] * found[0]])
 
     def test_the_first_minutes_are_all_alike(self) -> None:
         assert features(curve(0, age=0.0))[1] == features(curve(0, age=299.0))[1]
@@ -191,11 +191,6 @@ class TestFeatures:
 
     def test_a_thinned_curve_has_its_true_size(self) -> None:
         assert features(steady(10, weight=4))[0] == pytest.approx(math.log(40))
-
-    def test_a_piecewise_linear_term_is_constant_beyond_its_knots(self) -> None:
-        term = Additive(intercept=1.0, values=((0.0, 10.0),))
-        found = [term(np.array([x]), [(2.0, 4.0)]) for x in (0.0, 2.0, 3.0, 4.0, 9.0)]
-        assert found == [1.0, 1.0, 6.0, 11.0, 11.0]
 
 
 class TestForecast:
@@ -244,13 +239,9 @@ class TestRows:
 
 
 class TestTheShippedModel:
-    def test_it_reads_back_what_was_written(self, shipped: GrowthModel) -> None:
-        assert GrowthModel.load_dict(json.loads(json.dumps(asdict(shipped)))) == shipped
-
-    def test_it_has_as_many_terms_as_features(self, shipped: GrowthModel) -> None:
-        assert len(shipped.knots) == WIDTH
-        assert all(len(each.values) == WIDTH for each in shipped.quantiles)
-        assert all(list(row) == sorted(row) for row in shipped.knots)
+    def test_its_trees_ask_for_nothing_but_the_features(self, shipped: GrowthModel) -> None:
+        assert len(shipped.quantiles) == len(QUANTILES)
+        assert all(each.feature.max() < WIDTH for each in shipped.quantiles)
 
     def test_its_card_tells_a_coverage_near_80_percent(self, shipped: GrowthModel) -> None:
         assert 0.78 <= shipped.card["coverage"]["all"]["coverage"] <= 0.82

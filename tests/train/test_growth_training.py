@@ -12,10 +12,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs the train extra")
 
-from sklearn.linear_model import QuantileRegressor
-from sklearn.preprocessing import SplineTransformer, StandardScaler
-
-from models.train.growth import cascades, fit, report
+from models.train.growth import cascades, fit, report, top
 from models.train.growth.cascades import DAY, HOUR, Parts, drawn, seen
 from models.train.reliability import calibration_error
 from monitor.core.growth import LEAST, Curve, GrowthModel, features, score
@@ -75,31 +72,28 @@ def test_the_other_sets_are_read_as_they_come(tmp_path: Path) -> None:
 
 
 def test_on_a_world_it_knows_it_beats_persistence_and_covers(rng: np.random.Generator) -> None:
-    parts = Parts(fit=fading(rng, 120), calibrate=fading(rng, 90), late=fading(rng, 120))
-    model = fit.fitted(drawn(parts.fit, rng, each=2), drawn(parts.calibrate, rng, each=3), rng)
+    parts = Parts(fit=fading(rng, 300), calibrate=fading(rng, 90), late=fading(rng, 120))
+    model = fit.fitted(drawn(parts.fit, rng, each=4), drawn(parts.calibrate, rng, each=3), rng)
     late = drawn(parts.late, rng, each=2)
     assert 0.72 <= report.overall(model, late)["coverage"] <= 0.92
     row = next(r for r in report.growth_table(model, {"world": parts}) if r["age"] == "1 h")
     assert row["model"] < row["median growth"] + 0.05 < row["persistence"]
     reliable = report.viral_table(model, late, rng)["others"]
+    early = next(row for row in top.top_table(model, parts) if row["age"] == "15 min")
+    assert early["rows"] == 120
+    assert early["model AUC"] > early["count AUC"] - 0.02
+    assert early["model brier"] < early["base rate brier"]
     assert reliable["calibration error"] < 0.08
     assert reliable["brier"] < reliable["brier of base rate"]
 
 
-def test_the_regression_is_the_one_scikit_learn_fitted(rng: np.random.Generator) -> None:
-    """Knots and values say the same as the pipeline they were read from."""
+def test_the_trees_are_those_scikit_learn_grew(rng: np.random.Generator) -> None:
     rows = [m for m in drawn(fading(rng, 60), rng, each=3) if m.curve.count >= LEAST]
     x = np.array([features(row.curve) for row in rows])
     y = np.array([row.log_growth for row in rows])
-    scaled = StandardScaler().fit_transform(x)
-    spline = SplineTransformer(
-        n_knots=fit.KNOTS, degree=1, knots="quantile", extrapolation="constant"
-    )
-    basis = spline.fit_transform(scaled)
-    judge = QuantileRegressor(quantile=0.5, alpha=1e-5, solver="highs").fit(basis, y)
-    knots, quantiles = fit._regressions(rows)
-    mine = [quantiles[1](features(row.curve), knots) for row in rows]
-    assert mine == pytest.approx(judge.predict(basis), abs=1e-3)
+    judge = fit.boosted(0.5).fit(x, y)
+    mine = [fit.regressions(rows)[1](features(row.curve)) for row in rows[:40]]
+    assert mine == pytest.approx(judge.predict(x[:40]), abs=1e-3)
 
 
 def test_asked_sizes_are_not_yet_reached(rng: np.random.Generator) -> None:
@@ -116,7 +110,7 @@ def test_a_probability_that_is_right_has_no_calibration_error() -> None:
     assert calibration_error(1 - said, came) == pytest.approx(0.5)
 
 
-def test_coverage_counts_whole_mentions() -> None:
+def test_coverage_counts_what_lies_within() -> None:
     found = [
         score(Curve(times=np.zeros(n), age=5.0, horizon=5.0), _NONE, threshold=None)
         for n in (4, 8)

@@ -10,14 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, QuantileRegressor
-from sklearn.preprocessing import SplineTransformer, StandardScaler
+from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
 
 from models.train.growth.cascades import Moment
 from monitor.core.growth import (
     LEAST,
     QUANTILES,
-    Additive,
     Array,
     Curve,
     Grid,
@@ -26,10 +25,12 @@ from monitor.core.growth import (
     log_growth,
     viral_features,
 )
+from monitor.core.trees import Trees
 
-KNOTS = 5
-#: Rows of the linear programme; its time grows faster than its size.
-MOST_ROWS = 6000
+#: Trees of a quantile, and their size: larger ones fit the past better and the future worse.
+TREES, RATE, LEAVES, DEPTH, LEAST_IN_LEAF = 100, 0.08, 8, 5, 40
+#: Share of the rows, and of the features, that a tree and a split look at.
+DRAWN = 0.5
 COUNTS = (5.0, 20.0, 100.0)
 AGES = (0.0, 1800.0, 3 * 3600.0, 12 * 3600.0)
 PRIOR_COUNTS = (1.0, 2.0, 3.0)
@@ -45,9 +46,8 @@ def fitted(
     rows: Sequence[Moment], held: Sequence[Moment], rng: np.random.Generator
 ) -> GrowthModel:
     """Fit on `rows`, calibrate on the later `held`."""
-    grown = _thinned([row for row in rows if row.curve.count >= LEAST], rng)
-    knots, quantiles = _regressions(grown)
-    model = GrowthModel(prior=_prior(rows), knots=knots, quantiles=quantiles)
+    grown = [row for row in rows if row.curve.count >= LEAST]
+    model = GrowthModel(prior=_prior(rows), quantiles=regressions(grown))
     grown_held = [row for row in held if row.curve.count >= LEAST]
     model = replace(model, conformal=_conformal(model, grown_held))
     small = [row for row in held if row.curve.count < LEAST]
@@ -58,37 +58,51 @@ def fitted(
     )
 
 
-def _thinned(rows: Sequence[Moment], rng: np.random.Generator) -> list[Moment]:
-    kept = rng.permutation(len(rows))[:MOST_ROWS]
-    return [rows[place] for place in sorted(kept)]
-
-
-def _regressions(
-    rows: Sequence[Moment],
-) -> tuple[tuple[tuple[float, ...], ...], tuple[Additive, ...]]:
+def regressions(rows: Sequence[Moment]) -> tuple[Trees, ...]:
+    """Boosted trees for each of `QUANTILES` of log growth."""
     seen = np.array([features(row.curve) for row in rows])
     grown = np.array([row.log_growth for row in rows])
-    scaler = StandardScaler().fit(seen)
-    spline = SplineTransformer(n_knots=KNOTS, degree=1, knots="quantile", extrapolation="constant")
-    basis = spline.fit_transform(scaler.transform(seen))
-    knots = _knots(spline, scaler)
-    return knots, tuple(_additive(basis, grown, quantile, len(knots)) for quantile in QUANTILES)
+    return tuple(Trees.load(dumped(boosted(quantile).fit(seen, grown))) for quantile in QUANTILES)
 
 
-def _knots(spline: Any, scaler: Any) -> tuple[tuple[float, ...], ...]:
-    """Of each feature, in its own units. Degree 1: one hat function per inner knot."""
-    scaled = np.array([each.t[1:-1] for each in spline.bsplines_])
-    knots = scaled * scaler.scale_[:, None] + scaler.mean_[:, None]
-    return tuple(tuple(round(float(x), 6) for x in row) for row in knots)
-
-
-def _additive(basis: Array, grown: Array, quantile: float, count: int) -> Additive:
-    found = QuantileRegressor(quantile=quantile, alpha=1e-5, solver="highs").fit(basis, grown)
-    values = found.coef_.reshape(count, -1)
-    return Additive(
-        intercept=round(float(found.intercept_), 6),
-        values=tuple(tuple(round(float(y), 6) for y in row) for row in values),
+def boosted(quantile: float) -> GradientBoostingRegressor:
+    """Friedman (2002), Stochastic gradient boosting, on the pinball loss."""
+    return GradientBoostingRegressor(
+        loss="quantile",
+        alpha=quantile,
+        n_estimators=TREES,
+        learning_rate=RATE,
+        max_leaf_nodes=LEAVES,
+        max_depth=DEPTH,
+        min_samples_leaf=LEAST_IN_LEAF,
+        subsample=DRAWN,
+        max_features=DRAWN,
+        random_state=0,
     )
+
+
+def dumped(fitted: GradientBoostingRegressor) -> dict[str, Any]:
+    """The trees as lists, rounded, as `core.trees` reads them."""
+    trees = [each.tree_ for each in fitted.estimators_[:, 0]]
+    inner = [tree.children_left >= 0 for tree in trees]
+    return {
+        "start": round(float(fitted.init_.constant_[0, 0]), 6),
+        "feature": [np.where(i, t.feature, 0).tolist() for t, i in zip(trees, inner, strict=True)],
+        "threshold": [_rounded(tree.threshold) for tree in trees],
+        "left": [_next(tree.children_left, i) for tree, i in zip(trees, inner, strict=True)],
+        "right": [_next(tree.children_right, i) for tree, i in zip(trees, inner, strict=True)],
+        "value": [_rounded(RATE * tree.value[:, 0, 0]) for tree in trees],
+    }
+
+
+def _rounded(values: Array) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _next(children: Array, inner: Array) -> list[int]:
+    """Where a node leads; a leaf to itself."""
+    found: list[int] = np.where(inner, children, np.arange(len(children))).tolist()
+    return found
 
 
 def _conformal(model: GrowthModel, held: Sequence[Moment]) -> Grid:

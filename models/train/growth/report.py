@@ -55,9 +55,8 @@ def _median_error(forecast: Array, final: Array) -> float:
 
 
 def covered(found: Sequence[GrowthScore], final: Array) -> dict[str, Any]:
-    """Share of finals within the interval (sizes are whole numbers), and its usual ratio."""
-    low = np.floor([each.p10 for each in found])
-    high = np.ceil([each.p90 for each in found])
+    """Share of finals within the interval as it is given, not rounded, and its usual ratio."""
+    low, high = (np.array([getattr(each, end) for each in found]) for end in ("p10", "p90"))
     ratio = np.median([each.p90 / each.p10 for each in found])
     inside = np.mean((final >= low) & (final <= high))
     return {"coverage": round(float(inside), 3), "high/low": round(float(ratio), 2)}
