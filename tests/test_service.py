@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -144,6 +145,42 @@ async def test_a_post_becomes_an_alert_in_the_inbox(place: Place):
     assert ready.json() == {"ready": True, "reasons": []}
     assert 'polls_total{outcome="ok",source="a"}' in metrics.text
     assert "classify_seconds_count" in metrics.text
+
+
+def feed_of(*posts: tuple[str, str]) -> Answer:
+    """Posts with their ids, a digit, by which they differ in time as well."""
+    items = "".join(
+        f"<item><guid>{id_}</guid><title>{text}</title>"
+        f"<pubDate>Sun, 22 Nov 2026 02:00:0{id_} GMT</pubDate></item>"
+        for id_, text in posts
+    )
+    return Answer(body=f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+
+
+async def test_a_repair_by_another_process_is_taken_over_and_holds(place: Place):
+    scald, burn = ("1", "my kettle burned, burned"), ("2", "my kettle burned a hole, burned")
+    stories = "SELECT group_concat(story_id) FROM (SELECT * FROM story_mentions ORDER BY 1)"
+
+    def are(*expected: int) -> bool:
+        return place.ask(stories) == [(",".join(map(str, expected)),)]
+
+    place.feed.handler = lambda _: feed_of(scald, burn)
+    async with place.running() as task:
+        await place.until(lambda: place.shown and are(1, 1), task)
+        split = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "monitor", "incident", "split", "1", "2"),
+            *("--by", "ann", "--config", str(place.config)),
+        )
+        assert await split.wait() == 0
+        place.feed.handler = lambda _: feed_of(scald, burn, ("3", f"{burn[1]}!"))
+        await place.until(lambda: are(1, 2, 2), task)
+    # A daemon that starts compares all stories anew: the merging pass is the first thing it does.
+    place.feed.handler = lambda _: feed_of(("4", scald[1]), ("5", burn[1]))
+    async with place.running() as task:
+        await place.until(lambda: are(1, 2, 2, 1, 2), task)
+
+    assert place.ask("SELECT status, mention_count FROM incidents") == [("open", 2), ("open", 3)]
+    assert place.ask("SELECT actor, verb FROM regroupings") == [("ann", "split")]
 
 
 async def test_a_reload_takes_a_new_source_into_use(place: Place):

@@ -14,17 +14,27 @@ _DECISIONS = """
 SELECT id, at, story_id, incident_id, mention_id, reason, level, risk, parts FROM decisions
 """
 # One decision is taken for all mentions of a story that are read together, and names the newest
-# of them: the first decision that names this one or a later one is the one about it. The story
-# may have been another one then.
-_OF_ITS_BATCH = """
-id = (
-  SELECT min(decisions.id) FROM decisions
-  WHERE decisions.mention_id >= :mention AND decisions.story_id IN (
-    SELECT story_id FROM story_mentions WHERE mention_id = :mention
-    UNION
-    SELECT from_story FROM regrouped_mentions
-    JOIN regroupings ON regroupings.id = regrouping_id WHERE mention_id = :mention
+# of them: the first decision that names this one or a later one is the one about it. So it is for
+# each story that the mention came to, from then on.
+_ON_ITS_WAY = """
+id IN (
+  WITH steps AS (
+    SELECT from_story, to_story, at FROM regrouped_mentions
+    JOIN regroupings ON regroupings.id = regrouping_id
+    WHERE mention_id = :mention ORDER BY regrouping_id
+  ),
+  way (story_id, since) AS (
+    SELECT iif(
+      EXISTS (SELECT 1 FROM steps),
+      (SELECT from_story FROM steps LIMIT 1),
+      (SELECT story_id FROM story_mentions WHERE mention_id = :mention)
+    ), ''
+    UNION ALL
+    SELECT to_story, at FROM steps
   )
+  SELECT min(decisions.id) FROM way JOIN decisions
+    ON decisions.story_id = way.story_id AND decisions.at >= way.since
+  WHERE decisions.mention_id >= :mention GROUP BY way.story_id, way.since
 )
 """
 _PATH = """
@@ -88,7 +98,7 @@ def why_mention(connection: Connection, mention_id: int) -> Answer | None:
     row = answer(connection, f"{sql.MENTIONS} WHERE mentions.id = ?", (mention_id,))
     if row is None:
         return None
-    decisions = f"{_DECISIONS} WHERE {_OF_ITS_BATCH}"
+    decisions = f"{_DECISIONS} WHERE {_ON_ITS_WAY} ORDER BY id"
     return {
         "mention": {
             **row,

@@ -122,13 +122,19 @@ def test_why_shows_the_way_of_a_mention(mixed: Home):
     assert "\x1b" not in text
 
 
-def test_the_decision_about_a_mention_is_found_wherever_it_went(mixed: Home):
-    before = mixed.answers("why", "m2")["mention"]["decisions"]
-    assert len(before) == 1
+def test_the_decisions_about_a_mention_are_those_of_all_the_stories_it_came_to(mixed: Home):
+    [first] = mixed.answers("why", "m2")["mention"]["decisions"]
 
     mixed.says("incident", "move", "2", "2")
+    mixed.says("incident", "merge", "2", "1")
 
-    assert mixed.answers("why", "m2")["mention"]["decisions"] == before
+    found = mixed.answers("why", "m2")["mention"]["decisions"]
+    assert found[0] == first
+    assert [(one["story_id"], one["incident_id"]) for one in found] == [(1, 1), (2, 2)]
+    before = mixed.answers("why", "m4")["mention"]["decisions"]
+    assert [one["story_id"] for one in before] == [2], "nothing went with it"
+    merged = mixed.answers("why", "m1")["mention"]["decisions"]
+    assert [one["story_id"] for one in merged] == [1, 2]
 
 
 def test_what_was_filed_nowhere_and_put_somewhere_says_so(lived_in: Home):

@@ -291,6 +291,18 @@ class TestTheDaemonFollows:
         assert house.incident_of(copy) == house.incident_of(repost) == [2]
         assert house.counts() == [(1, "open", 1), (2, "open", 3)]
 
+    async def test_a_reload_of_the_configuration_changes_nothing_of_that(self, house: House):
+        _, second = await one_of_two(house)
+        house.split(1, second)
+        before = house.daemon.assess
+        house.daemon.assess = house.daemon.new_assess()
+        house.daemon.assess._casebook = before._casebook
+        await house.daemon.assess.start(house.daemon.clock())
+
+        copy, third = await house.see(3, TODDLER), await house.see(4, TARMAC)
+
+        assert (house.incident_of(copy), house.incident_of(third)) == ([2], [3])
+
     async def test_what_is_like_the_rest_stays_with_the_rest(self, house: House):
         _, second = await one_of_two(house)
         house.split(1, second)
