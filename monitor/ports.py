@@ -161,6 +161,8 @@ class Store(Protocol):
 
     def story_of(self, incident_id: int) -> int | None: ...
 
+    def incident_of(self, story_id: int) -> int | None: ...
+
     def record_action(
         self, incident: Incident, action: NewAction, alerts: Sequence[NewAlert]
     ) -> None:

@@ -12,12 +12,13 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from monitor.adapters import query_search, query_status, query_why
+from monitor.adapters import query_search, query_status, query_tune, query_why
 from monitor.adapters.connect import open_reader, translated
 from monitor.adapters.migrations import require_current
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
+from monitor.core.tuning import History
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
 
@@ -124,6 +125,11 @@ class Queries:
         """Newest first, each with `body` parsed and its `deliveries`."""
         with translated(self._path):
             return query_why.list_alerts(self._connection, limit=limit)
+
+    def history(self, *, since: datetime | None = None) -> History:
+        """What `monitor tune` learns from: each story judged since then at its highest risk."""
+        with translated(self._path):
+            return query_tune.history(self._connection, since=since)
 
 
 def _there(found: Answer | None, complaint: str) -> Answer:

@@ -176,6 +176,9 @@ class SqliteStore:
     def story_of(self, incident_id: int) -> int | None:
         return store_memory.story_of(self._connection, incident_id)
 
+    def incident_of(self, story_id: int) -> int | None:
+        return store_memory.incident_of(self._connection, story_id)
+
     # --- deliver
 
     def due_deliveries(self, now: datetime, limit: int) -> tuple[Delivery, ...]:

@@ -129,6 +129,13 @@ def story_of(connection: Connection, incident_id: int) -> int | None:
     return None if row is None else row["story_id"]
 
 
+def incident_of(connection: Connection, story_id: int) -> int | None:
+    """The incident that stands for a story."""
+    newest = "SELECT max(id) FROM incidents WHERE story_id = ?"
+    found: int | None = connection.execute(newest, (story_id,)).fetchone()[0]
+    return found
+
+
 def next_id(connection: Connection, table: str) -> int:
     """The id after the largest ever used, whether or not its row still exists."""
     row = connection.execute(

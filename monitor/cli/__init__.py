@@ -26,6 +26,7 @@ COMMANDS = {
     "webhook": "send",
     "score": "score",
     "replay": "replay",
+    "tune": "tune",
     "db": "upkeep",
 }
 

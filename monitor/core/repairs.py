@@ -122,19 +122,20 @@ def followers(chosen: Collection[int], mentions: Sequence[Mention]) -> tuple[int
 
     A text that only points ("watch this") is a copy of those that point to the same.
     """
-    went: dict[int, None] = {}
+    keys = {mention.id: _text_keys(mention) for mention in mentions}
+    went: set[int] = set()
     texts: set[object] = set()
     names: set[str] = set()
     news = [mention for mention in mentions if mention.id in chosen]
     while news:
-        went |= dict.fromkeys(mention.id for mention in news)
+        went |= {mention.id for mention in news}
         names |= {mention.native_id for mention in news}
-        texts |= {key for mention in news for key in _text_keys(mention)}
+        texts |= {key for mention in news for key in keys[mention.id]}
         news = [
             mention
             for mention in mentions
             if mention.id not in went
-            and (mention.repost_of in names or not texts.isdisjoint(_text_keys(mention)))
+            and (mention.repost_of in names or not texts.isdisjoint(keys[mention.id]))
         ]
     return tuple(mention.id for mention in mentions if mention.id in went)
 

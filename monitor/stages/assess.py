@@ -6,14 +6,14 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
 import structlog
 
 from monitor.core.explain import Word
-from monitor.core.filing import Repaired
+from monitor.core.filing import Remembered, Repaired
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
@@ -92,6 +92,7 @@ class Assess:
     async def take(self, mentions: Sequence[Mention], now: datetime) -> None:
         """Read, file and decide on these, in their order; write once."""
         verdicts = await self._read(mentions)
+        await self._recall(mentions)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
         await self._decide(docket, touched)
@@ -156,6 +157,18 @@ class Assess:
     def _repaired(self) -> Repaired:
         return self._store.repairs_since(self._casebook.last_repair)
 
+    async def _recall(self, mentions: Sequence[Mention]) -> None:
+        """An edited post stays in its story, even in one that is not in mind any more."""
+        for mention in mentions:
+            story_id = mention.story_id
+            if story_id is not None and not self._casebook.knows(story_id):
+                remembered = await self._db(self._remembered_of, [story_id])
+                incident = await self._db(self._store.incident_of, story_id)
+                self._casebook.recall(story_id, remembered, brand=mention.brand, incident=incident)
+
+    def _remembered_of(self, stories: Collection[int]) -> list[Remembered]:
+        return list(self._store.remembered_of(stories))
+
     async def _follow_repairs(self, outdated: Iterable[int] = ()) -> None:
         """Let the casebook follow what people, in another process, did to the grouping.
 
@@ -166,7 +179,7 @@ class Assess:
         if not repaired.stories:
             return
         stories = {*repaired.stories, *outdated}
-        remembered = await self._db(lambda: list(self._store.remembered_of(stories)))
+        remembered = await self._db(self._remembered_of, stories)
         apart = await self._db(self._store.kept_apart)
         self._casebook.reload(stories, remembered, apart=apart)
         self._casebook.last_repair = repaired.last

@@ -98,6 +98,18 @@ class Casebook:
         for one in remembered:
             self._restore(one, learn=False)
 
+    def knows(self, story_id: int) -> bool:
+        """Whether a story is in mind."""
+        return story_id in self._cases
+
+    def recall(
+        self, story_id: int, remembered: Iterable[Remembered], *, brand: str, incident: int | None
+    ) -> None:
+        """Bring a story back to mind, though nothing may be left of it but its incident."""
+        self._cases[story_id] = Case(Tally(brand), incident_id=incident)
+        for one in remembered:
+            self._restore(one, learn=False)
+
     def written(self) -> None:
         """What was filed is in the database now."""
         self._unwritten.clear()
@@ -172,16 +184,18 @@ class Casebook:
         self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
 
     def _restore(self, one: Remembered, *, learn: bool = True) -> None:
-        mention = one.mention
+        self._read(one.story_id, one.mention, learn=learn)
+        self._add(one.story_id, one.mention, one.verdict).incident_id = one.incident_id
+
+    def _read(self, story_id: int, mention: Mention, *, learn: bool = True) -> None:
         self._stories.restore(
-            story_id=one.story_id,
+            story_id=story_id,
             brand=mention.brand,
             text=mention.full_text,
             fingerprint=mention.fingerprint,
             at=mention.at,
             learn=learn,
         )
-        self._add(one.story_id, mention, one.verdict).incident_id = one.incident_id
 
     def _hear(self, mention: Mention) -> Surprise:
         if mention.id not in self._unwritten:
@@ -192,6 +206,8 @@ class Casebook:
     def _place(self, mention: Mention, new_id: Callable[[], int]) -> tuple[int, str]:
         """An edited post stays where it was; all others are placed by what they say."""
         if mention.story_id is not None and mention.story_id in self._cases:
+            # Copies of what it says now are to find it.
+            self._read(mention.story_id, mention)
             return mention.story_id, "edited"
         original = self._known.get((mention.brand, mention.repost_of or ""))
         placed = self._stories.place(

@@ -1,0 +1,81 @@
+"""The history that `monitor tune` learns from: each story at its highest risk.
+
+Reads what was decided then; recomputes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.query_rows import Answer as Row
+from monitor.adapters.query_rows import answers
+from monitor.adapters.rows import moment, time_text
+from monitor.core.policy import Reason
+from monitor.core.tuning import Answer, Heard, History
+
+# With one max(), SQLite takes the bare columns from the row that has it:
+# https://sqlite.org/lang_select.html#bareagg
+_STORIES = """
+WITH peaks AS (
+  SELECT story_id, max(risk) AS risk, at, mention_id FROM decisions
+  WHERE story_id IS NOT NULL AND reason <> :old AND (:since IS NULL OR at >= :since)
+  GROUP BY story_id
+)
+SELECT peaks.story_id, peaks.risk, peaks.at, stories.brand, incidents.id AS incident_id,
+  COALESCE(incidents.title, mentions.title, mentions.text, '') AS title, incidents.status,
+  (SELECT text FROM actions WHERE incident_id = incidents.id AND verb = 'dismiss'
+    ORDER BY id DESC LIMIT 1) AS dismissal,
+  EXISTS (SELECT 1 FROM actions WHERE incident_id = incidents.id
+    AND verb IN ('acknowledge', 'resolve')) AS answered
+FROM peaks JOIN stories ON stories.id = peaks.story_id
+LEFT JOIN incidents ON incidents.story_id = peaks.story_id
+LEFT JOIN mentions ON mentions.id = peaks.mention_id
+WHERE incidents.status IS NULL OR incidents.status <> 'merged'
+ORDER BY peaks.story_id
+"""
+_SPANS = """
+SELECT brand, min(at) AS first, max(at) AS last
+FROM decisions JOIN stories ON stories.id = story_id
+WHERE reason <> :old AND (:since IS NULL OR at >= :since) GROUP BY brand
+"""
+
+
+def history(connection: Connection, *, since: datetime | None) -> History:
+    """Stories that were judged, the silent ones too; those people called duplicates left out."""
+    values = {
+        "old": Reason.OLD_NEWS.value,
+        "since": None if since is None else time_text(since),
+    }
+    rows = answers(connection, _STORIES, values)
+    spans = answers(connection, _SPANS, values)
+    return History(
+        stories=tuple(_heard(row) for row in rows if not _is_duplicate(row)),
+        weeks={row["brand"]: _weeks(row) for row in spans},
+    )
+
+
+def _weeks(row: Row) -> float:
+    return (moment(row["last"]) - moment(row["first"])) / timedelta(weeks=1)
+
+
+def _is_duplicate(row: Row) -> bool:
+    return bool(row["status"] == "dismissed" and row["dismissal"] == "duplicate")
+
+
+def _heard(row: Row) -> Heard:
+    return Heard(
+        story_id=row["story_id"],
+        incident_id=row["incident_id"],
+        brand=row["brand"],
+        title=row["title"],
+        risk=row["risk"],
+        at=moment(row["at"]),
+        answer=_answer(row),
+    )
+
+
+def _answer(row: Row) -> Answer:
+    if row["status"] == "dismissed":
+        return Answer.NOISE
+    return Answer.REAL if row["answered"] else Answer.NONE

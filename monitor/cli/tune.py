@@ -1,0 +1,108 @@
+"""`monitor tune`: thresholds for the alert budget, on the stored history.
+
+Prints what to write into the configuration; changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.common import (
+    Since,
+    clip,
+    config_option,
+    json_option,
+    reading,
+    say_json,
+    say_table,
+)
+from monitor.config.schema import budget
+from monitor.core.settings import AlertSettings
+from monitor.core.tuning import Heard, History, Tuned, solve
+from monitor.errors import InputError
+
+#: Stories that are listed, of those that would have appeared or vanished.
+MOST = 20
+
+
+@click.command("tune")
+@click.option("--since", type=Since(), help="Learn from what was judged since then.")
+@click.option("--budget", "wanted", help='Instead of the configured one, such as "2/week".')
+@config_option
+@json_option
+def tune_command(since: datetime | None, wanted: str | None, config: Path, as_json: bool) -> None:
+    """Find thresholds that meet the alert budget, and what they would have changed."""
+    from monitor.adapters.queries import Queries
+
+    settings = reading(config)
+    alerts = _with_budget(settings.alerts, wanted)
+    with Queries.open(settings.database) as queries:
+        history = queries.history(since=since)
+    try:
+        tuned = solve(history, alerts)
+    except ValueError as e:
+        raise InputError(str(e)) from e
+    if as_json:
+        say_json(_document(tuned))
+    else:
+        _say(tuned, alerts, history)
+
+
+def _with_budget(alerts: AlertSettings, wanted: str | None) -> AlertSettings:
+    if wanted is None:
+        return alerts
+    try:
+        return replace(alerts, budget=budget(wanted))
+    except ValueError as e:
+        raise click.BadParameter(str(e), param_hint="--budget") from e
+
+
+def _document(tuned: Tuned) -> dict[str, Any]:
+    changed = {"appeared": _rows(tuned.appeared), "vanished": _rows(tuned.vanished)}
+    return asdict(tuned) | changed
+
+
+def _rows(stories: Iterable[Heard]) -> list[dict[str, Any]]:
+    return [
+        asdict(one) | {"at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}", "answer": one.answer.value}
+        for one in stories
+    ]
+
+
+def _say(tuned: Tuned, alerts: AlertSettings, history: History) -> None:
+    count, span = alerts.budget
+    days = 7 * max(history.weeks.values())
+    click.echo(
+        f"Budget: {count} pages in {span.days} days for each brand. History: "
+        f"{len(history.stories)} stories in {days:.0f} days."
+    )
+    if days < 7:
+        click.echo("That is less than a week, so the rates are those of a full one.")
+    click.echo(f"{tuned.reason}\n")
+    levels = ("watch", "warning", "critical")
+    say_table(
+        [{"level": x, "now": getattr(alerts, x), "tuned": getattr(tuned, x)} for x in levels],
+        ("level", "now", "tuned"),
+        none="",
+    )
+    click.echo("\nPages a week")
+    say_table([asdict(rate) for rate in tuned.rates], ("brand", "now", "tuned"), none="  none")
+    _list("Would have appeared", tuned.appeared)
+    _list("Would have vanished", tuned.vanished)
+    click.echo("\nTo take them, write under [alerts]:")
+    for level in levels:
+        click.echo(f"{level} = {getattr(tuned, level):.2f}")
+
+
+def _list(title: str, stories: tuple[Heard, ...]) -> None:
+    click.echo(f"\n{title}")
+    shown = [row | {"title": clip(row["title"])} for row in _rows(stories[:MOST])]
+    say_table(shown, ("risk", "at", "brand", "incident_id", "answer", "title"), none="  none")
+    if len(stories) > MOST:
+        click.echo(f"  and {len(stories) - MOST} more")
