@@ -18,7 +18,8 @@ from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
 from monitor.stages import answer
 from monitor.stages.repair import Outcome, Repair
-from tests.stages.conftest import NOON, SETTINGS, World, item
+from tests.fakes import page
+from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
 
@@ -402,6 +403,24 @@ class TestTheDaemonFollows:
         await house.see(2, DRAGGED)
 
         assert house.incident_of(second) == [2]
+
+    async def test_so_does_one_that_was_edited_before_a_restart_and_is_all_of_its_story(
+        self, house: House
+    ):
+        _, second = await one_of_two(house)
+        house.split(1, second)
+        world = house.daemon
+        world.reader.page("page", item(2, f"{DRAGGED}, twice"))
+        world.fetcher.answers(FEED, page("page"))
+        await world.poll.round(world.clock(), everything=True)
+        assert house.rows("SELECT mention_id FROM unread") == [(second,)]
+        await house.restart()
+        await house.tidy()
+
+        copy = await house.see(3, f"{DRAGGED}, twice")
+
+        assert house.incident_of(copy) == house.incident_of(second) == [2]
+        assert house.counts() == [(1, "open", 1), (2, "open", 2)]
 
     async def test_a_merge_after_a_split_takes_it_back(self, house: House):
         _, second = await one_of_two(house)
