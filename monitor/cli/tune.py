@@ -22,7 +22,7 @@ from monitor.cli.common import (
     say_json,
     say_table,
 )
-from monitor.config.schema import budget
+from monitor.config.schema import pages
 from monitor.core.settings import AlertSettings
 from monitor.core.tuning import Heard, History, Tuned, solve
 from monitor.errors import InputError
@@ -58,7 +58,7 @@ def _with_budget(alerts: AlertSettings, wanted: str | None) -> AlertSettings:
     if wanted is None:
         return alerts
     try:
-        return replace(alerts, budget=budget(wanted))
+        return replace(alerts, budget=pages(wanted))
     except ValueError as e:
         raise click.BadParameter(str(e), param_hint="--budget") from e
 

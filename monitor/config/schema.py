@@ -57,7 +57,7 @@ def _level(text: object) -> Level:
     return Level.parse(str(text))
 
 
-def budget(text: object) -> tuple[int, timedelta]:
+def pages(text: object) -> tuple[int, timedelta]:
     """Pages a span; `ValueError` says what it should look like."""
     match = re.fullmatch(r"(\d{1,6})/(day|week|month)", text) if isinstance(text, str) else None
     if match is None:
@@ -142,7 +142,7 @@ class AlertsTable(_Table):
     acknowledge_within: Duration = timedelta(minutes=15)
     repeat_after: Duration = timedelta(hours=4)
     quiet_hours: list[Annotated[QuietHours, BeforeValidator(_quiet_hours)]] = []
-    budget: Annotated[tuple[int, timedelta], BeforeValidator(budget)] = (3, timedelta(weeks=1))
+    budget: Annotated[tuple[int, timedelta], BeforeValidator(pages)] = (3, timedelta(weeks=1))
 
 
 class EscalationTable(_Table):
