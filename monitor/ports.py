@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.filing import AssessIntent, NewAction, Remembered, Repaired
+from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import (
     AttemptIntent,
     Delivery,
@@ -21,6 +21,7 @@ from monitor.core.outbox import (
 )
 from monitor.core.polling import FeedDocument, FetchResult, PollIntent, Request, SourceState
 from monitor.core.settings import SourceSettings
+from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part, Reading, Verdict
 
 Clock = Callable[[], datetime]
@@ -128,6 +129,14 @@ class Store(Protocol):
         ...
 
     def has_mention(self, mention_id: int) -> bool: ...
+
+    def past_days(self, since: datetime) -> Iterable[PastDay]:
+        """What was alleged of each brand day by day since then, oldest first."""
+        ...
+
+    def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
+        """Where these mentions are filed, as far as they still are."""
+        ...
 
     def repairs_since(self, last: int) -> Repaired:
         """What people repaired of the grouping after the repair of this number."""

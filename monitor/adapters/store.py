@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from monitor.adapters import (
     store_assess,
+    store_burns,
     store_deliver,
     store_memory,
     store_poll,
@@ -26,10 +27,11 @@ from monitor.adapters import (
 from monitor.adapters.connect import MEMORY, open_writer, translated
 from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
-from monitor.core.filing import AssessIntent, NewAction, Remembered, Repaired
+from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PollIntent, SourceState
 from monitor.core.settings import SourceSettings
+from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part
 from monitor.errors import DatabaseError, InputError
 
@@ -145,6 +147,12 @@ class SqliteStore:
 
     def has_mention(self, mention_id: int) -> bool:
         return store_memory.has_mention(self._connection, mention_id)
+
+    def past_days(self, since: datetime) -> Iterable[PastDay]:
+        return store_burns.past_days(self._connection, since)
+
+    def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
+        return store_burns.placed(self._connection, mention_ids)
 
     def repairs_since(self, last: int) -> Repaired:
         return store_regroup.repairs_since(self._connection, last)

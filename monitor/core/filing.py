@@ -24,6 +24,15 @@ class Filed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where a mention is filed, and the incident that stands for that story."""
+
+    mention_id: int
+    story_id: int
+    incident_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewDecision:
     """One decision of the policy, the silent ones too."""
 

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from monitor.core.risk_rules import RiskRules
 from monitor.core.settings import AlertSettings
+from monitor.core.slowburn import Burn
 from monitor.core.tally import FRESH_FOLLOWERS, StoryFacts
 from monitor.core.types import Forecast, Level, Part, Risk
 
@@ -45,9 +46,10 @@ def assess(
     *,
     forecast: Forecast | None = None,
     surprise: Surprise | None = None,
+    burn: Burn | None = None,
     rules: RiskRules = DEFAULT,
 ) -> Risk:
-    """Weigh what is known of a story.
+    """Weigh what is known of a story; `burn`, if it is one that trickled in.
 
     A score from 0 to 1, not a probability; it never falls when a fact grows, but for copies,
     fresh accounts and praise. Does not look at the clock or at what was alerted before.
@@ -63,6 +65,8 @@ def assess(
     total.amplify("growth", *_growth(facts, forecast, surprise, rules))
     total.amplify("reach", *_reach(facts, rules))
     total.add("complaints", *_complaints(facts, rules))
+    if burn is not None:
+        total.add("slow burn", *_slow_burn(burn, rules))
     total.reduce("credibility", *_credibility(facts, rules))
     return total.risk()
 
@@ -200,6 +204,11 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
 def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.complaints * _saturating(facts.complainants, rules.complaints_scale)
     return share, f"About {facts.complainants:.0f} independent authors complain."
+
+
+def _slow_burn(burn: Burn, rules: RiskRules) -> _Weight:
+    grave = min(rules.gravities.get(burn.harm, 0.0) / 3.0, 1.0)
+    return rules.slow_burn * grave, burn.sentence
 
 
 def _credibility(facts: StoryFacts, rules: RiskRules) -> _Weight:

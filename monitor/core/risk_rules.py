@@ -63,6 +63,9 @@ class RiskRules:
     voices: float = 0.65
     #: Authors after which two thirds of that are reached.
     voices_scale: float = 2.0
+    #: Complaints that trickled until it could no longer be chance (`slowburn`), of a harm of
+    #: gravity 3 or more: nothing in any one of them would alert, so this must carry a warning.
+    slow_burn: float = 0.6
     #: Further sources: another site is another audience.
     sources: float = 0.2
     #: Growth and volume: small, so that they never turn a routine story into an alert.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -48,6 +48,8 @@ class BurnRules:
     refractory: timedelta = timedelta(days=90)
     #: Mentions of one burn that are remembered, the newest.
     remembered: int = 200
+    #: A harm is alleged from this probability on.
+    named: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +81,29 @@ class Burn:
         return f"{math.exp(min(self.evidence, 20.0)):,.0f} to 1"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Allegation:
+    """One mention, and which harms of `GRAVE` it alleges."""
+
+    mention_id: int
+    author: str
+    at: datetime
+    harms: tuple[str, ...]
+    #: From before the watch began: learnt from, never told of.
+    is_history: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastDay:
+    """What was said of a brand on one day."""
+
+    brand: str
+    at: datetime
+    allegations: tuple[Allegation, ...]
+    #: Mentions that alleged nothing.
+    others: int
+
+
 class SlowBurn:
     """The burns of all brands; mentions come in time order, late ones count for the newest day."""
 
@@ -86,31 +111,32 @@ class SlowBurn:
         self._rules = rules or BurnRules()
         self._brands: dict[str, _Brand] = {}
 
-    def learn(
-        self, brand: str, *, mention_id: int, author: str, at: datetime, alleged: Collection[str]
-    ) -> tuple[Burn, ...]:
-        """Count one mention; the burns that are to be told because of it."""
+    def alleged(self, harms: Mapping[str, float]) -> tuple[str, ...]:
+        """The grave harms that a mention alleges, from the probability of each."""
+        return tuple(harm for harm in GRAVE if harms.get(harm, 0.0) >= self._rules.named)
+
+    def count(self, brand: str, at: datetime, mentions: int = 1) -> None:
+        """Mentions that allege nothing."""
+        self._on(brand, at).mentions += mentions
+
+    def learn(self, brand: str, allegation: Allegation) -> tuple[Burn, ...]:
+        """Count one mention that alleges something; the burns to be told because of it."""
+        known = self._on(brand, allegation.at)
+        found = [(harm, known.add(harm, allegation)) for harm in allegation.harms]
+        known.mentions += 1
+        if allegation.is_history:
+            return ()
+        burns = (known.told(brand, harm, tally) for harm, tally in found)
+        return tuple(burn for burn in burns if burn is not None)
+
+    def _on(self, brand: str, at: datetime) -> _Brand:
         known = self._brands.setdefault(brand, _Brand(self._rules, _day(at)))
         known.advance(_day(at))
-        said = _Said(mention_id, author, at)
-        found = [known.add(harm, said) for harm in GRAVE if harm in alleged]
-        known.mentions += 1
-        return tuple(
-            burn
-            for harm, tally in zip((h for h in GRAVE if h in alleged), found, strict=True)
-            if (burn := known.told(brand, harm, tally)) is not None
-        )
+        return known
 
 
 def _day(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp() // DAY.total_seconds())
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    mention_id: int
-    author: str
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -124,7 +150,7 @@ class _Tally:
     #: Since then: the first allegation, how many, and the newest of them.
     since: datetime | None = None
     authors: int = 0
-    said: deque[_Said] = field(default_factory=deque)
+    said: deque[Allegation] = field(default_factory=deque)
     #: Allegations of each of the last days, oldest first, and the faded sum of those before.
     recent: deque[int] = field(default_factory=deque)
     usual: float = 0.0
@@ -142,7 +168,7 @@ class _Brand:
     usual: float = 0.0
     tallies: dict[str, _Tally] = field(default_factory=dict)
 
-    def add(self, harm: str, said: _Said) -> _Tally:
+    def add(self, harm: str, said: Allegation) -> _Tally:
         """Count an allegation, unless the same author made it in this burn already."""
         tally = self.tallies.setdefault(harm, _Tally())
         if all(said.author != other.author for other in tally.said):

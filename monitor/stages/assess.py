@@ -24,6 +24,7 @@ from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
+from monitor.stages.gathering import gather
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -35,6 +36,8 @@ UNREAD = "unread"
 TIDY_EVERY = timedelta(minutes=10)
 #: How far back stories are rebuilt at the start.
 MEMORY = timedelta(days=7)
+#: How far back allegations are counted at the start: older ones hardly weigh.
+PAST = timedelta(days=240)
 
 
 class Assess:
@@ -74,6 +77,8 @@ class Assess:
         if not self._casebook.is_restored:
             # Asked first: a repair that comes meanwhile is taken over once more, and no harm done.
             self._casebook.last_repair = (await self._db(self._store.repairs_since, 0)).last
+            past = await self._db(lambda: list(self._store.past_days(now - PAST)))
+            self._casebook.smoulder(past)
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
             apart = await self._db(self._store.kept_apart)
             self._casebook.restore(remembered, apart=apart)
@@ -95,7 +100,9 @@ class Assess:
         await self._recall(mentions)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
-        await self._decide(docket, touched)
+        burns = self._casebook.burning(mentions)
+        stay = await gather(docket, self._casebook, burns, store=self._store, db=self._db)
+        await self._decide(docket, list(dict.fromkeys((*touched, *stay))))
 
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
         await self._db(self._judge, docket, touched)

@@ -15,6 +15,7 @@ from monitor.core.explain import Word, named
 from monitor.core.filing import Filed, Remembered
 from monitor.core.intake import ASSUMED
 from monitor.core.kinship import kinship
+from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import Tally
 from monitor.core.types import Mention, Verdict
@@ -40,6 +41,8 @@ class Case:
     incident_id: int | None = None
     #: The mentions that may be shown as evidence.
     shown: dict[int, Mention] = field(default_factory=dict)
+    #: What it is a part of, if complaints have trickled in for weeks.
+    burn: Burn | None = None
     #: Which words moved the alarm of those that led the story when people were told.
     words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
 
@@ -57,9 +60,10 @@ class Case:
 class Casebook:
     """Files mentions to stories and keeps their tallies."""
 
-    def __init__(self, *, stories: Stories, volume: Volume) -> None:
+    def __init__(self, *, stories: Stories, volume: Volume, slow: SlowBurn | None = None) -> None:
         self._stories = stories
         self._volume = volume
+        self._slow = slow or SlowBurn()
         self._cases: dict[int, Case] = {}
         self.is_restored = False
         #: Number of the newest repair that is taken into account here.
@@ -67,6 +71,8 @@ class Casebook:
         #: What a mention was to the volume of its brand, until the batch is written: one that has
         #: to be taken back must not be learnt twice.
         self._unwritten: dict[int, Surprise] = {}
+        #: The slow burns, by the mention that made each one known.
+        self._burns: dict[int, Burn] = {}
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
 
@@ -114,6 +120,14 @@ class Casebook:
         """What was filed is in the database now."""
         self._unwritten.clear()
 
+    def smoulder(self, past: Iterable[PastDay]) -> None:
+        """Learn what was alleged in the last months, oldest first, before `restore`."""
+        for day in past:
+            for allegation in day.allegations:
+                for burn in self._slow.learn(day.brand, allegation):
+                    self._burns[allegation.mention_id] = burn
+            self._slow.count(day.brand, day.at, day.others)
+
     def watch(self, brands: Iterable[str], now: datetime) -> None:
         """These brands are watched from now on: no mention means none was made."""
         for brand in brands:
@@ -125,7 +139,7 @@ class Casebook:
         """Put one mention to its story; None when it is not about the brand."""
         if not counts(mention, verdict):
             return None
-        surprise = self._hear(mention)
+        surprise = self._hear(mention, verdict)
         story_id, how = self._place(mention, new_id)
         self._add(story_id, mention, verdict)
         filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
@@ -137,6 +151,18 @@ class Casebook:
             return None
         known = self._known.get((mention.brand, mention.repost_of))
         return known[1] if known else None
+
+    def burning(self, mentions: Iterable[Mention]) -> list[tuple[int, Burn]]:
+        """The slow burns that these mentions, just filed, made known, with the story of each."""
+        return [
+            (self._known[mention.brand, mention.native_id][0], self._burns[mention.id])
+            for mention in mentions
+            if mention.id in self._burns
+        ]
+
+    def are_apart(self, one: int, other: int) -> bool:
+        """People told these stories apart."""
+        return self._stories.apart.are(one, other)
 
     def case(self, story_id: int) -> Case:
         return self._cases[story_id]
@@ -197,11 +223,28 @@ class Casebook:
             learn=learn,
         )
 
-    def _hear(self, mention: Mention) -> Surprise:
+    def _hear(self, mention: Mention, verdict: Verdict) -> Surprise:
         if mention.id not in self._unwritten:
             self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
             self._volume.learn(mention.brand, mention.at)
+            self._smoulders(mention, verdict)
         return self._unwritten[mention.id]
+
+    def _smoulders(self, mention: Mention, verdict: Verdict) -> None:
+        """Learn what a mention alleges; a repost alleges nothing of its own."""
+        alleged = self._slow.alleged(verdict.harms) if verdict.language_trained else ()
+        if not alleged or mention.repost_of is not None:
+            self._slow.count(mention.brand, mention.at)
+            return
+        said = Allegation(
+            mention_id=mention.id,
+            author=mention.author or mention.url or mention.native_id,
+            at=mention.at,
+            harms=alleged,
+            is_history=mention.history,
+        )
+        for burn in self._slow.learn(mention.brand, said):
+            self._burns[mention.id] = burn
 
     def _place(self, mention: Mention, new_id: Callable[[], int]) -> tuple[int, str]:
         """An edited post stays where it was; all others are placed by what they say."""
@@ -226,6 +269,7 @@ class Casebook:
         case.mention_ids.append(mention.id)
         case.shown[mention.id] = mention
         case.words.pop(mention.id, None)
+        case.burn = self._burns.get(mention.id, case.burn)
         if len(case.shown) > SHOWN_MAX:
             keep = case.tally.evidence_ids()
             case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
@@ -238,6 +282,7 @@ class Casebook:
         kept.mention_ids += gone.mention_ids
         kept.shown |= gone.shown
         kept.words |= gone.words
+        kept.burn = kept.burn or gone.burn
         self._known = {
             key: (merge.kept, one[1]) if one[0] == merge.gone else one
             for key, one in self._known.items()

@@ -106,7 +106,8 @@ class Docket:
         before = self._known(case.incident_id, known)
         facts = case.tally.facts(self._now)
         expected = forecast(facts, self._now, self._growth) if facts.mention_count else None
-        risk = assess(facts, forecast=expected, surprise=self._surprise.get(story_id))
+        surprise = self._surprise.get(story_id)
+        risk = assess(facts, forecast=expected, surprise=surprise, burn=case.burn)
         decision = decide(
             before,
             risk=risk,
@@ -160,6 +161,10 @@ class Docket:
                 kept.incident_id = gone.incident_id
             elif gone.incident_id is not None and gone.incident_id in live:
                 self._news.append(merged(live[gone.incident_id], kept.incident_id, regrouping))
+
+    def freshen(self, story_id: int) -> None:
+        """Something new was said in this story, wherever it was filed at first."""
+        self._fresh.add(story_id)
 
     def repair(self, repair: Regrouping, news: Iterable[News] = ()) -> None:
         """A person regrouped what is in the casebook; `news` is what to say of that itself."""

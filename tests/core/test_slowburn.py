@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from monitor.core.slowburn import GRAVE, ROUTINE, Burn, BurnRules, SlowBurn
+from monitor.core.slowburn import GRAVE, ROUTINE, Allegation, Burn, BurnRules, SlowBurn
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,14 +27,13 @@ class Watch:
     def hear(
         self, day: float, *alleged: str, author: str | None = None, brand: str = "Castell Bank"
     ) -> tuple[Burn, ...]:
-        number = next(self.ids)
-        found = self.detector.learn(
-            brand,
-            mention_id=number,
-            author=author or f"@{number}",
-            at=START + day * DAY,
-            alleged=alleged,
-        )
+        number, at = next(self.ids), START + day * DAY
+        harms = self.detector.alleged(dict.fromkeys(alleged, 0.5))
+        if not harms:
+            self.detector.count(brand, at)
+            return ()
+        told = Allegation(mention_id=number, author=author or f"@{number}", at=at, harms=harms)
+        found = self.detector.learn(brand, told)
         self.burns += found
         return found
 
@@ -194,3 +193,34 @@ def test_no_more_than_the_newest_mentions_are_remembered() -> None:
     assert state.said[-1].mention_id == 59
     assert burn.mention_ids == tuple(range(9, 29))
     assert (burn.authors, burn.since) == (29, START)
+
+
+def test_what_was_said_before_the_watch_is_told_with_the_next_complaint() -> None:
+    detector = SlowBurn()
+
+    def complain(week: int, *, old: bool) -> tuple[Burn, ...]:
+        at = START + 7 * week * DAY
+        said = Allegation(
+            mention_id=week, author=f"@{week}", at=at, harms=("labour",), is_history=old
+        )
+        return detector.learn("a", said)
+
+    assert not any(complain(week, old=True) for week in range(20))
+    [burn] = complain(20, old=False)
+    assert burn.mention_ids == tuple(range(21))
+
+
+def test_a_harm_is_alleged_from_one_half_on_unless_it_is_routine() -> None:
+    read = {"deception": 0.5, "privacy": 0.49, "service": 0.99, "safety": 0.9}
+
+    assert SlowBurn().alleged(read) == ("safety", "deception")
+    assert SlowBurn(BurnRules(named=0.95)).alleged(read) == ()
+
+
+def test_many_mentions_may_be_counted_at_once() -> None:
+    one, other = SlowBurn(), SlowBurn()
+    for _ in range(40):
+        one.count("a", START)
+    other.count("a", START, 40)
+
+    assert one._brands["a"].mentions == other._brands["a"].mentions == 40

@@ -1,0 +1,71 @@
+"""What slow burns are made of: the allegations of the last months, and where mentions were filed.
+
+Writes nothing, and decides nothing (see `core.slowburn`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.rows import moment, time_text
+from monitor.core.filing import Placed
+from monitor.core.slowburn import Allegation, PastDay, SlowBurn
+
+_DAYS = """
+SELECT brand, substr(said_at, 1, 10) AS day, count(*) AS mentions
+FROM mentions JOIN story_mentions ON mention_id = mentions.id
+WHERE said_at >= ? AND story_id IS NOT NULL GROUP BY brand, day ORDER BY day, brand
+"""
+_READ = """
+SELECT mentions.id, brand, coalesce(author, url, native_id) AS author, said_at, history, harms
+FROM mentions
+JOIN story_mentions ON story_mentions.mention_id = mentions.id AND story_id IS NOT NULL
+JOIN verdicts ON verdicts.mention_id = mentions.id
+WHERE said_at >= ? AND repost_of IS NULL AND language_trained
+ORDER BY said_at, mentions.id
+"""
+_FILED = """
+SELECT mention_id, story_id,
+  (SELECT max(id) FROM incidents WHERE incidents.story_id = story_mentions.story_id) AS incident
+FROM story_mentions
+WHERE story_id IS NOT NULL AND mention_id IN (SELECT value FROM json_each(?))
+ORDER BY mention_id
+"""
+
+
+def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
+    """Each brand's days with mentions since then, oldest first."""
+    alleged: dict[tuple[str, str], list[Allegation]] = defaultdict(list)
+    judge = SlowBurn()
+    for row in connection.execute(_READ, (time_text(since),)):
+        harms = judge.alleged(json.loads(row["harms"]))
+        if harms:
+            said = Allegation(
+                mention_id=row["id"],
+                author=row["author"],
+                at=moment(row["said_at"]),
+                harms=harms,
+                is_history=bool(row["history"]),
+            )
+            alleged[row["brand"], row["said_at"][:10]].append(said)
+    for row in connection.execute(_DAYS, (time_text(since),)):
+        found = tuple(alleged[row["brand"], row["day"]])
+        yield PastDay(
+            brand=row["brand"],
+            at=moment(f"{row['day']}T00:00:00Z"),
+            allegations=found,
+            others=row["mentions"] - len(found),
+        )
+
+
+def placed(connection: Connection, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
+    """Where these mentions are filed, as far as they still are."""
+    rows = connection.execute(_FILED, (json.dumps(list(mention_ids)),))
+    return tuple(
+        Placed(mention_id=row["mention_id"], story_id=row["story_id"], incident_id=row["incident"])
+        for row in rows
+    )

@@ -1,0 +1,150 @@
+"""Complaints that trickle in for weeks become one incident, with all of them as its evidence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.filing import Placed
+from monitor.core.repairs import Hand
+from monitor.core.types import Verdict
+from monitor.stages.gathering import kept_story, others
+from monitor.stages.repair import Repair
+from tests.fakes import FakeClassifier, verdict
+from tests.stages.conftest import SETTINGS, World, item
+
+pytestmark = pytest.mark.anyio
+
+WEEK = timedelta(weeks=1)
+#: Eight ways to say it; no two of them share words that would make them one story.
+WAYS = (
+    "a card nobody wanted came by mail",
+    "signature on that form is not mine",
+    "teller opened savings behind our backs",
+    "grandmother pays for insurance she refused",
+    "quota pressure: staff invent clients",
+    "strange overdraft under maiden name",
+    "who ordered this loan, certainly not us",
+    "hidden subscription found after audit",
+    "paperwork forged at closing desk",
+    "phantom membership billed since spring",
+)
+
+
+class Reader(FakeClassifier):
+    """Hears deception in everything but a queue, and nothing that alarms."""
+
+    def _read(self, text: str) -> Verdict:
+        if "queue" in text:
+            return verdict()
+        return verdict(alarm=0.05, severity=1.5, deception=0.7)
+
+
+@pytest.fixture
+def slow(world: World) -> World:
+    world.classifier = Reader()
+    world.assess = world.new_assess()
+    return world
+
+
+async def complain(world: World, weeks: range) -> None:
+    for week in weeks:
+        now = world.clock.forward(WEEK)
+        text = f"Meridian Air: {WAYS[week]}"
+        await world.see(item(week, text, published_at=now))
+        await world.see(item(f"q{week}", f"in the queue {week}", published_at=now))
+
+
+async def test_weeks_of_small_complaints_become_one_incident_at_warning(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(10))
+
+    [(level, mentions, authors, risk)] = slow.rows(
+        "SELECT level, mention_count, author_count, risk FROM incidents"
+    )
+    assert level == "warning"
+    assert mentions == authors
+    assert 6 <= int(str(mentions)) <= 10
+    assert 0.5 <= float(str(risk)) < 0.8
+    assert slow.told.count("incident.opened") == 1
+    [opened] = [event for event in slow.events if event.type == "incident.opened"]
+    [part] = [part for part in opened.parts if part.name == "slow burn"]
+    assert "people alleged deception since" in part.sentence
+    assert sum(part.value for part in opened.parts) == pytest.approx(opened.incident.risk)
+
+
+async def test_how_each_of_them_came_there_is_on_record(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(10))
+
+    whys = slow.rows("SELECT DISTINCT why FROM regroupings")
+    assert whys == [("slow burn of deception",)]
+    stories = slow.rows(
+        "SELECT count(DISTINCT story_id) FROM story_mentions WHERE mention_id IN"
+        " (SELECT mention_id FROM incident_mentions)"
+    )
+    assert stories == [(1,)]
+
+
+async def test_a_restart_neither_forgets_it_nor_tells_it_again(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(8))
+    before = slow.told.copy()
+    slow.assess = slow.new_assess()
+    await slow.assess.start(slow.clock())
+    now = slow.clock.forward(timedelta(hours=2))
+    await slow.see(item("again", f"Meridian Air: {WAYS[7]}", published_at=now))
+
+    assert "incident.opened" in before
+    assert slow.told == before
+    assert slow.rows("SELECT level FROM incidents") == [("warning",)]
+
+
+async def test_where_mentions_are_filed_is_said_of_those_that_are(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(10))
+    placed = slow.store.placed([1, 3, 999])
+
+    assert [one.mention_id for one in placed] == [1, 3]
+    assert [one.incident_id for one in placed] == [1, 1]
+
+
+async def test_what_a_person_took_out_stays_out(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(10))
+    [(incident_id,)] = slow.rows("SELECT id FROM incidents")
+    [(first,)] = slow.rows("SELECT min(mention_id) FROM incident_mentions")
+    repair = Repair(store=slow.store, settings=SETTINGS, growth=slow.assess._growth)
+    hand = Hand(actor="ann", at=slow.clock.forward(timedelta(minutes=1)))
+    repair.split(int(str(incident_id)), [int(str(first))], hand=hand)
+    await slow.see(item("x", "Meridian Air: invoice for ghost seats", published_at=slow.clock()))
+
+    homes = dict(slow.rows("SELECT mention_id, story_id FROM story_mentions"))
+    kept = dict(slow.rows("SELECT id, story_id FROM incidents"))
+    assert homes[first] != kept[incident_id]
+
+
+def place(mention: int, story: int, incident: int | None = None) -> Placed:
+    return Placed(mention_id=mention, story_id=story, incident_id=incident)
+
+
+@pytest.mark.parametrize(
+    ("placed", "kept"),
+    [
+        ((), 9),
+        ((place(1, 1), place(2, 2)), 9),
+        ((place(1, 1, 5), place(2, 2), place(3, 3)), 9),
+        ((place(1, 1, 5), place(2, 2)), 1),
+        ((place(1, 1, 5), place(2, 1, 5), place(3, 2, 6)), 1),
+    ],
+)
+def test_an_incident_that_has_half_of_it_stays(placed: tuple[Placed, ...], kept: int) -> None:
+    assert kept_story(9, placed) == kept
+
+
+def test_stories_of_other_incidents_are_left_alone() -> None:
+    placed = (place(1, 1), place(2, 2, 7), place(3, 1), place(4, 4))
+
+    assert others(9, 9, placed) == (1, 4)
+    assert others(2, 9, placed) == (1, 4, 9)
