@@ -466,6 +466,23 @@ class TestTheDaemonFollows:
         assert house.daemon.told.count("incident.opened") == 1, "of the new one, once"
         assert house.people.check() == ()
 
+    async def test_a_batch_that_is_taken_again_counts_once_in_stories_that_nobody_repaired(
+        self, house: House
+    ):
+        _, second = await one_of_two(house)
+        await house.see(3, TARMAC)
+        read = house.daemon.classifier.classify
+
+        def slowly(readings):
+            if not house.rows("SELECT 1 FROM regroupings"):
+                house.split(1, second)
+            return read(readings)
+
+        house.daemon.classifier.classify = slowly
+        await house.see(4, f"{TARMAC} once more")
+
+        assert house.counts() == [(1, "open", 1), (2, "open", 2), (3, "open", 1)]
+
     async def test_a_batch_that_is_taken_again_counts_once_for_the_volume(self, house: House):
         _, second = await one_of_two(house)
         read = house.daemon.classifier.classify
@@ -505,6 +522,24 @@ class TestTheDaemonFollows:
         assert house.counts() == [(1, "open", 1), (2, "open", 2)]
         assert house.incident_of(third) == [2]
         assert house.rows("SELECT count(*) FROM regroupings") == [(1,)]
+
+    async def test_also_for_stories_that_nobody_repaired(self, house: House):
+        _, second = await one_of_two(house)
+        memo = "leaked memo redragged victims paid Meridian Air"
+        await house.see(3, TARMAC)
+        await house.see(4, memo)
+        stories = house.daemon.assess._casebook._stories
+
+        def meanwhile(now):
+            house.split(1, second)
+            return (stories.join("Meridian Air", kept=2, gone=3, how="similar"),)
+
+        stories.merge = meanwhile
+        await house.tidy()
+        copy = await house.see(5, f"{memo}!")
+
+        assert house.incident_of(copy) == [3]
+        assert house.counts()[1:] == [(2, "open", 1), (3, "open", 2), (4, "open", 1)]
 
     async def test_with_the_daemon_gone_all_is_done_all_the_same(self, house: House):
         _, second = await one_of_two(house)
