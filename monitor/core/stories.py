@@ -23,11 +23,11 @@ class StoryRules:
     """What makes two mentions one story. The defaults are measured: `models/train`."""
 
     #: Cosine of a mention and a story's centroid.
-    similar: float = 0.15
+    similar: float = 0.12
     #: Terms they share, not all of them common: texts with one word in common stay apart.
     shared: int = 2
     #: Cosine of two stories' centroids, in the merging pass.
-    merge: float = 0.25
+    merge: float = 0.17
     #: A story nobody added to for so long has ended.
     idle: timedelta = timedelta(days=7)
     #: Stories kept of one brand; beyond that the longest idle one ends.

@@ -16,6 +16,7 @@ from monitor.core.distinct import Distinct
 from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings
 from monitor.core.timeline import Timeline
 from monitor.core.types import Mention, Stance, Verdict
+from monitor.core.wordings import Wordings
 
 #: No source tells the age of an account; almost no followers is the sign that can be seen.
 FRESH_FOLLOWERS = 10
@@ -74,7 +75,7 @@ class StoryFacts:
     #: Followers of all authors whose number is known, and of how many authors it is.
     reach: int = 0
     reach_known: int = 0
-    #: Of the posts that are not reposts: the same text again in the same place.
+    #: Of the posts that are not reposts: the same wording again in the same place.
     copies: int = 0
     copies_share: float = 0.0
     #: Of the authors with known followers: fewer than `FRESH_FOLLOWERS`; None if none is known.
@@ -124,6 +125,7 @@ class Tally:
         self._known, self._fresh = Distinct(), Distinct()
         #: Sources, texts, and texts told apart by place.
         self._sources, self._texts, self._placed = Distinct(), Distinct(), Distinct()
+        self._wordings = Wordings()
 
     def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
         """Count a mention; a repost needs no verdict and is never a second voice."""
@@ -148,6 +150,7 @@ class Tally:
         self._readings.absorb(other._readings)
         self._untrained.absorb(other._untrained)
         self._times.absorb(other._times)
+        self._wordings.absorb(other._wordings)
         for kind, seen in other._kinds.items():
             self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
         for mine, theirs in zip(self._sketches(), other._sketches(), strict=True):
@@ -244,9 +247,10 @@ class Tally:
             self._reposts += 1
             return
         self._speakers.add(_author(mention))
-        self._texts.add(mention.fingerprint)
+        wording = self._wordings.of(mention.fingerprint, mention.full_text)
+        self._texts.add(wording)
         # A wire story in many papers is spread, one text from many accounts of a site is not.
-        self._placed.add(f"{mention.fingerprint}\n{_place(mention)}")
+        self._placed.add(f"{wording}\n{_place(mention)}")
         if verdict is not None:
             heard = self._readings if verdict.language_trained else self._untrained
             heard.add(mention, verdict)

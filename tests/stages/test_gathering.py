@@ -120,8 +120,10 @@ async def test_what_a_person_took_out_stays_out(slow: World) -> None:
     repair.split(int(str(incident_id)), [int(str(first))], hand=hand)
     await slow.see(item("x", "Meridian Air: invoice for ghost seats", published_at=slow.clock()))
 
-    homes = dict(slow.rows("SELECT mention_id, story_id FROM story_mentions"))
-    kept = dict(slow.rows("SELECT id, story_id FROM incidents"))
+    homes = {
+        row[0]: row[1] for row in slow.rows("SELECT mention_id, story_id FROM story_mentions")
+    }
+    kept = {row[0]: row[1] for row in slow.rows("SELECT id, story_id FROM incidents")}
     assert homes[first] != kept[incident_id]
 
 

@@ -1,0 +1,84 @@
+"""Which texts are one wording: copies, and copies with a few words changed or added.
+
+A campaign hands out one text and has it varied; what matters is that nobody used words of their
+own. Exact copies are told by their fingerprint (see `text`). Does not judge copying.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import islice
+
+from monitor.core.text import shingles
+
+#: Jaccard of 3-word shingles from which two texts are one wording. In a made campaign nine of ten
+#: variants reach .85 with an earlier one; of independent posts on one scandal hardly any .1.
+SAME = 0.5
+#: Shorter texts are alike by chance: "never flying united again".
+LEAST_SHINGLES = 5
+#: Wordings remembered; texts beyond them are compared with these alone.
+MOST = 200
+#: Texts whose wording is remembered without comparing them again.
+MOST_TEXTS = 2000
+Shingles = frozenset[tuple[str, ...]]
+
+
+class Wordings:
+    """The first text of each wording stands for it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        #: The first text of all: most stories have no other, so it is looked at only with another.
+        self._lone: tuple[str, str] | None = None
+        self._said: dict[str, Shingles] = {}
+        self._holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
+
+    def of(self, fingerprint: str, text: str) -> str:
+        """The fingerprint of the first text with this wording; learns the text."""
+        if not self._known:
+            self._lone = (fingerprint, text)
+            self._known[fingerprint] = fingerprint
+        return self._known.get(fingerprint) or self._found(fingerprint, text)
+
+    def _found(self, fingerprint: str, text: str) -> str:
+        self._unfold()
+        said = shingles(text)
+        first = self._first(said)
+        if first is None:
+            first = fingerprint
+            self._remember(first, said)
+        if len(self._known) < MOST_TEXTS:
+            self._known[fingerprint] = first
+        return first
+
+    def absorb(self, other: Wordings) -> None:
+        """What another one knows, as far as this one does not."""
+        self._unfold()
+        other._unfold()
+        self._known = dict(islice((other._known | self._known).items(), MOST_TEXTS))
+        for first, said in other._said.items():
+            if first not in self._said:
+                self._remember(first, said)
+
+    def _unfold(self) -> None:
+        if self._lone is not None:
+            fingerprint, text = self._lone
+            self._lone = None
+            self._remember(fingerprint, shingles(text))
+
+    def _first(self, said: Shingles) -> str | None:
+        """The known wording that is most alike, if it is the same."""
+        shared = Counter(first for each in said for first in self._holders.get(each, ()))
+        alike = {
+            first: count / (len(said) + len(self._said[first]) - count)
+            for first, count in shared.items()
+        }
+        best = max(alike, key=lambda first: (alike[first], first), default=None)
+        return best if best is not None and alike[best] >= SAME else None
+
+    def _remember(self, first: str, said: Shingles) -> None:
+        if len(said) < LEAST_SHINGLES or len(self._said) >= MOST:
+            return
+        self._said[first] = said
+        for each in said:
+            self._holders[each].append(first)

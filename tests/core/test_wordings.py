@@ -1,0 +1,93 @@
+"""Copies, and copies with a few words changed, are one wording; independent posts are not."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from monitor.core.text import fingerprint
+from monitor.core.wordings import MOST, MOST_TEXTS, Wordings
+
+HANDED_OUT = (
+    "Lumenbrook tea is full of banned pesticides and they have known it for years, my whole "
+    "family got sick, boycott Lumenbrook now"
+)
+
+
+def of(wordings: Wordings, text: str) -> str:
+    return wordings.of(fingerprint(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HANDED_OUT,
+        HANDED_OUT.upper(),
+        f"ATTENTION: wake up people. {HANDED_OUT} and tell your friends!!!",
+        HANDED_OUT.replace("my whole family got sick", "children are drinking it"),
+        f"RT {HANDED_OUT}",
+    ],
+)
+def test_a_text_that_was_handed_out_is_known_again(text: str) -> None:
+    wordings = Wordings()
+
+    assert of(wordings, HANDED_OUT) == of(wordings, text) == fingerprint(HANDED_OUT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I drank Lumenbrook tea for years and got sick in spring, the doctor found pesticides",
+        "Is it true that Lumenbrook tea is full of banned pesticides? Does anyone have a source?",
+        "they have known it for years",
+        "",
+    ],
+)
+def test_other_words_are_another_wording(text: str) -> None:
+    wordings = Wordings()
+    of(wordings, HANDED_OUT)
+
+    assert of(wordings, text) == fingerprint(text)
+
+
+def test_short_texts_are_alike_by_chance_and_stay_apart() -> None:
+    wordings = Wordings()
+
+    assert of(wordings, "never flying with them again") != of(
+        wordings, "never flying with them again people"
+    )
+
+
+def test_a_variant_of_a_variant_is_told_by_the_one_it_is_most_like() -> None:
+    wordings = Wordings()
+    words = [f"word{n}" for n in range(60)]
+    first, second = " ".join(words[:30]), " ".join(words[18:48])
+    assert of(wordings, first) != of(wordings, second)
+
+    assert of(wordings, " ".join(words[16:46])) == fingerprint(second)
+
+
+def test_stories_that_become_one_share_their_wordings() -> None:
+    one, other = Wordings(), Wordings()
+    of(one, "the kettle of my neighbour exploded and burned a hole into her kitchen")
+    of(other, HANDED_OUT)
+    of(other, "a quite different remark on something that is nobody's business at all")
+    one.absorb(other)
+
+    assert of(one, f"{HANDED_OUT} please") == fingerprint(HANDED_OUT)
+    assert of(one, HANDED_OUT.lower()) == fingerprint(HANDED_OUT)
+    one.absorb(other)
+    assert len(one._said) == 3
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    wordings, numbers = Wordings(), count()
+    for _ in range(MOST_TEXTS + 50):
+        of(wordings, " ".join(f"w{next(numbers)}" for _ in range(9)))
+
+    assert len(wordings._said) == MOST
+    assert len(wordings._known) == MOST_TEXTS
+    assert of(wordings, " ".join(f"w{n}" for n in range(9))) == fingerprint(
+        " ".join(f"w{n}" for n in range(9))
+    )
