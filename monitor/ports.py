@@ -134,6 +134,10 @@ class Store(Protocol):
         """What was alleged of each brand day by day since then, oldest first."""
         ...
 
+    def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
+        """(brand, mentions of a story, how many stories of the brand have so many)."""
+        ...
+
     def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
         """Where these mentions are filed, as far as they still are."""
         ...

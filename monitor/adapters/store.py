@@ -151,6 +151,9 @@ class SqliteStore:
     def past_days(self, since: datetime) -> Iterable[PastDay]:
         return store_burns.past_days(self._connection, since)
 
+    def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
+        return store_memory.story_sizes(self._connection)
+
     def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
         return store_burns.placed(self._connection, mention_ids)
 

@@ -60,6 +60,12 @@ JOIN sources ON sources.id = mentions.source_id
 LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
 WHERE mentions.id = ?
 """
+_SIZES = """
+SELECT brand, size, count(*) FROM (
+  SELECT brand, count(*) AS size FROM story_mentions JOIN stories ON stories.id = story_id
+  GROUP BY story_id
+) GROUP BY brand, size ORDER BY brand, size
+"""
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
 _NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
 _BATCH = 500
@@ -95,6 +101,11 @@ def _filed(
                 story_id=row["story_id"] or 0,
                 incident_id=row["incident_id"],
             )
+
+
+def story_sizes(connection: Connection) -> tuple[tuple[str, int, int], ...]:
+    """How many stories of each brand have how many mentions."""
+    return tuple(tuple(row) for row in connection.execute(_SIZES))
 
 
 def has_mention(connection: Connection, mention_id: int) -> bool:

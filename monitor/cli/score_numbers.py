@@ -10,13 +10,15 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
-from monitor.core.growth import GrowthModel, score_row
 from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.core.growth import GrowthModel
 
 _input = click.option(
     "--input", "stream", type=click.File("rb"), default="-", help="Default: stdin."
@@ -81,6 +83,8 @@ def stories_command(stream: IO[bytes]) -> None:
 
 def growth(row: Row, model: GrowthModel) -> Shape:
     """The answer to one line. `InputError` names the field."""
+    from monitor.core.growth import score_row
+
     times, followers = _ascending(row), _followers(row)
     found = score_row(
         times,

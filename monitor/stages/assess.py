@@ -7,6 +7,7 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -16,6 +17,7 @@ from monitor.core.explain import Word
 from monitor.core.filing import Remembered, Repaired
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
+from monitor.core.outlook import Outlook, viral_sizes
 from monitor.core.settings import Settings
 from monitor.core.types import HARMS, Incident, Mention, Reading, Stance, Verdict
 from monitor.errors import ModelError
@@ -34,6 +36,8 @@ BATCH = 64
 UNREAD = "unread"
 #: How often stories are compared with each other again.
 TIDY_EVERY = timedelta(minutes=10)
+#: How often it is found out what is large for a brand.
+MEASURE_EVERY = timedelta(days=1)
 #: How far back stories are rebuilt at the start.
 MEMORY = timedelta(days=7)
 #: How far back allegations are counted at the start: older ones hardly weigh.
@@ -62,7 +66,8 @@ class Assess:
         self._store = store
         self._classifier = classifier
         self._casebook = casebook
-        self._growth = growth
+        self._outlook = Outlook(model=growth)
+        self._measured_at: datetime | None = None
         self._db = db
         self._model = model
         self._telemetry = telemetry
@@ -220,6 +225,7 @@ class Assess:
         if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
             return
         self._tidied_at = now
+        await self._measure(now)
         merges = self._casebook.merge(now)
         self._casebook.expire(now)
         if merges:
@@ -228,14 +234,25 @@ class Assess:
             # A story that took one in may have gone into a third in the same pass.
             gone = {merge.gone for merge, _, _ in merges}
             kept = dict.fromkeys(merge.kept for merge, _, _ in merges)
-            await self._decide(docket, [story_id for story_id in kept if story_id not in gone])
+            stay = [story_id for story_id in kept if story_id not in gone]
+            # Two halves together may be what neither was.
+            for story_id in stay:
+                docket.freshen(story_id)
+            await self._decide(docket, stay)
+
+    async def _measure(self, now: datetime) -> None:
+        """Every day: how large the stories of each brand get."""
+        if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
+            self._measured_at = now
+            sizes = await self._db(self._store.story_sizes)
+            self._outlook = replace(self._outlook, viral=viral_sizes(sizes))
 
     def _docket(self, now: datetime) -> Docket:
         return Docket(
             now=now,
             settings=self.settings,
             casebook=self._casebook,
-            growth=self._growth,
+            outlook=self._outlook,
             story_ids=self._story_ids,
             incident_ids=self._incident_ids,
             live=self._live,

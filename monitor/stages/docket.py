@@ -12,8 +12,8 @@ from datetime import datetime
 from monitor.core import incidents
 from monitor.core.explain import explained
 from monitor.core.filing import AssessIntent, NewAction, NewDecision, Regrouping
-from monitor.core.growth import GrowthModel, forecast
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
+from monitor.core.outlook import Outlook
 from monitor.core.policy import Decision, decide
 from monitor.core.risk import assess
 from monitor.core.settings import Settings
@@ -44,7 +44,7 @@ class Docket:
         now: datetime,
         settings: Settings,
         casebook: Casebook,
-        growth: GrowthModel,
+        outlook: Outlook,
         story_ids: Iterator[int],
         incident_ids: Iterator[int],
         live: Callable[[], Mapping[int, Incident]],
@@ -53,7 +53,7 @@ class Docket:
         self._now = now
         self._settings = settings
         self._casebook = casebook
-        self._growth = growth
+        self._outlook = outlook
         self._story_ids = story_ids
         self._incident_ids = incident_ids
         self._live = live
@@ -105,7 +105,7 @@ class Docket:
         case = self._casebook.case(story_id)
         before = self._known(case.incident_id, known)
         facts = case.tally.facts(self._now)
-        expected = forecast(facts, self._now, self._growth) if facts.mention_count else None
+        expected = self._outlook(facts, self._now)
         surprise = self._surprise.get(story_id)
         risk = assess(facts, forecast=expected, surprise=surprise, burn=case.burn)
         decision = decide(

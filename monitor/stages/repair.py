@@ -13,6 +13,7 @@ from itertools import count
 from monitor.core import repairs
 from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.growth import GrowthModel
+from monitor.core.outlook import Outlook, viral_sizes
 from monitor.core.repairs import Group, Hand, Story
 from monitor.core.settings import Settings
 from monitor.core.stories import Stories
@@ -44,7 +45,7 @@ class Repair:
     def __init__(self, *, store: Store, settings: Settings, growth: GrowthModel) -> None:
         self._store = store
         self._settings = settings
-        self._growth = growth
+        self._outlook = Outlook(model=growth, viral=viral_sizes(store.story_sizes()))
 
     def merge(self, kept_id: int, gone_id: int, *, hand: Hand) -> Outcome:
         """The second incident becomes part of the first."""
@@ -111,7 +112,7 @@ class Repair:
             now=repair.at,
             settings=self._settings,
             casebook=bench,
-            growth=self._growth,
+            outlook=self._outlook,
             # Its only new story has its id already.
             story_ids=iter(()),
             incident_ids=count(self._store.next_incident_id()),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.filing import Placed
+from monitor.core.growth import GrowthModel
 from monitor.core.repairs import Hand
 from monitor.core.types import Verdict
 from monitor.stages.gathering import kept_story, others
@@ -115,7 +116,7 @@ async def test_what_a_person_took_out_stays_out(slow: World) -> None:
     await complain(slow, range(10))
     [(incident_id,)] = slow.rows("SELECT id FROM incidents")
     [(first,)] = slow.rows("SELECT min(mention_id) FROM incident_mentions")
-    repair = Repair(store=slow.store, settings=SETTINGS, growth=slow.assess._growth)
+    repair = Repair(store=slow.store, settings=SETTINGS, growth=GrowthModel.default())
     hand = Hand(actor="ann", at=slow.clock.forward(timedelta(minutes=1)))
     repair.split(int(str(incident_id)), [int(str(first))], hand=hand)
     await slow.see(item("x", "Meridian Air: invoice for ghost seats", published_at=slow.clock()))
