@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.answers import Answer
+from monitor.core.policy import Reason
 from monitor.core.settings import SourceSettings
 from monitor.core.stories import Merge
 from monitor.core.types import Level, Status
@@ -232,6 +233,9 @@ async def test_stories_merged_in_a_chain_end_in_one_incident(world: World):
     [left] = world.store.live_incidents()
     assert left.mention_count == 3
     assert world.told.count("incident.merged") == 2
+    # What it is together is judged anew, not as old news.
+    [(reason,)] = world.rows("SELECT reason FROM decisions ORDER BY id DESC LIMIT 1")
+    assert reason != Reason.OLD_NEWS.value
 
 
 async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: World):
