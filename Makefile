@@ -27,9 +27,10 @@ lint: $(VENV)/.installed-lint  ## Formatter, linter, types, import rules
 train: $(VENV)/.installed-train  ## Make the model anew (PyTorch, two cores, hours; BUILD=clean: open licences only)
 	$(BIN)/python -m models.train $(if $(DATA),--data $(DATA)) $(if $(BUILD),--build $(BUILD))
 
-evaluate: $(VENV)/.installed-train  ## Measure the shipped model beside its baselines
+evaluate: $(VENV)/.installed-train  ## Measure what ships beside its baselines: texts, then growth, bursts, stories, replays
 	$(BIN)/python -m models.train.evaluate $(if $(DATA),--data $(DATA)) \
 		$(foreach each,$(MODEL),--model $(each)) $(foreach each,$(FP32),--fp32 $(each))
+	$(BIN)/python -m models.train.forecasts $(if $(DATA),--data $(DATA))
 
 replays: $(VENV)/.installed  ## Replay known scandals and quiet weeks: how early each alert comes
 	$(BIN)/python -m models.train.measure_replays

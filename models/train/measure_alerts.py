@@ -22,6 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tabulate import tabulate
+
 from models.train.data.files import csv_rows
 from monitor.adapters.growth_file import load_growth
 from monitor.adapters.store import SqliteStore
@@ -162,19 +164,33 @@ def _record(post: Post) -> Record:
     return Record(source="twitter", item=item, seen_at=post.at)
 
 
+def rows(folder: Path, model: Path) -> tuple[str, list[dict[str, float]]]:
+    """What was played, and recall and false pages at each threshold."""
+    all_ = posts(folder)
+    names = {post.brand for post in all_}
+    descriptions = {
+        row["name"]: row["description"]
+        for row in csv_rows(folder / "brands.csv")
+        if row["name"] in names
+    }
+    judged = judge(all_, descriptions, model)
+    topics, weeks = grave(all_), brand_weeks(all_)
+    table = [
+        {
+            "threshold": threshold,
+            f"recall by post {BY}": round(recall(topics, judged, threshold), 2),
+            "false pages a brand-week": round(false_pages(all_, judged, threshold) / weeks, 3),
+        }
+        for threshold in THRESHOLDS
+    ]
+    return f"{len(all_)} posts, {len(topics)} grave topics, {weeks} brand-weeks", table
+
+
 def main(folder: Path) -> None:
     """Print the table."""
-    all_ = posts(folder)
-    descriptions = {row["name"]: row["description"] for row in csv_rows(folder / "brands.csv")}
-    names = {post.brand for post in all_}
-    known = {name: each for name, each in descriptions.items() if name in names}
-    judged = judge(all_, known, shipped_model())
-    topics, weeks = grave(all_), brand_weeks(all_)
-    print(f"{len(all_)} posts, {len(topics)} grave topics, {weeks} brand-weeks")
-    print(f"{'threshold':>9}{'recall by post ' + str(BY):>20}{'false pages a brand-week':>27}")
-    for threshold in THRESHOLDS:
-        false = false_pages(all_, judged, threshold) / weeks
-        print(f"{threshold:9.2f}{recall(topics, judged, threshold):20.2f}{false:27.3f}")
+    played, table = rows(folder, shipped_model())
+    print(played)
+    print(tabulate(table, headers="keys"))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from monitor.adapters.growth_file import load_growth
 from monitor.adapters.store import SqliteStore
 from monitor.app import load_classifier
 from monitor.config import load
+from monitor.config.freeze import shipped_model
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.records import Record, in_order, parse
@@ -271,15 +272,16 @@ def measure(path: Path, *, settings: Settings, **model: Any) -> dict[str, str]:
     return row(path.stem, played, truth)
 
 
-def main(folder: Path = FOLDER) -> None:
+def rows(model: Path, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """One line for each replay of the folder."""
     settings = load(folder / "replays.toml", env={})
-    model = {
-        "classifier": load_classifier(settings.model),
-        "growth": load_growth(settings.model),
-    }
+    judges = {"classifier": load_classifier(model), "growth": load_growth(model)}
     paths = sorted(folder.glob("*.jsonl"))
-    rows = [measure(path, settings=settings, **model) for path in paths]
-    print(tabulate(rows, headers="keys", disable_numparse=True))
+    return [measure(path, settings=settings, **judges) for path in paths]
+
+
+def main(folder: Path = FOLDER) -> None:
+    print(tabulate(rows(shipped_model(), folder), headers="keys", disable_numparse=True))
 
 
 if __name__ == "__main__":

@@ -11,11 +11,13 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
+
+from tabulate import tabulate
 
 from models.train.data.files import clean, csv_rows
 from monitor.core.grouping import Grouping
@@ -117,16 +119,20 @@ def sets(folder: Path) -> dict[str, list[list[Text]]]:
     return found
 
 
-def main(folder: Path, rules: StoryRules | None = None) -> None:
-    for place, (name, groups) in enumerate(sets(folder).items()):
+def rows(folder: Path, rules: StoryRules | None = None) -> Iterator[dict[str, object]]:
+    """The figures of each set, with the processor time of a text."""
+    for name, groups in sets(folder).items():
         began = time.process_time()
         figures = measure(groups, rules or StoryRules())
-        if place == 0:
-            print(f"{'data set':<22}", *(f"{key:>11}" for key in figures), f"{'ms/text':>8}")
-        spent = 1000 * (time.process_time() - began) / figures.pop("texts")
-        cells = (f"{value:11.3f}" for value in figures.values())
-        print(f"{name:<22}", f"{sum(map(len, groups)):>11}", *cells, f"{spent:8.2f}")
+        spent = 1000 * (time.process_time() - began) / figures["texts"]
+        rounded = {key: round(value, 3) for key, value in figures.items() if key != "texts"}
+        texts = sum(map(len, groups))
+        yield {"data set": name, "texts": texts, **rounded, "ms a text": round(spent, 2)}
+
+
+def main(folder: Path) -> None:
+    print(tabulate(rows(folder), headers="keys"))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "/work/shared/data"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data"))

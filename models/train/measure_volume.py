@@ -19,6 +19,8 @@ from operator import add
 from pathlib import Path
 from statistics import median
 
+from tabulate import tabulate
+
 from models.train.data.files import csv_rows
 from models.train.nab import Scored, Window, scored
 from monitor.core.surprise import score
@@ -144,8 +146,8 @@ def published(folder: Path, windows: int) -> dict[str, Scored]:
     }
 
 
-def rows(folder: Path) -> list[tuple[str, float, str, float]]:
-    """System, NAB score, windows hit, false alarms for each brand and day."""
+def rows(folder: Path) -> list[dict[str, object]]:
+    """The detector as it ships, at the threshold of the other brands, and the published ones."""
     all_ = list(series(folder))
     shipped = [scored(bursts(one, VolumeRules()), one.windows, len(one.times)) for one in all_]
     ours = {
@@ -154,23 +156,26 @@ def rows(folder: Path) -> list[tuple[str, float, str, float]]:
     }
     known = ours | published(folder, ours["as it ships"].windows)
     return [
-        (
-            name,
-            round(each.normalised, 1),
-            f"{each.hit}/{each.windows}" if name in ours else "",
-            round(each.false_alarms * _ROWS_A_DAY / each.rows, 3),
-        )
+        {
+            "system": name,
+            "NAB": round(each.normalised, 1),
+            "windows hit": f"{each.hit} of {each.windows}" if name in ours else "",
+            "false alarms a brand-day": round(each.false_alarms * _ROWS_A_DAY / each.rows, 3),
+        }
         for name, each in known.items()
     ]
 
 
+def median_delay(folder: Path) -> float:
+    """Minutes from the start of a window to the burst that hit it."""
+    late = [each for one in series(folder) for each in delay(one, bursts(one, VolumeRules()))]
+    return median(late)
+
+
 def main(folder: Path) -> None:
     """Print the table, and how long after a window's start a burst is called."""
-    print(f"{'system':<28}{'NAB':>6}{'hit':>8}{'false alarms a brand-day':>27}")
-    for name, nab, hit, false in rows(folder):
-        print(f"{name:<28}{nab:6.1f}{hit:>8}{false:27.3f}")
-    late = [each for one in series(folder) for each in delay(one, bursts(one, VolumeRules()))]
-    print(f"median delay from the start of a window: {median(late):.0f} min")
+    print(tabulate(rows(folder), headers="keys"))
+    print(f"median delay from the start of a window: {median_delay(folder):.0f} min")
 
 
 if __name__ == "__main__":
