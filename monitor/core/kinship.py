@@ -31,9 +31,18 @@ class KinRules:
     alike: float = 0.10
     #: Cosine that is enough where they share a harm as well.
     alike_and_harm: float = 0.03
+    #: Mentions within that time that make an incident what everybody speaks of; what is said of
+    #: the brand then is mostly a side of it: the share price, the petition, the joke, the lawyer.
+    crowd: int = 10
+    #: Weight of a harm in the incident at which the same harm in a new story is not a new one.
+    known: float = 0.3
 
 
 DEFAULT = KinRules()
+#: What a scandal brings about by itself.
+REACTIONS = frozenset({"executive", "legal", "boycott"})
+#: Two accidents of one day are two accidents, whatever everybody speaks of.
+ALWAYS_NEW = frozenset({"safety"})
 
 
 def kinship(
@@ -52,6 +61,25 @@ def kinship(
     if weight >= rules.harms and alike >= rules.alike_and_harm:
         return f"both allege {harm}, similar {alike:.2f}"
     return None
+
+
+def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> str | None:
+    """Say why `new` is a side of an incident that everybody speaks of, or None.
+
+    It is not, whatever is spoken of, if it alleges a grave harm that the incident does not.
+    """
+    if abs(new.last_at - open_.last_at) > rules.within:
+        return None
+    heard = open_.count_since(new.last_at - rules.within)
+    if heard < rules.crowd or _alleges_more(new.harms, open_.harms, rules):
+        return None
+    return f"a side of what {heard} posts of a day speak of"
+
+
+def _alleges_more(new: Mapping[str, float], open_: Mapping[str, float], rules: KinRules) -> bool:
+    strong = {name for name, weight in new.items() if weight >= rules.harms}
+    known = {name for name, weight in open_.items() if weight >= rules.known} - ALWAYS_NEW
+    return bool(strong - known - ROUTINE - REACTIONS)
 
 
 def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:

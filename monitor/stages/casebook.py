@@ -7,54 +7,17 @@ mentions in the same order give the same stories.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.apart import Apart
-from monitor.core.explain import Word, named
 from monitor.core.filing import Filed, Remembered
-from monitor.core.intake import ASSUMED
-from monitor.core.kinship import kinship
+from monitor.core.kinship import kinship, side
 from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn
 from monitor.core.stories import Merge, Stories
-from monitor.core.tally import Tally
+from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
-
-#: From this probability on, a mention counts as being about the brand. Of one that names the brand
-#: outright only a sure no is believed: the name itself is evidence that the classifier, which
-#: learnt from ambiguous names, does not weigh.
-ABOUT_CERTAIN = 0.05
-ABOUT_AMBIGUOUS = 0.5
-#: Mentions kept per story for showing, before they are thinned to those that may be evidence.
-SHOWN_MAX = 64
-#: Mentions whose words are told to people: the credible alarm is the mean of up to four.
-LEADING = 3
-
-
-@dataclass(slots=True)
-class Case:
-    """One story: its running sums, its mentions, and its incident if it became one."""
-
-    tally: Tally
-    mention_ids: list[int] = field(default_factory=list)
-    incident_id: int | None = None
-    #: The mentions that may be shown as evidence.
-    shown: dict[int, Mention] = field(default_factory=dict)
-    #: What it is a part of, if complaints have trickled in for weeks.
-    burn: Burn | None = None
-    #: Which words moved the alarm of those that led the story when people were told.
-    words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
-
-    @property
-    def leading(self) -> list[Mention]:
-        """The few mentions on which the alarm of the story rests, worst first."""
-        return [self.shown[i] for i in self.tally.evidence[:LEADING] if i in self.shown]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The words that moved its alarm most, as far as that was found out."""
-        return named(self.words.get(mention.id, ()) for mention in self.leading)
+from monitor.stages.case import SHOWN_MAX, Case, counts
 
 
 class Casebook:
@@ -171,23 +134,43 @@ class Casebook:
         """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
 
-    def kin(self, story_id: int, live: Collection[int], now: datetime) -> tuple[int, str] | None:
-        """The story of a live incident that this one is another side of, and what ties them."""
-        case = self._cases[story_id]
-        facts = case.tally.facts(now)
-        found = [
-            (alike, -other_id, how)
+    def kin(
+        self, story_id: int, live: Collection[int], loud: Collection[int], now: datetime
+    ) -> tuple[int, str] | None:
+        """The story of a live incident that this one is another side of, and what ties them.
+
+        `loud` are those at `warning` or above, and not below what this one reaches.
+        """
+        facts = self._cases[story_id].tally.facts(now)
+        open_ = self._open_beside(story_id, live, now)
+        alike = [
+            (near, -other_id, how)
+            for other_id, other in open_.items()
+            if (how := kinship(facts, other, alike=(near := self._alike(story_id, other_id))))
+        ]
+        sides = [
+            (float(other.mention_count), -other_id, how)
+            for other_id, other in open_.items()
+            if self._cases[other_id].incident_id in loud and (how := side(facts, other))
+        ]
+        best = max(alike or sides, default=None)
+        return None if best is None else (-best[1], best[2])
+
+    def _open_beside(
+        self, story_id: int, live: Collection[int], now: datetime
+    ) -> dict[int, StoryFacts]:
+        """Stories of live incidents of the same brand that people did not part from this one."""
+        brand = self._cases[story_id].tally.brand
+        return {
+            other_id: other.tally.facts(now)
             for other_id, other in self._cases.items()
             if other.incident_id in live
-            and other.tally.brand == case.tally.brand
-            and not self._stories.apart.are(story_id, other_id)
-            and (alike := self._stories.alike(case.tally.brand, story_id, other_id)) is not None
-            and (how := kinship(facts, other.tally.facts(now), alike=alike))
-        ]
-        if not found:
-            return None
-        _, negative, how = max(found)
-        return -negative, how
+            and other.tally.brand == brand
+            and not self.are_apart(story_id, other_id)
+        }
+
+    def _alike(self, story_id: int, other_id: int) -> float:
+        return self._stories.alike(self._cases[story_id].tally.brand, story_id, other_id)
 
     def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
         """Put one story into another."""
@@ -288,10 +271,3 @@ class Casebook:
             for key, one in self._known.items()
         }
         return kept, gone
-
-
-def counts(mention: Mention, verdict: Verdict) -> bool:
-    """Whether a mention is about its brand, and so counts towards a story."""
-    if mention.matched_by == ASSUMED:
-        return True
-    return verdict.about >= (ABOUT_CERTAIN if mention.certain else ABOUT_AMBIGUOUS)

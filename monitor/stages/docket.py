@@ -30,9 +30,10 @@ from monitor.core.types import (
 )
 from monitor.core.volume import Surprise
 from monitor.stages import announce
-from monitor.stages.casebook import Case, Casebook
-from monitor.stages.filings import Filings
-from monitor.stages.news import MERGED, MONITOR, News, decided, merged, renewed, settled
+from monitor.stages.case import Case
+from monitor.stages.casebook import Casebook
+from monitor.stages.filings import Filings, merging
+from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 
 
 class Docket:
@@ -116,7 +117,7 @@ class Docket:
             now=self._now,
             fresh=story_id in self._fresh,
         )
-        if before is None and decision.event and self._joins(story_id):
+        if before is None and decision.event and self._joins(story_id, decision.level):
             return
         incident = before or self._open(case, facts, risk, decision)
         if incident is not None:
@@ -137,25 +138,38 @@ class Docket:
             return self._incidents[incident_id][0]
         return None if incident_id is None else live.get(incident_id)
 
-    def _joins(self, story_id: int) -> bool:
+    def _joins(self, story_id: int, level: Level) -> bool:
+        """What would have been a page of its own is told as news of the incident it is part of."""
         live = self._live()
-        open_ = {i for i, incident in live.items() if incident.status.is_live} | {*self._incidents}
-        found = self._casebook.kin(story_id, open_, self._now)
+        open_ = {i: one for i, one in live.items() if one.status.is_live}
+        open_ |= {i: incident for i, (incident, _) in self._incidents.items()}
+        loud = {i for i, one in open_.items() if one.level >= max(level, Level.WARNING)}
+        found = self._casebook.kin(story_id, open_, loud, self._now)
         if found is None:
             return False
         kept, how = found
+        title = self._casebook.case(story_id).tally.facts(self._now).title
         self.join([self._casebook.join(kept, story_id, how)], live)
         if story_id in self._fresh:
             self._fresh.add(kept)
         self.judge(kept, live)
+        if level >= Level.WARNING:
+            self._tell_side(kept, title)
         return True
+
+    def _tell_side(self, story_id: int, title: str) -> None:
+        """Nobody is to miss it, unless there is greater news of the incident anyway."""
+        incident_id = self._casebook.case(story_id).incident_id
+        if incident_id in self._incidents and incident_id not in self.told:
+            incident, parts = self._incidents[incident_id][0], self._parts[incident_id]
+            self._news.append(another_side(story_id, incident, parts=parts, title=title))
 
     def join(
         self, merges: Sequence[tuple[Merge, Case, Case]], live: Mapping[int, Incident]
     ) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
         for merge, kept, gone in merges:
-            regrouping = _regrouping(merge, gone, self._now)
+            regrouping = merging(merge, gone.mention_ids, self._now)
             self._filings.regroup(regrouping)
             if kept.incident_id is None:
                 kept.incident_id = gone.incident_id
@@ -284,17 +298,3 @@ class Docket:
             incident_id=news.incident.id, at=self._now, actor=news.actor, verb=verb, text=text
         )
         self.status_changes.append((news.incident, action, (alert,)))
-
-
-def _regrouping(merge: Merge, gone: Case, now: datetime) -> Regrouping:
-    """How the merging of two stories is logged."""
-    return Regrouping(
-        at=now,
-        actor=MONITOR,
-        verb="merge",
-        brand=merge.brand,
-        from_story=merge.gone,
-        to_story=merge.kept,
-        mention_ids=tuple(gone.mention_ids),
-        why=merge.how,
-    )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from monitor.core.explain import Inquiry, Span, Word, inquiry, moved, next_spans, words
 from monitor.core.types import Mention, Reading
 from monitor.ports import Classifier
-from monitor.stages.casebook import Case
+from monitor.stages.case import Case
 
 
 def explain(

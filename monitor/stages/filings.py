@@ -5,9 +5,26 @@ Does not decide where a mention belongs (see `casebook`), and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from monitor.core.filing import Filed, Regrouping
+from monitor.core.stories import Merge
+from monitor.stages.news import MONITOR
+
+
+def merging(merge: Merge, mention_ids: Sequence[int], now: datetime) -> Regrouping:
+    """How the merging of two stories by the monitor itself is logged."""
+    return Regrouping(
+        at=now,
+        actor=MONITOR,
+        verb="merge",
+        brand=merge.brand,
+        from_story=merge.gone,
+        to_story=merge.kept,
+        mention_ids=tuple(mention_ids),
+        why=merge.how,
+    )
 
 
 class Filings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.core.brief import headline
 from monitor.core.filing import Regrouping
 from monitor.core.policy import Decision, reaching
 from monitor.core.settings import AlertSettings
@@ -16,6 +17,7 @@ from monitor.core.types import Incident, Part, Status
 OPENED = "incident.opened"
 ESCALATED = "incident.escalated"
 MERGED = "incident.merged"
+UPDATED = "incident.updated"
 #: Who acts when no person does.
 MONITOR = "monitor"
 
@@ -66,6 +68,19 @@ def merged(gone: Incident, kept_id: int, regrouping: Regrouping) -> News:
         sentence=f"This incident is now part of incident {kept_id} ({how}).",
         action=("merge", f"into incident {kept_id}: {how}"),
         actor=regrouping.actor,
+    )
+
+
+def another_side(
+    story_id: int, incident: Incident, *, parts: tuple[Part, ...], title: str
+) -> News:
+    """A story that would have been a page of its own is a side of an incident that is open."""
+    return News(
+        story_id=story_id,
+        incident=incident,
+        type=UPDATED,
+        parts=parts,
+        sentence=f"Another side of it: “{headline(title)}”.",
     )
 
 

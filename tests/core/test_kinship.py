@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.kinship import kinship
+from monitor.core.kinship import kinship, side
 from monitor.core.tally import StoryFacts
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -61,6 +62,63 @@ HOURS = timedelta(hours=1)
 )
 def test_stories_are_tied_by_words_harms_and_time(harms, open_harms, ago, alike, tie):
     assert kinship(story(harms), story(open_harms, ago=ago), alike=alike) == tie
+
+
+def crowd(count: int, harms: dict[str, float], *, ago: timedelta = timedelta()) -> StoryFacts:
+    """An incident with so many mentions, the last of them so long ago."""
+    first = NOON - ago - timedelta(seconds=count - 1)
+    return replace(
+        story(harms, ago=ago),
+        first_at=first,
+        mention_count=count,
+        times=tuple(float(n) for n in range(count)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("harms", "open_", "tie"),
+    [
+        ({}, crowd(40, {"mistreatment": 0.8}), "a side of what 40 posts of a day speak of"),
+        (
+            {"mistreatment": 0.9, "legal": 0.9},
+            crowd(10, {"mistreatment": 0.3}),
+            "a side of what 10 posts of a day speak of",
+        ),
+        ({}, crowd(9, {"mistreatment": 0.8}), None),
+        ({}, crowd(40, {}, ago=25 * HOURS), None),
+        ({"privacy": 0.4}, crowd(40, {"mistreatment": 0.8}), None),
+        ({"mistreatment": 0.9}, crowd(40, {"mistreatment": 0.29}), None),
+        ({"privacy": 0.39}, crowd(40, {}), "a side of what 40 posts of a day speak of"),
+        ({"safety": 0.9}, crowd(40, {"safety": 0.9}), None),
+        (
+            {"service": 0.9, "executive": 0.9, "boycott": 0.9},
+            crowd(40, {"outage": 0.9}),
+            "a side of what 40 posts of a day speak of",
+        ),
+    ],
+    ids=[
+        "jokes and share prices while everybody speaks of it",
+        "the same harm and its reactions",
+        "too few speak of it",
+        "nobody has spoken of it for a day",
+        "another grave harm is another matter",
+        "the incident hardly alleges it",
+        "a harm that is hardly alleged is none",
+        "two accidents are two, even now",
+        "reactions and routine",
+    ],
+)
+def test_while_everybody_speaks_of_one_thing_the_rest_is_a_side_of_it(
+    harms: dict[str, float], open_: StoryFacts, tie: str | None
+) -> None:
+    assert side(story(harms), open_) == tie
+
+
+def test_what_was_said_before_the_last_day_is_no_crowd() -> None:
+    slow = replace(crowd(40, {}), first_at=NOON - 40 * HOURS)
+    hourly = replace(slow, times=tuple(3600.0 * n for n in range(1, 41)))
+
+    assert side(story({}), hourly) == "a side of what 24 posts of a day speak of"
 
 
 def test_a_repost_that_comes_late_is_as_near_as_one_that_comes_early():

@@ -10,11 +10,13 @@ import pytest
 
 from monitor.core.answers import Answer
 from monitor.core.policy import Reason
+from monitor.core.polling import RawItem
 from monitor.core.settings import SourceSettings
 from monitor.core.stories import Merge
-from monitor.core.types import Level, Status
+from monitor.core.types import Level, Status, Verdict
 from monitor.errors import ModelError
 from monitor.stages import answer
+from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
@@ -299,3 +301,57 @@ async def test_nothing_unread_means_nothing_done(world: World):
     await world.start()
 
     assert await world.assess.step(world.clock()) is False
+
+
+class Voices(FakeClassifier):
+    """Hears what is loud as a page, and a whisper as what deserves a look."""
+
+    def _read(self, text: str) -> Verdict:
+        if "loud" in text:
+            return verdict(alarm=0.9, severity=3.0, mistreatment=0.9)
+        if "whisper" in text:
+            return verdict(alarm=0.4, severity=2.0, mistreatment=0.45)
+        return super()._read(text)
+
+
+def crowd() -> list[RawItem]:
+    """Twelve people tell one event, each in words of their own."""
+    return [
+        item(
+            n,
+            " ".join(f"word{n}{place}" for place in range(6))
+            + " dragged wheelchair user Meridian Air",
+        )
+        for n in range(12)
+    ]
+
+
+async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world: World):
+    world.classifier = Voices()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*crowd())
+    world.events.clear()
+    now = world.clock.forward(timedelta(minutes=40))
+    await world.see(item("x", "loudhashtag trending worldwide Meridian Air", published_at=now))
+
+    assert world.rows("SELECT count(*) FROM incidents") == [(1,)]
+    [told] = world.events
+    assert told.type == "incident.updated"
+    assert told.reason == "Another side of it: “loudhashtag trending worldwide Meridian Air”."
+    assert told.incident.mention_count == 13
+    [(why,)] = world.rows("SELECT why FROM regroupings")
+    assert why == "a side of what 12 posts of a day speak of"
+
+
+async def test_a_side_that_would_only_be_watched_is_told_to_nobody(world: World):
+    world.classifier = Voices()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*crowd())
+    world.events.clear()
+    now = world.clock.forward(timedelta(minutes=40))
+    await world.see(item("x", "some whisper on trending Meridian Air", published_at=now))
+
+    assert world.rows("SELECT count(*), max(mention_count) FROM incidents") == [(1, 13)]
+    assert world.told == []

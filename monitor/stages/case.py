@@ -1,0 +1,56 @@
+"""One story as the assess loop keeps it in mind, and what counts towards one.
+
+Does not file, join or forget stories (see `casebook`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.core.explain import Word, named
+from monitor.core.intake import ASSUMED
+from monitor.core.slowburn import Burn
+from monitor.core.tally import Tally
+from monitor.core.types import Mention, Verdict
+
+#: From this probability on, a mention counts as being about the brand. Of one that names the brand
+#: outright only a sure no is believed: the name itself is evidence that the classifier, which
+#: learnt from ambiguous names, does not weigh.
+ABOUT_CERTAIN = 0.05
+ABOUT_AMBIGUOUS = 0.5
+#: Mentions kept per story for showing, before they are thinned to those that may be evidence.
+SHOWN_MAX = 64
+#: Mentions whose words are told to people: the credible alarm is the mean of up to four.
+LEADING = 3
+
+
+@dataclass(slots=True)
+class Case:
+    """One story: its running sums, its mentions, and its incident if it became one."""
+
+    tally: Tally
+    mention_ids: list[int] = field(default_factory=list)
+    incident_id: int | None = None
+    #: The mentions that may be shown as evidence.
+    shown: dict[int, Mention] = field(default_factory=dict)
+    #: What it is a part of, if complaints have trickled in for weeks.
+    burn: Burn | None = None
+    #: Which words moved the alarm of those that led the story when people were told.
+    words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+
+    @property
+    def leading(self) -> list[Mention]:
+        """The few mentions on which the alarm of the story rests, worst first."""
+        return [self.shown[i] for i in self.tally.evidence[:LEADING] if i in self.shown]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words that moved its alarm most, as far as that was found out."""
+        return named(self.words.get(mention.id, ()) for mention in self.leading)
+
+
+def counts(mention: Mention, verdict: Verdict) -> bool:
+    """Whether a mention is about its brand, and so counts towards a story."""
+    if mention.matched_by == ASSUMED:
+        return True
+    return verdict.about >= (ABOUT_CERTAIN if mention.certain else ABOUT_AMBIGUOUS)
