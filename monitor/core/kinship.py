@@ -34,6 +34,8 @@ class KinRules:
     #: Mentions within that time that make an incident what everybody speaks of; what is said of
     #: the brand then is mostly a side of it: the share price, the petition, the joke, the lawyer.
     crowd: int = 10
+    #: Fewer are enough if both allege the same grave harm: one outage is told by many.
+    few: int = 3
     #: Weight of a harm in the incident at which the same harm in a new story is not a new one.
     known: float = 0.3
 
@@ -70,16 +72,13 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
     """
     if abs(new.last_at - open_.last_at) > rules.within:
         return None
+    alleged = {name for name, weight in new.harms.items() if weight >= rules.harms}
+    grave = alleged - ROUTINE - REACTIONS
+    known = {name for name, weight in open_.harms.items() if weight >= rules.known} - ALWAYS_NEW
     heard = open_.count_since(new.last_at - rules.within)
-    if heard < rules.crowd or _alleges_more(new.harms, open_.harms, rules):
+    if not grave <= known or heard < (rules.few if grave else rules.crowd):
         return None
     return f"a side of what {heard} posts of a day speak of"
-
-
-def _alleges_more(new: Mapping[str, float], open_: Mapping[str, float], rules: KinRules) -> bool:
-    strong = {name for name, weight in new.items() if weight >= rules.harms}
-    known = {name for name, weight in open_.items() if weight >= rules.known} - ALWAYS_NEW
-    return bool(strong - known - ROUTINE - REACTIONS)
 
 
 def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:
