@@ -189,6 +189,8 @@ def _growth(
     if surprise and surprise.warm:
         signs.append(surprise.score)
         said.append(f"the brand has {surprise.count:.0f} where {surprise.expected:.1f} are usual")
+    elif surprise:
+        said.append("what is usual is not known yet")
     return rules.growth * max(signs), "; ".join(said) + "."
 
 

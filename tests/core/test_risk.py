@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from monitor.core.risk import assess, nearest, severity
 from monitor.core.risk_rules import RiskRules
 from monitor.core.settings import AlertSettings
+from monitor.core.slowburn import Burn
 from monitor.core.tally import StoryFacts
 from monitor.core.types import HARMS, Forecast, Part, Risk, Stance
 from monitor.core.volume import Surprise
@@ -182,6 +183,28 @@ class TestNumbers:
         assert part(cold, "growth").value == 0.0
         assert part(warm, "growth").value > 0.05
         assert "40 where 2.5 are usual" in part(warm, "growth").sentence
+        assert part(cold, "growth").sentence.endswith("; what is usual is not known yet.")
+
+    @pytest.mark.parametrize(
+        ("harm", "least", "most"),
+        [("safety", 0.6, 0.61), ("deception", 0.52, 0.53), ("boycott", 0.4, 0.41), ("?", 0, 0)],
+    )
+    def test_what_trickled_in_carries_a_warning_if_the_harm_is_grave(
+        self, harm: str, least: float, most: float
+    ) -> None:
+        burn = Burn(
+            brand="b",
+            harm=harm,
+            since=NOON,
+            mention_ids=(1,),
+            authors=9,
+            expected=1.0,
+            evidence=7.0,
+        )
+        calm = assess(story(alarm=0.0, severity=0.0), burn=burn)
+        assert least <= part(calm, "slow burn").value <= most
+        assert part(calm, "slow burn").sentence == burn.sentence
+        assert all(each.name != "slow burn" for each in assess(story()).parts)
 
     def test_a_growth_part_says_what_is_expected(self) -> None:
         told = part(assess(story(), forecast=expecting(20, 0.25)), "growth").sentence
