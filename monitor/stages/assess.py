@@ -170,10 +170,10 @@ class Assess:
         return self._store.repairs_since(self._casebook.last_repair)
 
     async def _recall(self, mentions: Sequence[Mention]) -> None:
-        """An edited post stays in its story, even in one that is not in mind any more."""
+        """An edited post stays in its story, which is counted anew without what it said before."""
         for mention in mentions:
             story_id = mention.story_id
-            if story_id is not None and not self._casebook.knows(story_id):
+            if story_id is not None:
                 remembered = await self._db(self._remembered_of, [story_id])
                 incident = await self._db(self._store.incident_of, story_id)
                 self._casebook.recall(story_id, remembered, brand=mention.brand, incident=incident)

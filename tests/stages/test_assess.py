@@ -141,6 +141,7 @@ async def test_an_edited_post_is_read_again_in_its_story(world: World):
     assert world.told == ["incident.opened"]
     assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
     assert world.rows("SELECT count(DISTINCT story_id) FROM story_mentions") == [(1,)]
+    assert world.rows("SELECT mention_count, author_count FROM incidents") == [(1, 1)]
 
 
 async def test_silence_on_sameness(world: World):
