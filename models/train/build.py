@@ -66,6 +66,7 @@ def write_settings(
         "columns": list(COLUMNS),
         "max_tokens": SERVED_TOKENS,
         "max_subject": recipe.max_subject,
+        "name_share": recipe.name_share,
         "stance_temperature": round(temperature, 4),
         "platt": {name: [round(a, 4), round(b, 4)] for name, (a, b) in platt.items()},
         **(made or {}),

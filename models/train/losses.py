@@ -24,7 +24,7 @@ HEADS = {
     "outrage": 0.4,
     "firsthand": 0.4,
     "severity": 0.5,
-    "harm": 0.8,
+    "harm": 0.4,
 }
 STANCE_SHARE = 1.0
 #: How much more a missed alarm or harm costs than a false one; calibration undoes the tilt.

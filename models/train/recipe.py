@@ -39,13 +39,15 @@ class Recipe:
     seed: int = 20121231
     #: Another number, another order of the same rows, from the same start.
     order: int = 0
+    #: See `monitor.adapters.classifier.Settings`; in the middle of a plateau from 0.7 to 1.
+    name_share: float = 0.0
     #: Steps from one checkpoint to the next.
     kept_every: int = 200
     habits: Habits = field(default_factory=Habits)
 
 
 #: The teacher overfits after one epoch; the student has its answers to hold on to.
-STUDENT = Recipe()
+STUDENT = Recipe(name_share=0.85)
 #: Students whose weights are averaged.
 MEMBERS = 2
 TEACHER = Recipe(

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,6 +40,8 @@ PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
 #: Files a model directory must hold.
 WEIGHTS, SETTINGS, TOKENIZER = "model.onnx", "config.json", "tokenizer.json"
 _CHECKSUM_DIGITS = 8
+#: Names of which it is remembered what they say alone.
+_MOST_NAMES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +58,9 @@ class Settings:
     stance_temperature: float
     #: ISO 639-1 codes of what it was trained on; none: it does not say.
     languages: frozenset[str]
+    #: Share of what the name alone, read as a text, says of `about` that is taken off every text
+    #: beside it: what is known of a name is no evidence. Zhao et al. (2021), Calibrate before use.
+    name_share: float = 0.0
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -67,6 +72,7 @@ class Settings:
             platt={name: (float(a), float(b)) for name, (a, b) in raw["platt"].items()},
             stance_temperature=float(raw["stance_temperature"]),
             languages=frozenset(_names(raw.get("languages", []))),
+            name_share=float(raw.get("name_share", 0.0)),
         )
         harms = tuple(f"harm_{name}" for name in HARMS)
         missing = {*PLAIN, *STANCES, *LEVELS, *harms} - set(settings.columns)
@@ -162,6 +168,8 @@ class OnnxClassifier:
         self._encoder = encoder
         self._settings = settings
         self._languages = languages
+        #: What each name alone says of `about`.
+        self._alone: dict[Reading, float] = {}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="classifier")
 
     @classmethod
@@ -194,12 +202,26 @@ class OnnxClassifier:
         )
 
     def logits(self, reading: Reading) -> dict[str, float]:
-        """Raw outputs of the network by column: what calibration starts from."""
-        outputs = self._logits(self._encoder.encode(reading))
-        return dict(zip(self._settings.columns, outputs, strict=True))
+        """Outputs by column, `about` without what the name alone says: calibrated from here on."""
+        return self._named(reading, self._logits(self._encoder.encode(reading)))
+
+    def _named(self, reading: Reading, logits: Sequence[float]) -> dict[str, float]:
+        named = dict(zip(self._settings.columns, logits, strict=True))
+        if self._settings.name_share and reading.brand:
+            named["about"] -= self._settings.name_share * self._of_name(reading)
+        return named
+
+    def _of_name(self, reading: Reading) -> float:
+        name = replace(reading, text=reading.brand)
+        if name not in self._alone:
+            if len(self._alone) >= _MOST_NAMES:
+                self._alone.clear()
+            outputs = self._logits(self._encoder.encode(name))
+            self._alone[name] = outputs[self._settings.columns.index("about")]
+        return self._alone[name]
 
     def _verdict(self, reading: Reading, logits: Sequence[float]) -> Verdict:
-        named = dict(zip(self._settings.columns, logits, strict=True))
+        named = self._named(reading, logits)
         language = self._languages.of(reading.text)
         return _verdict(named, self._settings, model=self.name, language=language)
 

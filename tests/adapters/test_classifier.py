@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.classifier import Encoder, OnnxClassifier, Tokens
+from monitor.core.reading import calibrated
 from monitor.core.types import HARMS, Reading, Verdict
 from monitor.errors import ModelError
 from monitor.ports import Classifier
@@ -123,6 +124,68 @@ def model() -> Iterator[OnnxClassifier]:
     model = OnnxClassifier.load(SHIPPED)
     yield model
     model.close()
+
+
+class TestNames:
+    """What the network thinks of a name is taken off what it thinks of a text about it."""
+
+    @pytest.fixture
+    def fair(self, tmp_path: Path) -> Iterator[OnnxClassifier]:
+        shutil.copytree(TINY, tmp_path / "fair")
+        path = tmp_path / "fair" / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"name_share": 0.5}))
+        model = OnnxClassifier.load(tmp_path / "fair")
+        yield model
+        model.close()
+
+    def test_a_share_of_what_the_name_alone_says_is_taken_off_about_and_nothing_else(
+        self, tiny: OnnxClassifier, fair: OnnxClassifier
+    ) -> None:
+        said = tiny.logits(reading("my kettle burned"))
+        alone = tiny.logits(reading("Zorvex"))["about"]
+        found = fair.logits(reading("my kettle burned"))
+
+        assert found["about"] == pytest.approx(said["about"] - 0.5 * alone)
+        assert found | {"about": 0.0} == said | {"about": 0.0}
+
+    def test_a_verdict_and_the_raw_scores_agree(self, fair: OnnxClassifier) -> None:
+        asked = reading("my kettle burned", source="news")
+        [verdict] = fair.classify([asked])
+        slope, offset = fair._settings.platt.get("about", (1.0, 0.0))
+
+        expected = calibrated(fair.logits(asked)["about"], slope, offset)
+        assert verdict.about == pytest.approx(expected)
+
+    def test_a_name_is_read_once_for_each_kind_of_source(
+        self, fair: OnnxClassifier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        runs: list[Tokens] = []
+        run = fair._logits
+
+        def counted(tokens: Tokens) -> tuple[float, ...]:
+            runs.append(tokens)
+            return run(tokens)
+
+        monkeypatch.setattr(fair, "_logits", counted)
+        fair.classify([reading(f"kettle {n}") for n in range(5)])
+        fair.classify([reading("kettle 9"), reading("kettle 9", source="news")])
+
+        assert len(runs) == 5 + 1 + 2 + 1
+
+    def test_the_names_that_are_remembered_are_bounded(
+        self, fair: OnnxClassifier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("monitor.adapters.classifier._MOST_NAMES", 2)
+        for brand in ("a", "b", "c"):
+            fair.logits(reading("kettle", brand=brand))
+
+        assert [name.brand for name in fair._alone] == ["c"]
+
+    def test_without_a_brand_there_is_nothing_to_take_off(
+        self, tiny: OnnxClassifier, fair: OnnxClassifier
+    ) -> None:
+        nameless = reading("kettle", brand="")
+        assert fair.logits(nameless) == tiny.logits(nameless)
 
 
 class TestEncoding:

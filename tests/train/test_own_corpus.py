@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import Counter
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,16 @@ def test_there_are_three_thousand_texts_on_invented_brands_in_many_sectors() -> 
 @pytest.mark.parametrize("harm", HARMS)
 def test_every_harm_is_told_at_least_120_times(harm: str) -> None:
     assert sum(harm in raw["harms"] for raw in texts()) >= 120
+
+
+def test_no_brand_of_the_replays_trains() -> None:
+    """They are what the whole is tried on; a real firm may be mentioned beside another brand."""
+    replays = Path(__file__).parents[2] / "examples" / "replays" / "replays.toml"
+    tried = {brand["name"].casefold() for brand in tomllib.loads(replays.read_text())["brands"]}
+    short = {name.split()[0] for name in tried}
+    trained = {raw["brand"].casefold() for raw in texts()}
+    assert len(tried) >= 6
+    assert not trained & (tried | short)
 
 
 def test_all_voices_speak() -> None:
