@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 
+#: RFC 4193.
+_UNIQUE_LOCAL = IPv6Network("fc00::/7")
 #: RFC 6052: how a host with IPv6 alone reaches IPv4; the last 32 bits are the true address.
 _NAT64 = IPv6Network("64:ff9b::/96")
 #: All that IANA has handed out for use on the internet.
@@ -48,7 +50,8 @@ def _kind(ip: Address) -> str | None:
         ("unspecified", ip.is_unspecified),
         (
             "reserved",
-            isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST and not ip.is_private,
+            # What `is_private` says of these hangs on the release of Python.
+            isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST and ip not in _UNIQUE_LOCAL,
         ),
         ("private", not ip.is_global),
     ):

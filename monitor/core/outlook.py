@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Final
 
 from monitor.core.growth import VIRAL_SIZE, GrowthModel, forecast
@@ -54,9 +55,7 @@ def viral_sizes(sizes: Sizes) -> dict[str, float]:
 
 def _percentile(known: Mapping[int, int]) -> int:
     """The smallest size that `SHARE` of the stories do not exceed."""
-    below, wanted = 0, SHARE * sum(known.values())
-    for size in sorted(known):
-        below += known[size]
-        if below >= wanted:
-            break
-    return size
+    sizes = sorted(known)
+    below = accumulate(known[size] for size in sizes)
+    wanted = SHARE * sum(known.values())
+    return next(size for size, count in zip(sizes, below, strict=True) if count >= wanted)
