@@ -260,11 +260,6 @@ def load_classifier(directory: Path) -> Classifier:
     return OnnxClassifier.load(directory)
 
 
-def load_growth_model(directory: Path) -> GrowthModel:
-    """The growth model alone, for commands that forecast without a database."""
-    return load_growth(directory)
-
-
 def warn_about_sqlite() -> None:
     """Say it once when SQLite is older than the fix of its WAL-reset bug."""
     warning = release_warning()

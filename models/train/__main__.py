@@ -26,7 +26,7 @@ from models.train.data import apart
 from models.train.network import Reader
 from models.train.recipe import MEMBERS, STUDENT, TEACHER, Recipe, averaged, rounds, train
 from models.train.rows import Row
-from monitor.adapters.classifier import Encoder
+from monitor.adapters.encoder import Encoder
 
 HERE = Path(__file__).resolve().parents[2]
 #: What a build is called, and where it goes.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from models.train.rows import COLUMNS, Row
-from monitor.adapters.classifier import Encoder, Tokens
+from monitor.adapters.encoder import Encoder, Tokens
 
 #: Batches sorted by length at a time: like lengths meet, yet the order stays random.
 _POOL = 50

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.train.batches import STEP, by_length, padded
 from models.train.network import Reader
 from models.train.rows import Row
-from monitor.adapters.classifier import Encoder, Tokens
+from monitor.adapters.encoder import Encoder, Tokens
 
 _SIZE = 32
 Outputs = NDArray[np.float32]

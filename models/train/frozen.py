@@ -21,7 +21,7 @@ from transformers import AutoModel
 from transformers.utils import logging
 
 from models.train.batches import by_length, padded
-from monitor.adapters.classifier import Encoder, Tokens
+from monitor.adapters.encoder import Encoder, Tokens
 from monitor.core.types import Reading
 
 Vectors = NDArray[np.float32]

@@ -11,7 +11,6 @@ each brand-week.
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import sys
 from collections import defaultdict
@@ -25,14 +24,13 @@ from tempfile import TemporaryDirectory
 from tabulate import tabulate
 
 from models.train.data.files import csv_rows
+from models.train.measure_replays import replayed
 from monitor.adapters.growth_file import load_growth
-from monitor.adapters.store import SqliteStore
 from monitor.app import load_classifier
 from monitor.config.freeze import shipped_model
 from monitor.core.polling import RawItem
 from monitor.core.records import Record
 from monitor.core.settings import AlertSettings, Brand, Settings
-from monitor.replay import Replay
 
 #: The post by which a story is to be flagged, and so what it must have at least.
 BY = 3
@@ -130,16 +128,13 @@ def judge(all_: Sequence[Post], descriptions: Mapping[str, str], model: Path) ->
     """Play the posts; the risk of each one's story right after it, in their order."""
     with TemporaryDirectory() as folder:
         database = Path(folder) / "replay.db"
-        settings = _settings(database, descriptions)
-        with SqliteStore.open(database) as store:
-            replay = Replay(
-                settings=settings,
-                store=store,
-                classifier=load_classifier(model),
-                growth=load_growth(model),
-                on_event=lambda _: None,
-            )
-            asyncio.run(replay.play([_record(post) for post in all_]))
+        replayed(
+            [_record(post) for post in all_],
+            settings=_settings(database, descriptions),
+            classifier=load_classifier(model),
+            growth=load_growth(model),
+            database=database,
+        )
         with closing(sqlite3.connect(database)) as log:
             return [Judged(post=p, story=s, risk=r) for p, s, r in log.execute(_DECISIONS)]
 

@@ -211,15 +211,15 @@ def first_seen(records: Iterable[Record]) -> dict[str, datetime]:
     return seen
 
 
-def play(
+def replayed(
     records: Sequence[Record],
     *,
     settings: Settings,
     classifier: Classifier,
     growth: GrowthModel,
     database: Path,
-) -> Played:
-    """Play the records into a new database, and read from it what became of them."""
+) -> list[IncidentEvent]:
+    """Play the records into a new database; what people would have been told."""
     events: list[IncidentEvent] = []
     with SqliteStore.open(database) as store:
         replay = Replay(
@@ -230,6 +230,21 @@ def play(
             on_event=events.append,
         )
         asyncio.run(replay.play(records))
+    return events
+
+
+def play(
+    records: Sequence[Record],
+    *,
+    settings: Settings,
+    classifier: Classifier,
+    growth: GrowthModel,
+    database: Path,
+) -> Played:
+    """Play the records into a new database, and read from it what became of them."""
+    events = replayed(
+        records, settings=settings, classifier=classifier, growth=growth, database=database
+    )
     with closing(sqlite3.connect(database)) as log:
         return Played(
             seen=first_seen(records), pages=tuple(_pages(events, log)), filed=_filed(log)

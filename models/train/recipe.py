@@ -21,7 +21,7 @@ from models.train.batches import Batch, batches
 from models.train.losses import Loss
 from models.train.network import Reader
 from models.train.rows import Row
-from monitor.adapters.classifier import Encoder
+from monitor.adapters.encoder import Encoder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

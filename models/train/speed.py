@@ -25,7 +25,8 @@ from models.train.corpus import CORPUS
 from models.train.data import own
 from models.train.frozen import MAX_SUBJECT, MAX_TOKENS, quiet
 from models.train.network import Reader
-from monitor.adapters.classifier import Encoder, OnnxClassifier
+from monitor.adapters.classifier import OnnxClassifier
+from monitor.adapters.encoder import Encoder
 from monitor.core.text import nearly_equal
 from monitor.core.types import Reading
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,15 +17,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from monitor.adapters.encoder import TOKENIZER, Encoder, Tokens, needed
 from monitor.core.languages import CANDIDATES, believed, is_trained, words_shown
 from monitor.core.reading import (
     calibrated,
     expected_level,
-    focus,
-    kept_tokens,
-    positions,
     softmax,
-    subject,
 )
 from monitor.core.types import HARMS, Reading, Stance, Verdict
 from monitor.errors import ModelError
@@ -38,7 +34,7 @@ STANCES = ("negative", "neutral", "positive")
 LEVELS = ("severity1", "severity2", "severity3", "severity4")
 PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
 #: Files a model directory must hold.
-WEIGHTS, SETTINGS, TOKENIZER = "model.onnx", "config.json", "tokenizer.json"
+WEIGHTS, SETTINGS = "model.onnx", "config.json"
 _CHECKSUM_DIGITS = 8
 #: Names of which it is remembered what they say alone.
 _MOST_NAMES = 10_000
@@ -79,74 +75,6 @@ class Settings:
         if missing:
             raise ValueError(f"columns lack {', '.join(sorted(missing))}")
         return settings
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tokens:
-    """One input of the network: token ids, and 0 or 1 for the segment each belongs to."""
-
-    ids: tuple[int, ...]
-    segments: tuple[int, ...]
-
-
-class Encoder:
-    """Turns readings into token ids: `[CLS] subject [SEP] text [SEP]`.
-
-    A text is never read as a special token: "[SEP]" in it is five characters like any others.
-    """
-
-    def __init__(self, tokenizer: Any, *, max_tokens: int, max_subject: int) -> None:
-        self._tokenizer = tokenizer
-        self._max_tokens = max_tokens
-        self._max_subject = max_subject
-
-    @classmethod
-    def load(cls, directory: Path, *, max_tokens: int, max_subject: int) -> Self:
-        """Read the tokenizer of a model directory; `ModelError` names the file that fails."""
-        # No PyTorch is the normal state here, not worth a line on stderr.
-        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        _needed(directory / TOKENIZER)
-        from transformers import AutoTokenizer  # noqa: PLC0415 heavy
-
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(directory, local_files_only=True)
-        except Exception as error:
-            # The tokenizers library raises bare Exception for a broken file.
-            raise ModelError(f"{directory / TOKENIZER}: cannot be read: {error}") from error
-        tokenizer.model_max_length = 10**9
-        return cls(tokenizer, max_tokens=max_tokens, max_subject=max_subject)
-
-    def encode(self, reading: Reading) -> Tokens:
-        """Token ids and segment numbers of one reading, at most `max_tokens` of each."""
-        text = focus(reading.text, reading.brand)
-        tokens = self._tokenizer(
-            [subject(reading), text],
-            add_special_tokens=False,
-            split_special_tokens=True,
-            return_offsets_mapping=True,
-        )
-        first = tokens["input_ids"][0][: self._max_subject]
-        second = tokens["input_ids"][1]
-        room = self._max_tokens - len(first) - 3
-        if len(second) > room:
-            hits = _tokens_at(tokens["offset_mapping"][1], positions(text, reading.brand))
-            second = [second[place] for place in kept_tokens(len(second), hits, room)]
-        cls, sep = self._tokenizer.cls_token_id, self._tokenizer.sep_token_id
-        return Tokens(
-            ids=(cls, *first, sep, *second, sep),
-            segments=(0,) * (len(first) + 2) + (1,) * (len(second) + 1),
-        )
-
-
-def _tokens_at(offsets: Sequence[tuple[int, int]], starts: Any) -> list[int]:
-    """Which tokens begin at or right after each character position, ascending."""
-    hits, place = [], 0
-    for start in starts:
-        while place < len(offsets) and offsets[place][1] <= start:
-            place += 1
-        hits.append(min(place, len(offsets) - 1))
-    return hits
 
 
 class OnnxClassifier:
@@ -276,15 +204,9 @@ def _names(value: object) -> list[str]:
     return [str(name) for name in value]
 
 
-def _needed(path: Path) -> Path:
-    if not path.is_file():
-        raise ModelError(f"{path}: no such file; `make train` makes a model directory")
-    return path
-
-
 def _settings(path: Path) -> Settings:
     try:
-        return Settings.parse(json.loads(_needed(path).read_text(encoding="utf-8")))
+        return Settings.parse(json.loads(needed(path).read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: not the settings of a model: {error!r}") from error
 
@@ -296,7 +218,7 @@ def _session(path: Path, settings: Settings) -> InferenceSession:
     # One thread inside a text: two texts side by side are faster than two threads on one.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    _needed(path)
+    needed(path)
     try:
         session = onnxruntime.InferenceSession(
             str(path),
@@ -317,5 +239,5 @@ def _session(path: Path, settings: Settings) -> InferenceSession:
 def _checksum(directory: Path) -> str:
     digest = hashlib.sha256()
     for name in (WEIGHTS, SETTINGS, TOKENIZER):
-        digest.update(_needed(directory / name).read_bytes())
+        digest.update(needed(directory / name).read_bytes())
     return digest.hexdigest()[:_CHECKSUM_DIGITS]

@@ -13,7 +13,7 @@ from datetime import datetime
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import moment, time_text
 from monitor.core.filing import Placed
-from monitor.core.slowburn import Allegation, PastDay, SlowBurn
+from monitor.core.slowburn import Allegation, PastDay, alleged
 
 _DAYS = """
 SELECT brand, substr(said_at, 1, 10) AS day, count(*) AS mentions
@@ -39,10 +39,9 @@ ORDER BY mention_id
 
 def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
     """Each brand's days with mentions since then, oldest first."""
-    alleged: dict[tuple[str, str], list[Allegation]] = defaultdict(list)
-    judge = SlowBurn()
+    made: dict[tuple[str, str], list[Allegation]] = defaultdict(list)
     for row in connection.execute(_READ, (time_text(since),)):
-        harms = judge.alleged(json.loads(row["harms"]))
+        harms = alleged(json.loads(row["harms"]))
         if harms:
             said = Allegation(
                 mention_id=row["id"],
@@ -51,9 +50,9 @@ def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
                 harms=harms,
                 is_history=bool(row["history"]),
             )
-            alleged[row["brand"], row["said_at"][:10]].append(said)
+            made[row["brand"], row["said_at"][:10]].append(said)
     for row in connection.execute(_DAYS, (time_text(since),)):
-        found = tuple(alleged[row["brand"], row["day"]])
+        found = tuple(made[row["brand"], row["day"]])
         yield PastDay(
             brand=row["brand"],
             at=moment(f"{row['day']}T00:00:00Z"),

@@ -1,23 +1,23 @@
-"""JSON Lines from stdin: good lines go on, bad ones are named on stderr with their number.
+"""JSON Lines that come in: good lines go on, bad ones are named on stderr with their number.
 
-Does not know what the fields mean; `monitor.cli.score` and `monitor.cli.score_numbers` do.
+Does not know what the fields mean: `score`, `score_numbers` and `core.records` do.
 """
 
 from __future__ import annotations
 
-import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 
+from monitor.core.times import utc
 from monitor.errors import InputError
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
-_NO_DEFAULT = object()
 
 
 class Complaints:
@@ -26,27 +26,26 @@ class Complaints:
     def __init__(self) -> None:
         self.count = 0
 
-    def without(self, lines: Iterable[bytes], use: Callable[[Row], T]) -> Iterator[T]:
-        """What `use` makes of each good line; a line is bad when it raises `InputError`."""
+    def without(
+        self, lines: Iterable[bytes], use: Callable[[bytes], T], *, where: str = ""
+    ) -> Iterator[T]:
+        """What `use` makes of each good line; a line is bad when it is no UTF-8 or `InputError`.
+
+        `where` stands before the number, as the name of a file.
+        """
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
-                yield use(row_of(line))
-            except InputError as e:
+                yield use(line)
+            except (InputError, UnicodeDecodeError) as e:
                 self.count += 1
-                click.echo(f"line {number}: {e}", err=True)
+                click.echo(f"{where}line {number}: {e}", err=True)
 
-
-def row_of(line: bytes) -> Row:
-    """One line as an object. `InputError` for anything else."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as e:
-        raise InputError(f"not JSON: {e}") from e
-    if not isinstance(row, dict):
-        raise InputError(f"should be a JSON object, not {type(row).__name__}")
-    return row
+    def leave(self) -> None:
+        """End with exit code 1 if a line was bad."""
+        if self.count:
+            sys.exit(1)
 
 
 def given(row: Row, key: str) -> Any:
@@ -106,11 +105,7 @@ def time(row: Row, key: str) -> datetime:
     value = given(row, key)
     try:
         if isinstance(value, str):
-            return _aware(datetime.fromisoformat(value))
+            return utc(datetime.fromisoformat(value))
         return datetime.fromtimestamp(_number(value, key), UTC)
     except (ValueError, OverflowError, OSError) as e:
         raise InputError(f"{key}: not a time: {value!r}") from e
-
-
-def _aware(found: datetime) -> datetime:
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

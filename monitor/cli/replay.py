@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -18,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from monitor.cli.common import config_option, json_option, plain, reading
+from monitor.cli.jsonlines import Complaints
 from monitor.core import records
 from monitor.core.event import iso
 from monitor.core.outbox import IncidentEvent
@@ -45,7 +45,7 @@ def replay_command(
     from monitor.replay import Replay
 
     settings = reading(config)
-    bad: list[str] = []
+    bad = Complaints()
     found = list(_records(files, bad))
     started = time.monotonic()
     with _store(database) as store:
@@ -66,8 +66,7 @@ def replay_command(
         "mentions_per_second": round(summary.mentions / seconds, 1) if seconds else None,
     }
     click.echo(json.dumps({"summary": document}) if as_json else _worded(document))
-    if bad:
-        sys.exit(1)
+    bad.leave()
 
 
 def _store(database: Path | None) -> AbstractContextManager[SqliteStore]:
@@ -76,24 +75,17 @@ def _store(database: Path | None) -> AbstractContextManager[SqliteStore]:
     return SqliteStore.in_memory() if database is None else SqliteStore.open(database)
 
 
-def _records(files: Iterable[Path], bad: list[str]) -> Iterator[records.Record]:
+def _records(files: Iterable[Path], bad: Complaints) -> Iterator[records.Record]:
     for path in files:
         try:
             with _open(path) as stream:
-                yield from _lines(path, stream, bad)
+                yield from bad.without(stream, _record, where=f"{path} ")
         except (OSError, EOFError) as e:
             raise InputError(f"{path}: {getattr(e, 'strerror', None) or e}") from e
 
 
-def _lines(path: Path, stream: IO[bytes], bad: list[str]) -> Iterator[records.Record]:
-    for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield records.parse(line.decode())
-        except (InputError, UnicodeDecodeError) as e:
-            bad.append(str(e))
-            click.echo(f"{path} line {number}: {e}", err=True)
+def _record(line: bytes) -> records.Record:
+    return records.parse(line.decode())
 
 
 def _open(path: Path) -> IO[bytes]:

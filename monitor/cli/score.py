@@ -6,7 +6,6 @@ Does not read a configuration or a database.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ import click
 
 from monitor.cli.jsonlines import Complaints, Row, given, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
+from monitor.core.records import row_of
 from monitor.core.types import Reading, Verdict
 from monitor.ports import Classifier
 
@@ -56,7 +56,7 @@ def text_command(model: Path | None, stream: IO[bytes], *, explain: bool) -> Non
 
     classifier = load_classifier(model or shipped_model())
     bad = Complaints()
-    parsed = bad.without(stream, parse)
+    parsed = bad.without(stream, lambda line: parse(row_of(line)))
     while chunk := list(islice(parsed, EXPLAINED if explain else CHUNK)):
         readings = [reading for _, reading in chunk]
         shapes = [shape(verdict) for verdict in classifier.classify(readings)]
@@ -64,8 +64,7 @@ def text_command(model: Path | None, stream: IO[bytes], *, explain: bool) -> Non
             _add_words(shapes, classifier, readings)
         for (id_, _), shown in zip(chunk, shapes, strict=True):
             click.echo(json.dumps({"id": id_} | shown, ensure_ascii=False))
-    if bad.count:
-        sys.exit(1)
+    bad.leave()
 
 
 def _add_words(

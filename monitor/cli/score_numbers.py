@@ -6,7 +6,6 @@ Does not compute: `core.growth`, `core.volume` and `core.grouping` do.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
+from monitor.core.records import row_of
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ Shape = dict[str, Any]
 @_input
 def growth_command(model: Path | None, stream: IO[bytes]) -> None:
     """Forecast sizes: {"id", "times", "followers"?, "at", "horizon", "threshold"}."""
-    from monitor.app import load_growth_model
+    from monitor.adapters.growth_file import load_growth
     from monitor.config.freeze import shipped_model
 
-    fitted = load_growth_model(model or shipped_model())
+    fitted = load_growth(model or shipped_model())
     _each(stream, lambda row: growth(row, fitted))
 
 
@@ -74,11 +74,11 @@ def stories_command(stream: IO[bytes]) -> None:
         id_, brand = given(row, "id"), text(row, "brand")
         return id_, grouping.add(brand=brand, text=text(row, "text"), at=time(row, "time"))
 
-    arrived = list(bad.without(stream, place))
+    arrived = list(bad.without(stream, lambda line: place(row_of(line))))
     home = grouping.finish()
     for id_, story in arrived:
         _say({"id": id_, "story": home.get(story, story), "story_at_arrival": story})
-    _leave(bad)
+    bad.leave()
 
 
 def growth(row: Row, model: GrowthModel) -> Shape:
@@ -116,15 +116,10 @@ def _followers(row: Row) -> tuple[float, ...] | None:
 
 def _each(stream: Iterable[bytes], judge: Callable[[Row], Shape]) -> None:
     bad = Complaints()
-    for shape in bad.without(stream, judge):
+    for shape in bad.without(stream, lambda line: judge(row_of(line))):
         _say(shape)
-    _leave(bad)
+    bad.leave()
 
 
 def _say(shape: Shape) -> None:
     click.echo(json.dumps(shape, ensure_ascii=False))
-
-
-def _leave(bad: Complaints) -> None:
-    if bad.count:
-        sys.exit(1)

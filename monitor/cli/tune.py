@@ -15,7 +15,6 @@ import click
 
 from monitor.cli.common import (
     Since,
-    clip,
     config_option,
     json_option,
     reading,
@@ -23,6 +22,7 @@ from monitor.cli.common import (
     say_table,
 )
 from monitor.config.schema import pages
+from monitor.core.event import iso
 from monitor.core.settings import AlertSettings
 from monitor.core.tuning import Heard, History, Tuned, solve
 from monitor.errors import InputError
@@ -69,10 +69,7 @@ def _document(tuned: Tuned) -> dict[str, Any]:
 
 
 def _rows(stories: Iterable[Heard]) -> list[dict[str, Any]]:
-    return [
-        asdict(one) | {"at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}", "answer": one.answer.value}
-        for one in stories
-    ]
+    return [asdict(one) | {"at": iso(one.at), "answer": one.answer.value} for one in stories]
 
 
 def _say(tuned: Tuned, alerts: AlertSettings, history: History) -> None:
@@ -102,7 +99,10 @@ def _say(tuned: Tuned, alerts: AlertSettings, history: History) -> None:
 
 def _list(title: str, stories: tuple[Heard, ...]) -> None:
     click.echo(f"\n{title}")
-    shown = [row | {"title": clip(row["title"])} for row in _rows(stories[:MOST])]
-    say_table(shown, ("risk", "at", "brand", "incident_id", "answer", "title"), none="  none")
+    say_table(
+        _rows(stories[:MOST]),
+        ("risk", "at", "brand", "incident_id", "answer", "title"),
+        none="  none",
+    )
     if len(stories) > MOST:
         click.echo(f"  and {len(stories) - MOST} more")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from monitor.core.times import utc
 
 #: Eleven digits are three thousand years: more is nonsense, and would overflow a timedelta.
 _SECONDS = re.compile(r"[0-9]{1,11}")
@@ -72,7 +74,6 @@ def _until(value: str, headers: Mapping[str, str], now: datetime) -> timedelta |
 def _date(value: str) -> datetime | None:
     """An HTTP date, whatever its zone; one without a zone is UTC."""
     try:
-        date = parsedate_to_datetime(value)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        return utc(parsedate_to_datetime(value))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

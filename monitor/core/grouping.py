@@ -7,14 +7,11 @@ at the end. Knows no incidents.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 
-from monitor.core.stories import Stories, StoryRules
+from monitor.core.stories import MERGE_EVERY, Stories, StoryRules, home_of
 from monitor.core.text import fingerprint
-
-#: As often as the daemon tidies its stories.
-MERGE_EVERY = timedelta(minutes=10)
 
 
 class Grouping:
@@ -54,9 +51,4 @@ class Grouping:
         """Make the last merging pass: which story each merged one is part of in the end."""
         if self._now is not None:
             self._merge(self._now)
-        return {gone: self._last(gone) for gone in self._home}
-
-    def _last(self, story: int) -> int:
-        while story in self._home:
-            story = self._home[story]
-        return story
+        return {gone: home_of(gone, self._home) for gone in self._home}

@@ -34,8 +34,8 @@ class Record:
         return self.source, self.item.native_id
 
 
-def parse(line: str) -> Record:
-    """Read one line. `InputError` names the field."""
+def row_of(line: str | bytes) -> Mapping[str, Any]:
+    """One line as an object. `InputError` for anything else."""
     try:
         row = json.loads(line)
     except ValueError as e:
@@ -44,6 +44,12 @@ def parse(line: str) -> Record:
         raise InputError("not JSON: nested too deeply") from e
     if not isinstance(row, dict):
         raise InputError(f"should be a JSON object, not {type(row).__name__}")
+    return row
+
+
+def parse(line: str) -> Record:
+    """Read one line. `InputError` names the field."""
+    row = row_of(line)
     published, seen = _time(row, "published_at"), _time(row, "seen_at")
     if published is None and seen is None:
         raise InputError("published_at: missing, and there is no seen_at either")

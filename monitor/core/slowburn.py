@@ -20,6 +20,8 @@ from monitor.core.types import HARMS
 #: What every brand hears every day is no slow burn, however often it is heard.
 ROUTINE: Final = frozenset({"service", "praise", "outage"})
 GRAVE: Final = tuple(name for name in HARMS if name not in ROUTINE)
+#: A harm is alleged from this probability on.
+NAMED: Final = 0.5
 DAY: Final = timedelta(days=1)
 
 
@@ -48,8 +50,6 @@ class BurnRules:
     refractory: timedelta = timedelta(days=90)
     #: Mentions of one burn that are remembered, the newest.
     remembered: int = 200
-    #: A harm is alleged from this probability on.
-    named: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,16 +104,17 @@ class PastDay:
     others: int
 
 
+def alleged(harms: Mapping[str, float], *, named: float = NAMED) -> tuple[str, ...]:
+    """The grave harms that a mention alleges, from the probability of each."""
+    return tuple(harm for harm in GRAVE if harms.get(harm, 0.0) >= named)
+
+
 class SlowBurn:
     """The burns of all brands; mentions come in time order, late ones count for the newest day."""
 
     def __init__(self, rules: BurnRules | None = None) -> None:
         self._rules = rules or BurnRules()
         self._brands: dict[str, _Brand] = {}
-
-    def alleged(self, harms: Mapping[str, float]) -> tuple[str, ...]:
-        """The grave harms that a mention alleges, from the probability of each."""
-        return tuple(harm for harm in GRAVE if harms.get(harm, 0.0) >= self._rules.named)
 
     def count(self, brand: str, at: datetime, mentions: int = 1) -> None:
         """Mentions that allege nothing."""

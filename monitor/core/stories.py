@@ -17,6 +17,9 @@ from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
 
+#: How often stories are compared with each other again.
+MERGE_EVERY = timedelta(minutes=10)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryRules:
@@ -198,7 +201,7 @@ class Stories:
         shelf.changed.clear()
         home: dict[int, int] = {}
         for one, other, how in pairs:
-            a, b = _home(home, one), _home(home, other)
+            a, b = home_of(one, home), home_of(other, home)
             if a != b and not self.apart.are(a, b):
                 kept, gone = min(a, b), max(a, b)
                 home[gone] = kept
@@ -232,8 +235,8 @@ def _words_of(brand: str) -> frozenset[str]:
     return frozenset((*parts, "".join(parts)))
 
 
-def _home(home: Mapping[int, int], story_id: int) -> int:
-    """The story that a merged one is part of now."""
-    while story_id in home:
-        story_id = home[story_id]
+def home_of(story_id: int, merged: Mapping[int, int]) -> int:
+    """The story that this one is part of by now; `merged` says what went into what."""
+    while story_id in merged:
+        story_id = merged[story_id]
     return story_id

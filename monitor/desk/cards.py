@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.core.brief import tidy
+from monitor.core.times import utc
 from monitor.desk.inbox import Received
 
 #: Shown at once; older ones are in the database.
@@ -294,5 +295,4 @@ def _moment(text: object) -> datetime | None:
 
 
 def _sure(text: object) -> datetime:
-    at = datetime.fromisoformat(str(text))
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return utc(datetime.fromisoformat(str(text)))

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.polling import RawItem
+from monitor.core.times import utc
 
 #: Entries of one document that are read.
 MAX_ITEMS = 500
@@ -103,7 +104,7 @@ def sane_date(date: datetime | None, *, now: datetime) -> datetime | None:
     if date is None:
         return None
     try:
-        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        date = utc(date)
     except OverflowError:
         return None
     return date if _OLDEST <= date <= now + timedelta(days=1) else None

@@ -19,6 +19,7 @@ from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.outlook import Outlook, viral_sizes
 from monitor.core.settings import Settings
+from monitor.core.stories import MERGE_EVERY
 from monitor.core.types import HARMS, Incident, Mention, Reading, Stance, Verdict
 from monitor.errors import ModelError
 from monitor.ports import Classifier, Store, Telemetry
@@ -26,7 +27,7 @@ from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
-from monitor.stages.gathering import gather
+from monitor.stages.gathering import gather, recall
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -34,8 +35,6 @@ log = structlog.get_logger()
 BATCH = 64
 #: The model named in the verdict of a text that could not be read.
 UNREAD = "unread"
-#: How often stories are compared with each other again.
-TIDY_EVERY = timedelta(minutes=10)
 #: How often it is found out what is large for a brand.
 MEASURE_EVERY = timedelta(days=1)
 #: How far back stories are rebuilt at the start.
@@ -171,12 +170,9 @@ class Assess:
 
     async def _recall(self, mentions: Sequence[Mention]) -> None:
         """An edited post stays in its story, which is counted anew without what it said before."""
-        for mention in mentions:
-            story_id = mention.story_id
-            if story_id is not None:
-                remembered = await self._db(self._remembered_of, [story_id])
-                incident = await self._db(self._store.incident_of, story_id)
-                self._casebook.recall(story_id, remembered, brand=mention.brand, incident=incident)
+        edited = {m.story_id: m.brand for m in mentions if m.story_id is not None}
+        for story_id, brand in edited.items():
+            await recall(self._casebook, story_id, brand, store=self._store, db=self._db)
 
     def _remembered_of(self, stories: Collection[int]) -> list[Remembered]:
         return list(self._store.remembered_of(stories))
@@ -222,7 +218,7 @@ class Assess:
 
     async def _tidy(self, now: datetime) -> None:
         """Every ten minutes: join stories that turned out to be one, forget those gone quiet."""
-        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+        if self._tidied_at is not None and now - self._tidied_at < MERGE_EVERY:
             return
         self._tidied_at = now
         await self._measure(now)

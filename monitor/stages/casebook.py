@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.core.apart import Apart
 from monitor.core.filing import Filed, Remembered
 from monitor.core.kinship import kinship, side
-from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn
+from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn, alleged
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
@@ -135,18 +135,19 @@ class Casebook:
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
 
     def kin(
-        self, story_id: int, live: Collection[int], loud: Collection[int], now: datetime
+        self, story_id: int, facts: StoryFacts, live: Collection[int], loud: Collection[int]
     ) -> tuple[int, str] | None:
         """The story of a live incident that this one is another side of, and what ties them.
 
-        `loud` are those at `warning` or above, and not below what this one reaches.
+        `facts` are what is known of it by now; `loud` are incidents at `warning` or above, and not
+        below what this one reaches.
         """
-        facts = self._cases[story_id].tally.facts(now)
-        open_ = self._open_beside(story_id, live, now)
+        open_ = self._open_beside(story_id, facts, live)
         alike = [
             (near, -other_id, how)
             for other_id, other in open_.items()
-            if (how := kinship(facts, other, alike=(near := self._alike(story_id, other_id))))
+            for near in [self._stories.alike(facts.brand, story_id, other_id)]
+            if (how := kinship(facts, other, alike=near))
         ]
         sides = [
             (float(other.mention_count), -other_id, how)
@@ -157,20 +158,16 @@ class Casebook:
         return None if best is None else (-best[1], best[2])
 
     def _open_beside(
-        self, story_id: int, live: Collection[int], now: datetime
+        self, story_id: int, facts: StoryFacts, live: Collection[int]
     ) -> dict[int, StoryFacts]:
         """Stories of live incidents of the same brand that people did not part from this one."""
-        brand = self._cases[story_id].tally.brand
         return {
-            other_id: other.tally.facts(now)
+            other_id: other.tally.facts(facts.at)
             for other_id, other in self._cases.items()
             if other.incident_id in live
-            and other.tally.brand == brand
+            and other.tally.brand == facts.brand
             and not self.are_apart(story_id, other_id)
         }
-
-    def _alike(self, story_id: int, other_id: int) -> float:
-        return self._stories.alike(self._cases[story_id].tally.brand, story_id, other_id)
 
     def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
         """Put one story into another."""
@@ -215,15 +212,15 @@ class Casebook:
 
     def _smoulders(self, mention: Mention, verdict: Verdict) -> None:
         """Learn what a mention alleges; a repost alleges nothing of its own."""
-        alleged = self._slow.alleged(verdict.harms) if verdict.language_trained else ()
-        if not alleged or mention.repost_of is not None:
+        harms = alleged(verdict.harms) if verdict.language_trained else ()
+        if not harms or mention.repost_of is not None:
             self._slow.count(mention.brand, mention.at)
             return
         said = Allegation(
             mention_id=mention.id,
             author=mention.author or mention.url or mention.native_id,
             at=mention.at,
-            harms=alleged,
+            harms=harms,
             is_history=mention.history,
         )
         for burn in self._slow.learn(mention.brand, said):

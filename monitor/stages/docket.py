@@ -117,7 +117,7 @@ class Docket:
             now=self._now,
             fresh=story_id in self._fresh,
         )
-        if before is None and decision.event and self._joins(story_id, decision.level):
+        if before is None and decision.event and self._joins(story_id, facts, decision.level):
             return
         incident = before or self._open(case, facts, risk, decision)
         if incident is not None:
@@ -138,23 +138,22 @@ class Docket:
             return self._incidents[incident_id][0]
         return None if incident_id is None else live.get(incident_id)
 
-    def _joins(self, story_id: int, level: Level) -> bool:
+    def _joins(self, story_id: int, facts: StoryFacts, level: Level) -> bool:
         """What would have been a page of its own is told as news of the incident it is part of."""
         live = self._live()
         open_ = {i: one for i, one in live.items() if one.status.is_live}
         open_ |= {i: incident for i, (incident, _) in self._incidents.items()}
         loud = {i for i, one in open_.items() if one.level >= max(level, Level.WARNING)}
-        found = self._casebook.kin(story_id, open_, loud, self._now)
+        found = self._casebook.kin(story_id, facts, open_, loud)
         if found is None:
             return False
         kept, how = found
-        title = self._casebook.case(story_id).tally.facts(self._now).title
         self.join([self._casebook.join(kept, story_id, how)], live)
         if story_id in self._fresh:
             self._fresh.add(kept)
         self.judge(kept, live)
         if level >= Level.WARNING:
-            self._tell_side(kept, title)
+            self._tell_side(kept, facts.title)
         return True
 
     def _tell_side(self, story_id: int, title: str) -> None:
@@ -276,13 +275,12 @@ class Docket:
 
     def _event(self, news: News, coverage: Coverage) -> IncidentEvent:
         case = self._case(news.story_id)
-        ids = case.tally.facts(self._now).evidence
         return announce.event(
             news.type,
             news.incident,
             parts=news.parts,
             reason=news.sentence,
-            evidence=[as_evidence(case.shown[i]) for i in ids if i in case.shown],
+            evidence=[as_evidence(case.shown[i]) for i in case.tally.evidence if i in case.shown],
             coverage=coverage,
             settings=self._settings,
             now=self._now,

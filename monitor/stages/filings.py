@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from monitor.core.filing import Filed, Regrouping
-from monitor.core.stories import Merge
+from monitor.core.stories import Merge, home_of
 from monitor.stages.news import MONITOR
 
 
@@ -47,9 +47,7 @@ class Filings:
 
     def home(self, story_id: int) -> int:
         """The story that this one is part of by now."""
-        while story_id in self._joined:
-            story_id = self._joined[story_id]
-        return story_id
+        return home_of(story_id, self._joined)
 
     def came_to(self, story_id: int) -> list[int]:
         """Mentions that this batch brought to a story, once each."""

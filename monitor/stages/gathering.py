@@ -38,12 +38,13 @@ async def gather(
 ) -> list[int]:
     """Bring the stories of each burn together; the stories that stay."""
     stay = []
+    live = {one.id: one for one in await db(store.live_incidents)} if burns else {}
     for story_id, burn in burns:
         placed: Sequence[Placed] = await db(store.placed, burn.mention_ids)
         kept = kept_story(story_id, placed)
-        live = {incident.id: incident for incident in await db(store.live_incidents)}
         for other in (kept, *others(kept, story_id, placed)):
-            await _in_mind(casebook, other, burn.brand, store=store, db=db)
+            if not casebook.knows(other):
+                await recall(casebook, other, burn.brand, store=store, db=db)
             if other != kept:
                 _join(docket, casebook, burn, kept=kept, gone=other, live=live)
         docket.freshen(kept)
@@ -51,13 +52,11 @@ async def gather(
     return stay
 
 
-async def _in_mind(
-    casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run
-) -> None:
-    if not casebook.knows(story_id):
-        remembered = await db(lambda: list(store.remembered_of([story_id])))
-        incident = await db(store.incident_of, story_id)
-        casebook.recall(story_id, remembered, brand=brand, incident=incident)
+async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run) -> None:
+    """Read a story from the database as it is there, whether or not it is in mind."""
+    remembered = await db(lambda: list(store.remembered_of([story_id])))
+    incident = await db(store.incident_of, story_id)
+    casebook.recall(story_id, remembered, brand=brand, incident=incident)
 
 
 def _join(

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.classifier import Encoder, OnnxClassifier, Tokens
+from monitor.adapters.classifier import OnnxClassifier
+from monitor.adapters.encoder import Encoder, Tokens
 from monitor.core.reading import calibrated
 from monitor.core.types import HARMS, Reading, Verdict
 from monitor.errors import ModelError

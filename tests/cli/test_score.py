@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import cli
-from monitor.cli.jsonlines import row_of
 from monitor.cli.score import parse
+from monitor.core.records import row_of
 from monitor.core.types import HARMS
 from monitor.errors import InputError
 

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from monitor.core.slowburn import GRAVE, ROUTINE, Allegation, Burn, BurnRules, SlowBurn
+from monitor.core.slowburn import alleged as alleged_of
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,7 +29,7 @@ class Watch:
         self, day: float, *alleged: str, author: str | None = None, brand: str = "Castell Bank"
     ) -> tuple[Burn, ...]:
         number, at = next(self.ids), START + day * DAY
-        harms = self.detector.alleged(dict.fromkeys(alleged, 0.5))
+        harms = alleged_of(dict.fromkeys(alleged, 0.5))
         if not harms:
             self.detector.count(brand, at)
             return ()
@@ -213,8 +214,8 @@ def test_what_was_said_before_the_watch_is_told_with_the_next_complaint() -> Non
 def test_a_harm_is_alleged_from_one_half_on_unless_it_is_routine() -> None:
     read = {"deception": 0.5, "privacy": 0.49, "service": 0.99, "safety": 0.9}
 
-    assert SlowBurn().alleged(read) == ("safety", "deception")
-    assert SlowBurn(BurnRules(named=0.95)).alleged(read) == ()
+    assert alleged_of(read) == ("safety", "deception")
+    assert alleged_of(read, named=0.95) == ()
 
 
 def test_many_mentions_may_be_counted_at_once() -> None:

@@ -327,14 +327,19 @@ def crowd() -> list[RawItem]:
     ]
 
 
-async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world: World):
+async def say_while_everybody_speaks(world: World, text: str) -> None:
+    """One post more, forty minutes after a crowd; what was told of the crowd is forgotten."""
     world.classifier = Voices()
     world.assess = world.new_assess()
     await world.start()
     await world.see(*crowd())
     world.events.clear()
     now = world.clock.forward(timedelta(minutes=40))
-    await world.see(item("x", "loudhashtag trending worldwide Meridian Air", published_at=now))
+    await world.see(item("x", text, published_at=now))
+
+
+async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world: World):
+    await say_while_everybody_speaks(world, "loudhashtag trending worldwide Meridian Air")
 
     assert world.rows("SELECT count(*) FROM incidents") == [(1,)]
     [told] = world.events
@@ -346,13 +351,7 @@ async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world
 
 
 async def test_a_side_that_would_only_be_watched_is_told_to_nobody(world: World):
-    world.classifier = Voices()
-    world.assess = world.new_assess()
-    await world.start()
-    await world.see(*crowd())
-    world.events.clear()
-    now = world.clock.forward(timedelta(minutes=40))
-    await world.see(item("x", "some whisper on trending Meridian Air", published_at=now))
+    await say_while_everybody_speaks(world, "some whisper on trending Meridian Air")
 
     assert world.rows("SELECT count(*), max(mention_count) FROM incidents") == [(1, 13)]
     assert world.told == []

@@ -104,6 +104,16 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield House(path=path, daemon=daemon, people=people)
 
 
+async def moved(house: House, restarts: bool) -> int:
+    """The second mention of incident 1, moved to incident 2."""
+    _, second = await one_of_two(house)
+    await house.see(3, TARMAC)
+    house.move(second, 2)
+    if restarts:
+        await house.restart()
+    return second
+
+
 async def one_of_two(house: House) -> tuple[int, int]:
     """Two events that were grouped as one: incident 1."""
     first, second = await house.see(1, DRAGGED), await house.see(2, TODDLER)
@@ -380,11 +390,7 @@ class TestTheDaemonFollows:
 
     @pytest.mark.parametrize("restarts", [False, True])
     async def test_a_moved_mention_takes_its_copies_along(self, house: House, restarts: bool):
-        _, second = await one_of_two(house)
-        await house.see(3, TARMAC)
-        house.move(second, 2)
-        if restarts:
-            await house.restart()
+        second = await moved(house, restarts)
 
         copy = await house.see(4, TODDLER)
         await house.tidy()
@@ -394,11 +400,7 @@ class TestTheDaemonFollows:
 
     @pytest.mark.parametrize("restarts", [False, True])
     async def test_an_edited_post_stays_where_people_put_it(self, house: House, restarts: bool):
-        _, second = await one_of_two(house)
-        await house.see(3, TARMAC)
-        house.move(second, 2)
-        if restarts:
-            await house.restart()
+        second = await moved(house, restarts)
 
         await house.see(2, DRAGGED)
 

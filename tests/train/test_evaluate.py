@@ -22,7 +22,7 @@ from models.train.frozen import Frozen
 from models.train.measured import Measured, of_judged, of_rows
 from models.train.rivals import rivals
 from models.train.rows import Row, calm, harms, severity, stance
-from monitor.adapters.classifier import Encoder, Tokens
+from monitor.adapters.encoder import Encoder, Tokens
 from monitor.core.types import Reading
 
 TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"

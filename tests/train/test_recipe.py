@@ -25,7 +25,8 @@ from models.train.network import Reader  # noqa: E402
 from models.train.recipe import Recipe, averaged, rounds, train  # noqa: E402
 from models.train.reliability import calibration_error  # noqa: E402
 from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
-from monitor.adapters.classifier import Encoder, OnnxClassifier  # noqa: E402
+from monitor.adapters.classifier import OnnxClassifier  # noqa: E402
+from monitor.adapters.encoder import Encoder  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
 from monitor.errors import ModelError  # noqa: E402
 

@@ -37,7 +37,7 @@ def _beside_count(model: GrowthModel, parts: Parts, *, size: float, age: float) 
     said = np.array([score(row.curve, model, threshold=size).viral or 0.0 for row in rows])
     count = _by_count(past, size).predict_proba(_logs(rows))[:, 1]
     base = float(np.mean([row.final >= size for row in past]))
-    figures = {"rows": len(rows), "reached": int(came.sum())}
+    figures: dict[str, float] = {"rows": len(rows), "reached": int(came.sum())}
     for name, each in (("model", said), ("count", count)):
         figures |= {f"{name} {key}": value for key, value in _figures(each, came).items()}
     return figures | {"base rate brier": round(float(np.mean((base - came) ** 2)), 4)}
