@@ -60,6 +60,8 @@ class SourceState:
     ttl_seconds: float | None = None
     #: Whether `source.blind` was raised and not yet taken back.
     blind: bool = False
+    #: Where the next poll goes on, in words of the source's kind; empty before the first success.
+    cursor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +133,15 @@ class FeedDocument:
     dropped: int = 0
     #: The document was broken and only partly read: why.
     warning: str | None = None
+    #: Where the next page, or the next poll, goes on; None leaves the cursor as it is. Stored in
+    #: the transaction that stores the items, so that a crash neither skips nor forgets.
+    cursor: str | None = None
+    #: There is a further page: it is to be asked for, with the new cursor, in the same poll.
+    more: bool = False
+    #: The server asks for this many seconds of peace, in words of its own (a quota, a `backoff`).
+    wait_seconds: float | None = None
+    #: Native ids that the source says are deleted.
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
