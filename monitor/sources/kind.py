@@ -3,7 +3,7 @@
 Does no I/O and names no kind (see `registry`). A poll is a chain of pages: `ask` makes the address
 of a page from the cursor alone, `read` gives its items and the cursor after it. Both are stored in
 one transaction, page by page, so a poll that is cut off goes on where it was. Reading happens in a
-process that knows no secret: `authorise` adds the credentials to a request just before it goes out.
+process that knows no secret: `authorise` adds the credentials just before a request goes out.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ class Ask:
 
     #: As configured, or the home of the kind.
     url: str
-    #: Names to search for, exact words: the aliases of the brands of the source.
-    queries: tuple[str, ...]
+    #: A name to search for, as exact words. Each alias of the brands of the source is asked for by
+    #: itself, and has a cursor of its own; empty for a kind that does not search.
+    query: str
     #: As the page before left it, in this poll or in the last; empty at the very first.
     cursor: str
     #: Nothing older is wanted at the first poll; None: all that there is.
@@ -74,7 +75,7 @@ class Kind:
     read: Reader
     #: Where it is asked unless the configuration says; empty: it must say.
     home: str = ""
-    #: Asked for whether or not the brands have aliases; False: nothing to ask without a name.
+    #: Asked once for each alias; else once, for whatever there is, and matched here.
     searches: bool = True
     accept: str = "application/json"
     #: Adds the configured `token`, if there is one.
