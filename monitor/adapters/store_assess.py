@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.adapters import sql
 from monitor.adapters.connect import Connection
-from monitor.adapters.rows import plain, time_text, verdict_values
+from monitor.adapters.rows import maybe_plain, plain, time_text, verdict_values
 from monitor.adapters.rows_incident import (
     COUNTED_COLUMNS,
     PEOPLE_COLUMNS,
@@ -50,7 +50,7 @@ INSERT INTO incident_mentions (incident_id, mention_id, at) VALUES (?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 _STATEMENT = """
-INSERT INTO statements (incident_id, brand, at, text) VALUES (?, ?, ?, ?)
+INSERT INTO statements (incident_id, brand, at, url, text) VALUES (?, ?, ?, ?, ?)
 """
 
 
@@ -80,8 +80,8 @@ def record_action(
     connection.execute(sql.update("incidents", columns, key="id"), values)
     _write_actions(connection, (action,))
     if action.verb == "statement":
-        at = time_text(action.at)
-        connection.execute(_STATEMENT, (incident.id, incident.brand, at, plain(action.text)))
+        where = time_text(action.at), maybe_plain(action.url), plain(action.text)
+        connection.execute(_STATEMENT, (incident.id, incident.brand, *where))
     write_alerts(connection, alerts)
 
 

@@ -1,4 +1,4 @@
-"""`monitor incident show|ack|resolve|dismiss`: one incident, and what people say to it.
+"""`monitor incident show|ack|assign|…`: one incident, and what people say to it.
 
 Does not decide what an answer does (see `core.answers`); repairs are in `repair`.
 """
@@ -6,12 +6,14 @@ Does not decide what an answer does (see `core.answers`); repairs are in `repair
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from monitor.cli.common import (
+    Until,
     by_option,
     config_option,
     json_option,
@@ -61,6 +63,60 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
 def ack_command(incident_id: int, by: str, note: str, config: Path) -> None:
     """Acknowledge an incident: somebody is on it, reminders and escalation stop."""
     _answer(config, incident_id, Answer(verb="acknowledge", actor=by, text=note))
+
+
+@incident_command.command("assign")
+@ID
+@click.argument("who")
+@by_option
+@config_option
+def assign_command(incident_id: int, who: str, by: str, config: Path) -> None:
+    """Say who is in charge of an incident. It still waits to be acknowledged."""
+    _answer(config, incident_id, Answer(verb="assign", actor=by, text=who))
+
+
+@incident_command.command("note")
+@ID
+@click.argument("text")
+@by_option
+@config_option
+def note_command(incident_id: int, text: str, by: str, config: Path) -> None:
+    """Write a note into the timeline: what is known, what was done."""
+    _answer(config, incident_id, Answer(verb="note", actor=by, text=text))
+
+
+@incident_command.command("snooze")
+@ID
+@click.option("--until", type=Until(), required=True, help="A date and time, or a span: 2h.")
+@click.option("--note", default="", help="Why.")
+@by_option
+@config_option
+def snooze_command(incident_id: int, until: datetime, note: str, by: str, config: Path) -> None:
+    """Silence an incident for a while; it speaks up earlier if its level rises."""
+    _answer(config, incident_id, Answer(verb="snooze", actor=by, text=note, until=until))
+
+
+@incident_command.command("statement")
+@ID
+@click.argument("text")
+@click.option("--url", help="Where it was published.")
+@by_option
+@config_option
+def statement_command(
+    incident_id: int, text: str, url: str | None, by: str, config: Path
+) -> None:
+    """Record what the brand said in public; the clock for the first statement stops."""
+    _answer(config, incident_id, Answer(verb="statement", actor=by, text=text, url=url))
+
+
+@incident_command.command("reopen")
+@ID
+@by_option
+@click.option("--note", default="", help="Why.")
+@config_option
+def reopen_command(incident_id: int, by: str, note: str, config: Path) -> None:
+    """Reopen an incident that was resolved or dismissed: it waits for an answer anew."""
+    _answer(config, incident_id, Answer(verb="reopen", actor=by, text=note))
 
 
 @incident_command.command("resolve")

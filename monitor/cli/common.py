@@ -113,6 +113,8 @@ class Since(click.ParamType[datetime]):
     """A date and time, or a duration back from now: `2026-11-22`, `24h`."""
 
     name = "time"
+    #: Which way a duration is counted.
+    direction = -1
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -120,7 +122,7 @@ class Since(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return now() - duration(value)
+            return now() + self.direction * duration(value)
         except ValueError:
             return self._date(value, param, ctx)
 
@@ -132,6 +134,12 @@ class Since(click.ParamType[datetime]):
         except ValueError:
             self.fail(f'{value!r} is neither a date nor a duration such as "24h"', param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Until(Since):
+    """A date and time, or a duration from now on."""
+
+    direction = 1
 
 
 def lines(pairs: Iterable[tuple[str, object]]) -> None:

@@ -5,44 +5,69 @@ Does not store or announce (see `stages.answer`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from monitor.core.brief import moment
 from monitor.core.types import Incident, Status
 from monitor.errors import InputError
 
 #: Why an incident was no incident; `monitor tune` learns from it.
 DISMISSALS = ("false-alarm", "duplicate", "not-us")
+#: A silence that outlives its reason hides the next bad day.
+LONGEST_SNOOZE = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What somebody says to an incident."""
 
-    #: "acknowledge", "resolve" or "dismiss".
+    #: A key of `EVENTS`.
     verb: str
     actor: str
+    #: What is noted or stated, who it is assigned to, why it is dismissed.
     text: str = ""
+    #: Of a statement: where it was published.
+    url: str | None = None
+    #: Of a snooze: its end.
+    until: datetime | None = None
 
 
-#: The event that each verb is announced by.
-EVENTS = {
+#: The event that each verb is announced by; None: it is in the timeline, and nobody is told.
+EVENTS: Mapping[str, str | None] = {
     "acknowledge": "incident.acknowledged",
+    "assign": None,
+    "note": None,
+    "snooze": None,
+    "statement": "statement.seen",
     "resolve": "incident.resolved",
+    "reopen": "incident.reopened",
     "dismiss": "incident.dismissed",
 }
-_PAST = {"acknowledge": "Acknowledged", "resolve": "Resolved", "dismiss": "Dismissed"}
+#: Whom each verb needs words from: nothing is recorded without them.
+_WORDS = {
+    "assign": "say who it is assigned to",
+    "note": "a note needs words",
+    "statement": "say what was stated",
+}
+_PAST = {
+    "acknowledge": "Acknowledged",
+    "assign": "Assigned",
+    "note": "Noted",
+    "snooze": "Snoozed",
+    "statement": "The brand's statement was recorded",
+    "resolve": "Resolved",
+    "reopen": "Reopened",
+    "dismiss": "Dismissed",
+}
 
 
 def answered(incident: Incident, answer: Answer, *, now: datetime) -> Incident:
-    """The incident after the answer. `InputError` when it no longer waits for one."""
-    if not incident.status.is_live:
-        raise InputError(f"incident {incident.id} is {incident.status.value} already")
-    if answer.verb == "acknowledge":
-        return _acknowledged(incident, answer, now)
-    if answer.verb == "resolve":
-        return replace(incident, status=Status.RESOLVED, resolved_at=now)
-    return replace(incident, status=Status.DISMISSED, resolved_at=now)
+    """The incident after the answer. `InputError` when it cannot be given (any more)."""
+    if answer.verb in _WORDS and not answer.text.strip():
+        raise InputError(_WORDS[answer.verb])
+    return _TAKEN[answer.verb](incident, answer, now)
 
 
 def sentence(answer: Answer) -> str:
@@ -51,7 +76,15 @@ def sentence(answer: Answer) -> str:
     return f"{_PAST[answer.verb]} by {answer.actor}{said}."
 
 
+def logged(answer: Answer) -> str:
+    """What the timeline says of it beside who, when and which verb."""
+    if answer.until is None:
+        return answer.text
+    return f"until {moment(answer.until)}{f': {answer.text}' if answer.text else ''}"
+
+
 def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident:
+    _must_be_live(incident)
     if incident.status is Status.ACKNOWLEDGED:
         raise InputError(
             f"incident {incident.id} was acknowledged by {incident.acknowledged_by} already"
@@ -64,3 +97,78 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         snoozed_until=None,
         reminders=0,
     )
+
+
+def _assigned(incident: Incident, answer: Answer, _: datetime) -> Incident:
+    _must_be_live(incident)
+    return replace(incident, assigned_to=answer.text)
+
+
+def _noted(incident: Incident, _: Answer, __: datetime) -> Incident:
+    """Of what is over, too: what was learnt comes late."""
+    return incident
+
+
+def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
+    _must_be_live(incident)
+    if answer.until is None or not now < answer.until <= now + LONGEST_SNOOZE:
+        raise InputError(
+            f"a snooze ends after now and within {LONGEST_SNOOZE.days} days; until when?"
+        )
+    return replace(incident, status=Status.SNOOZED, snoozed_until=answer.until)
+
+
+def _stated(incident: Incident, _: Answer, now: datetime) -> Incident:
+    """The first statement stops the clock; it may come when all is over."""
+    _must_not_be_merged(incident)
+    return replace(incident, statement_at=incident.statement_at or now)
+
+
+def _resolved(incident: Incident, _: Answer, now: datetime) -> Incident:
+    _must_be_live(incident)
+    return replace(incident, status=Status.RESOLVED, resolved_at=now)
+
+
+def _dismissed(incident: Incident, _: Answer, now: datetime) -> Incident:
+    _must_be_live(incident)
+    return replace(incident, status=Status.DISMISSED, resolved_at=now)
+
+
+def _reopened(incident: Incident, _: Answer, now: datetime) -> Incident:
+    """It waits for an answer anew, from the start of the ladder."""
+    _must_not_be_merged(incident)
+    if incident.status.is_live:
+        raise InputError(f"incident {incident.id} is {incident.status.value}: nothing to reopen")
+    return replace(
+        incident,
+        status=Status.OPEN,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        resolved_at=None,
+        snoozed_until=None,
+        raised_at=now,
+        last_alert_at=now,
+        reminders=0,
+    )
+
+
+def _must_be_live(incident: Incident) -> None:
+    if not incident.status.is_live:
+        raise InputError(f"incident {incident.id} is {incident.status.value} already")
+
+
+def _must_not_be_merged(incident: Incident) -> None:
+    if incident.status is Status.MERGED:
+        raise InputError(f"incident {incident.id} is part of another one: answer that one")
+
+
+_TAKEN: Mapping[str, Callable[[Incident, Answer, datetime], Incident]] = {
+    "acknowledge": _acknowledged,
+    "assign": _assigned,
+    "note": _noted,
+    "snooze": _snoozed,
+    "statement": _stated,
+    "resolve": _resolved,
+    "reopen": _reopened,
+    "dismiss": _dismissed,
+}

@@ -57,6 +57,8 @@ class NewAction:
     #: "acknowledge", "resolve", "dismiss", "reopen", "note", …
     verb: str
     text: str = ""
+    #: Of a statement: where it was published.
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

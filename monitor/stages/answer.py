@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.answers import EVENTS, Answer, answered, sentence
+from monitor.core.answers import EVENTS, Answer, answered, logged, sentence
 from monitor.core.filing import NewAction
+from monitor.core.outbox import NewAlert
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.errors import NotFoundError
@@ -32,8 +33,31 @@ def take(
 def _record(
     store: Store, settings: Settings, incident: Incident, answer: Answer, *, now: datetime
 ) -> Incident:
+    action = NewAction(
+        incident_id=incident.id,
+        at=now,
+        actor=answer.actor,
+        verb=answer.verb,
+        text=logged(answer),
+        url=answer.url,
+    )
+    type_ = EVENTS[answer.verb]
+    told = () if type_ is None else (_alert(type_, store, settings, incident, answer, now=now),)
+    store.record_action(incident, action, told)
+    return incident
+
+
+def _alert(
+    type_: str,
+    store: Store,
+    settings: Settings,
+    incident: Incident,
+    answer: Answer,
+    *,
+    now: datetime,
+) -> NewAlert:
     told = announce.event(
-        EVENTS[answer.verb],
+        type_,
         incident,
         parts=store.parts(incident.id),
         reason=sentence(answer),
@@ -42,8 +66,4 @@ def _record(
         settings=settings,
         now=now,
     )
-    action = NewAction(
-        incident_id=incident.id, at=now, actor=answer.actor, verb=answer.verb, text=answer.text
-    )
-    store.record_action(incident, action, (announce.incident_alert(told, settings),))
-    return incident
+    return announce.incident_alert(told, settings)

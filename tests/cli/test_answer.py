@@ -77,3 +77,45 @@ def test_an_unknown_user_still_may_answer(lived_in: Home, monkeypatch):
     monkeypatch.setattr("getpass.getuser", nobody)
 
     assert "(by unknown)" in lived_in.says("incident", "ack", "1")
+
+
+def test_what_people_do_is_in_the_timeline_and_nobody_is_told(lived_in: Home):
+    lived_in.says("incident", "assign", "1", "the station", "--by", "ann")
+    lived_in.says("incident", "note", "1", "the crew was heard", "--by", "ann")
+    assert "is snoozed (by ann)" in lived_in.says(
+        "incident", "snooze", "1", "--until", "2h", "--by", "ann"
+    )
+
+    found = lived_in.answers("incident", "show", "1")
+    done = {step["what"]: step["detail"] for step in found["timeline"] if step["who"] == "ann"}
+    assert (found["assigned_to"], found["status"]) == ("the station", "snoozed")
+    assert done["note"] == "the crew was heard"
+    assert done["snooze"].startswith("until ")
+    assert {one["type"] for one in found["deliveries"]} == {"incident.opened"}
+
+
+def test_a_snooze_needs_an_end_that_lies_ahead(lived_in: Home):
+    assert lived_in.run("incident", "snooze", "1").exit_code == 2
+    late = lived_in.run("incident", "snooze", "1", "--until", "2020-01-01").exception
+
+    assert isinstance(late, InputError)
+
+
+def test_a_statement_is_kept_with_its_address_and_announced(lived_in: Home):
+    address = "https://meridianair.example/news/1"
+    lived_in.says("incident", "statement", "1", "We are sorry.", "--url", address, "--by", "ann")
+
+    found = lived_in.answers("incident", "show", "1")
+    assert found["statement_at"]
+    assert [(one["text"], one["url"]) for one in found["statements"]] == [
+        ("We are sorry.", address)
+    ]
+    assert "statement.seen" in {step["what"] for step in found["timeline"]}
+
+
+def test_what_was_dismissed_can_be_reopened(lived_in: Home):
+    lived_in.says("incident", "dismiss", "1", "--reason", "not-us", "--by", "ann")
+    assert "is open (by ann)" in lived_in.says("incident", "reopen", "1", "--by", "ann")
+
+    found = lived_in.answers("incident", "show", "1")
+    assert "incident.reopened" in [one["type"] for one in found["deliveries"]]
