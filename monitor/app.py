@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,17 +32,18 @@ from monitor.adapters.transport import guarded_client, user_agent
 from monitor.core.event import operational_body
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent, PostResult, Unreachable
-from monitor.core.polling import Fetched, FetchFailed, SourceState
+from monitor.core.polling import FetchFailed, SourceState
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.errors import BusyError, FeedError, NotFoundError
+from monitor.errors import BusyError, NotFoundError
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.receivers import FORMATS
-from monitor.sources import feed
+from monitor.sources.registry import KINDS
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
+from monitor.stages.chain import Brought, Chain
 from monitor.stages.deliver import Deliver
 from monitor.stages.poll import Poll
 from monitor.stages.respond import Respond
@@ -230,15 +231,24 @@ async def probe(settings: Settings) -> list[tuple[str, str | None]]:
 async def _probe(
     source: SourceSettings, fetcher: HttpFetcher, reader: ProcessReader
 ) -> tuple[str, str | None]:
-    state = SourceState(id=0, name=source.name, kind=source.kind, url=source.url)
-    answer = await fetcher.fetch(feed.request(state, now=clock()))
-    complaint = answer.reason if isinstance(answer, FetchFailed) else None
-    if isinstance(answer, Fetched):
-        try:
-            await reader.read(answer.body, headers=answer.headers, url=answer.url, now=clock())
-        except FeedError as e:
-            complaint = str(e)
-    return f"source {source.name}", complaint
+    kind = KINDS[source.kind]
+    if not kind.polled:
+        return f"source {source.name}", None
+    chain = Chain(
+        kind=replace(kind, pages=1),
+        source=replace(source, query=source.query[:1]),
+        state=SourceState(id=0, name=source.name, kind=source.kind, url=source.url),
+        fetcher=fetcher,
+        reader=reader,
+        keep=_nowhere,
+        clock=clock,
+    )
+    answer = (await chain.run()).answer
+    return f"source {source.name}", answer.reason if isinstance(answer, FetchFailed) else None
+
+
+async def _nowhere(_: Brought) -> int:
+    return 0
 
 
 async def _greeting(settings: Settings, name: str) -> str | None:

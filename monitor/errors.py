@@ -49,7 +49,12 @@ class InputError(MonitorError):
 
 
 class FeedError(MonitorError):
-    """A fetched document is not a feed, or broke a limit; the message says which."""
+    """A fetched document is not what its source should send, or broke a limit; it says which."""
+
+    def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
+        """`wait_seconds`: for how long the server asks to be left alone, in words of its own."""
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
 
 
 class NotFoundError(MonitorError):

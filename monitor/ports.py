@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from monitor.core.asking import Page
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import (
     AttemptIntent,
@@ -19,7 +20,14 @@ from monitor.core.outbox import (
     SignedMessage,
     WebhookState,
 )
-from monitor.core.polling import FeedDocument, FetchResult, PollIntent, Request, SourceState
+from monitor.core.polling import (
+    FeedDocument,
+    FetchResult,
+    PageIntent,
+    PollIntent,
+    Request,
+    SourceState,
+)
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part, Reading, Verdict
@@ -34,12 +42,10 @@ class Fetcher(Protocol):
 
 
 class FeedReader(Protocol):
-    """Turns a fetched body into items, in a worker, within a deadline."""
+    """Turns a fetched page into items, in a worker, within a deadline."""
 
-    async def read(
-        self, body: bytes, *, headers: Mapping[str, str], url: str, now: datetime
-    ) -> FeedDocument:
-        """Raise `FeedError` if it is not a feed, took too long, or broke the worker."""
+    async def read(self, kind: str, page: Page) -> FeedDocument:
+        """Raise `FeedError` if it is not of this kind, took too long, or broke the worker."""
         ...
 
 
@@ -99,8 +105,12 @@ class Store(Protocol):
         """Write `next_poll_at` before the request, so that a crash cannot hammer a server."""
         ...
 
+    def record_page(self, intent: PageIntent) -> int:
+        """Write what one page brought, and the cursor after it; say how many mentions were new."""
+        ...
+
     def record_poll(self, intent: PollIntent) -> int:
-        """Write a poll and what it found; say how many mentions were new.
+        """Write a poll and what its last page found; say how many mentions of it were new.
 
         A mention known by (source, native id, brand) is updated; if its text changed, its verdict
         is dropped, so that it is read again.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.core.asking import Page
 from monitor.core.outbox import Answered, PostResult, SignedMessage
 from monitor.core.polling import (
     FeedDocument,
@@ -137,10 +138,8 @@ class FakeReader:
     def page(self, name: str, *items: RawItem) -> None:
         self._pages[name] = items
 
-    async def read(
-        self, body: bytes, *, headers: Mapping[str, str], url: str, now: datetime
-    ) -> FeedDocument:
-        items = self._pages.get(body.decode())
+    async def read(self, kind: str, page: Page) -> FeedDocument:
+        items = self._pages.get(page.body.decode())
         if items is None:
             raise FeedError("not a feed: looks like HTML")
         return FeedDocument(items=items)

@@ -54,6 +54,8 @@ class HttpFetcher:
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._turns: dict[str, asyncio.Lock] = {}
+        #: When each host answered last, by the loop's clock.
+        self._ended: dict[str, float] = {}
 
     async def fetch(self, request: Request) -> FetchResult:
         """Ask; wait for the host's turn first, which does not count towards the time limit."""
@@ -62,15 +64,17 @@ class HttpFetcher:
             if path is not None:
                 return await self._in_time(asyncio.to_thread(self._read, path, request))
             url = httpx.URL(request.url)
-            async with self._turn(url.netloc.decode("ascii")), self._slots:
+            pause = request.pause.total_seconds()
+            async with self._turn(url.netloc.decode("ascii"), pause), self._slots:
                 return await self._in_time(self._follow(url, request.headers))
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
             return FetchFailed(reason=_explain(e))
 
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """One request in flight per host, unless the one before hangs."""
+    async def _turn(self, host: str, pause: float) -> AsyncIterator[None]:
+        """One request in flight per host, unless the one before hangs; `pause` after it ended."""
         lock = self._turns.setdefault(host, asyncio.Lock())
+        loop = asyncio.get_running_loop()
         await lock.acquire()
         held = True
 
@@ -80,11 +84,15 @@ class HttpFetcher:
                 held = False
                 lock.release()
 
-        overdue = asyncio.get_running_loop().call_later(self._limits.patience, pass_on)
+        overdue: asyncio.TimerHandle | None = None
         try:
+            await asyncio.sleep(self._ended.get(host, -pause) + pause - loop.time())
+            overdue = loop.call_later(self._limits.patience, pass_on)
             yield
         finally:
-            overdue.cancel()
+            self._ended[host] = loop.time()
+            if overdue:
+                overdue.cancel()
             pass_on()
 
     async def _in_time(self, answer: Awaitable[FetchResult]) -> FetchResult:

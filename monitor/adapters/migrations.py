@@ -34,8 +34,13 @@ def m003_regroupings(db: Database) -> None:
     _run(db, "m003_regroupings.sql")
 
 
+@MIGRATIONS()
+def m004_cursors(db: Database) -> None:
+    _run(db, "m004_cursors.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
-"""Read feeds in worker processes, each document within a deadline and a limit of memory.
+"""Read pages in worker processes, each within a deadline and a limit of memory.
 
-Does not know any format (see `sources.feed`): it starts, feeds, watches and ends the workers.
+Does not know any format (see `sources`), nor any secret: it starts, feeds, watches and ends the
+workers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pickle
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -21,13 +22,13 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import monitor
 from monitor.adapters.parse_worker import FRAME, READY, Answer, Job
+from monitor.core.asking import Page
 from monitor.core.polling import FeedDocument
 from monitor.errors import FeedError
 
@@ -78,16 +79,16 @@ class ProcessReader:
         self._slow: set[str] = set()
         self._slow_lane = asyncio.Lock()
 
-    async def read(
-        self, body: bytes, *, headers: Mapping[str, str], url: str, now: datetime
-    ) -> FeedDocument:
-        """Read one document; raise `FeedError` if it is no feed, too slow, or too large."""
-        job = Job(headers=dict(headers), url=url, now=now)
-        async with self._lane(url), self._worker() as worker:
-            with self._timed(url):
-                answer = await self._ask(worker, job, body)
+    async def read(self, kind: str, page: Page) -> FeedDocument:
+        """Read one page; raise `FeedError` if it is not of this kind, too slow, or too large."""
+        job = Job(kind=kind, page=replace(page, body=b""))
+        # What one source sends is alike; the address of each page of it may be another.
+        source = page.ask.url
+        async with self._lane(source), self._worker() as worker:
+            with self._timed(source):
+                answer = await self._ask(worker, job, page.body)
         if answer.document is None:
-            raise FeedError(answer.error)
+            raise FeedError(answer.error, wait_seconds=answer.wait_seconds)
         return answer.document
 
     async def close(self) -> None:

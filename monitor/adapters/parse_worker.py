@@ -1,4 +1,4 @@
-"""The process that reads feeds: one job after the other from stdin, answers to stdout.
+"""The process that reads what sources send: one job after the other from stdin, answers to stdout.
 
 Does not talk to the network, nor know any secret: it is the one that may be fooled, blown up or
 killed. Started and watched by `parse`.
@@ -12,15 +12,17 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+# Before the memory is limited, and before the first document waits for it.
+import feedparser  # type: ignore[import-untyped] # noqa: F401
+
+from monitor.core.asking import Page
 from monitor.core.polling import FeedDocument
 from monitor.errors import FeedError
-from monitor.sources import feed
+from monitor.sources.registry import KINDS
 
 #: Length of the job or answer, then of the body that follows it, in bytes.
 FRAME = struct.Struct(">QQ")
@@ -31,11 +33,11 @@ _STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One document to read; its body comes after it, unpickled."""
+    """One page to read; its body comes after it, unpickled."""
 
-    headers: Mapping[str, str]
-    url: str
-    now: datetime
+    kind: str
+    #: Without its body.
+    page: Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +46,8 @@ class Answer:
 
     document: FeedDocument | None = None
     error: str = ""
+    #: For how long the source wants to be left alone.
+    wait_seconds: float | None = None
     #: The most memory that the process ever held, in bytes; it does not give any back.
     peak: int = 0
 
@@ -51,9 +55,9 @@ class Answer:
 def answer(job: Job, body: bytes) -> Answer:
     """Read one document. Nothing that is in it raises."""
     try:
-        document = feed.read(body, headers=job.headers, url=job.url, now=job.now)
+        document = KINDS[job.kind].read(replace(job.page, body=body))
     except FeedError as e:
-        return Answer(error=str(e), peak=_peak())
+        return Answer(error=str(e), wait_seconds=e.wait_seconds, peak=_peak())
     except MemoryError:
         return Answer(error="the document takes more memory to read than a feed may", peak=_peak())
     except RecursionError:

@@ -186,6 +186,7 @@ def source_values(source: SourceState) -> Values:
         "moved_since": maybe_time_text(source.moved_since),
         "moved_url": maybe_plain(source.moved_url),
         "ttl_seconds": source.ttl_seconds,
+        "cursor": plain(source.cursor),
     }
 
 
@@ -212,6 +213,7 @@ def source_from(row: Row) -> SourceState:
         moved_url=row["moved_url"],
         ttl_seconds=row["ttl_seconds"],
         blind=bool(row["blind"]),
+        cursor=row["cursor"],
     )
 
 

@@ -29,7 +29,7 @@ from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
-from monitor.core.polling import PollIntent, SourceState
+from monitor.core.polling import PageIntent, PollIntent, SourceState
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part
@@ -113,6 +113,10 @@ class SqliteStore:
     def reserve_poll(self, source_id: int, *, until: datetime) -> None:
         with self.transaction():
             store_sources.reserve_poll(self._connection, source_id, until=until)
+
+    def record_page(self, intent: PageIntent) -> int:
+        with self.transaction():
+            return store_poll.record_page(self._connection, intent)
 
     def record_poll(self, intent: PollIntent) -> int:
         with self.transaction():

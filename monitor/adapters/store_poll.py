@@ -16,7 +16,8 @@ from monitor.adapters.rows import (
     source_values,
     time_text,
 )
-from monitor.core.polling import NewMention, OwnedPost, PollIntent, SourceState
+from monitor.adapters.store_blank import blank
+from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 
 _FIND = """
 SELECT * FROM mentions
@@ -54,6 +55,8 @@ _READING = """
 INSERT INTO engagement (mention_id, seen_at, name, value) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET value = excluded.value
 """
+# Unless the source was given a new address meanwhile.
+_CURSOR = "UPDATE sources SET cursor = :cursor WHERE id = :id AND configured AND url = :url"
 _POLL = """
 INSERT INTO polls (source_id, at, outcome, status, items, new_items, seconds, note)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -67,10 +70,26 @@ LIMIT 1
 """
 
 
+def record_page(connection: Connection, intent: PageIntent) -> int:
+    """Write what a page brought and the cursor after it; say how many mentions were new."""
+    where = {"cursor": intent.source.cursor, "id": intent.source.id, "url": intent.source.url}
+    connection.execute(_CURSOR, where)
+    return _write_page(connection, intent)
+
+
 def record_poll(connection: Connection, intent: PollIntent) -> int:
-    """Write all of it; say how many mentions were new."""
+    """Write all of it; say how many mentions of the last page were new."""
     source_id = intent.source.id
     _write_source(connection, intent.source)
+    new = _write_page(connection, intent)
+    what = (intent.outcome, intent.status, intent.items, intent.new + new, intent.seconds)
+    note = plain(intent.source.note)
+    connection.execute(_POLL, (source_id, time_text(intent.at), *what, note))
+    return new
+
+
+def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
+    source_id = intent.source.id
     shown = frozenset(plain(mention.native_id) for mention in intent.mentions)
     new = sum(
         _take_in(connection, mention_values(mention, source_id=source_id), mention, shown=shown)
@@ -78,9 +97,8 @@ def record_poll(connection: Connection, intent: PollIntent) -> int:
     )
     for post in intent.owned:
         _state(connection, post, source_id=source_id)
-    what = (intent.outcome, intent.status, intent.items, new, intent.seconds)
-    note = plain(intent.source.note)
-    connection.execute(_POLL, (source_id, time_text(intent.at), *what, note))
+    for native_id in intent.deleted:
+        blank(connection, plain(native_id), source_id=source_id, at=time_text(intent.at))
     return new
 
 
@@ -103,10 +121,12 @@ def _take_in(
 ) -> bool:
     """Store one mention; say whether it was not known before."""
     known = connection.execute(_FIND, values).fetchone()
-    if known is not None:
+    if known is not None and known["deleted_at"] is None:
         _edit(connection, known, values)
-    elif values["fingerprint"]:
+    elif known is None and values["fingerprint"]:
         known = connection.execute(_FIND_TWIN, values).fetchone()
+    if known is not None and known["deleted_at"] is not None:
+        return False
     if known is not None:
         _touch(connection, known, values, shown=shown)
         _record_readings(connection, known["id"], values["seen_at"], mention)

@@ -25,7 +25,7 @@ UPDATE sources SET kind = :kind, url = :url, configured = 1,
   etag = NULL, last_modified = NULL, next_poll_at = :now, failures = 0,
   state = 'healthy', state_since = :now, note = '', last_unconditional_at = NULL,
   gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL,
-  moved_url = NULL, ttl_seconds = NULL, blind = 0
+  moved_url = NULL, ttl_seconds = NULL, blind = 0, cursor = ''
 WHERE name = :name AND (url <> :url OR kind <> :kind OR NOT configured)
 """
 _DROP = """

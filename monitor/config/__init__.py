@@ -80,7 +80,7 @@ def _shown(error: ErrorDetails) -> str:
 
 
 def _is_secret(location: tuple[int | str, ...]) -> bool:
-    return "webhooks" in location or "push_token" in location
+    return "webhooks" in location or location[-1] in {"push_token", "token"}
 
 
 def _key(location: tuple[int | str, ...]) -> str:

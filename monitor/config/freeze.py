@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.config import rules, secrets
-from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.config.schema import BrandTable, File, WebhookTable
 from monitor.core.settings import (
     AlertSettings,
     Brand,
@@ -20,6 +20,7 @@ from monitor.core.settings import (
     WebhookSettings,
 )
 from monitor.errors import ConfigError
+from monitor.sources.registry import KINDS
 
 #: In a wheel the model lies inside the package, in a checkout beside it.
 SHIPPED_MODELS = (
@@ -53,7 +54,7 @@ def freeze(file: File, path: Path, env: Mapping[str, str] | None) -> Settings:
         else None,
         heartbeat=table.heartbeat,
         brands=tuple(_brand(brand) for brand in file.brands),
-        sources=tuple(_source(source, path.parent) for source in file.sources),
+        sources=tuple(_source(at, file, env, path) for at in range(len(file.sources))),
         webhooks=tuple(_webhook(at, hook, env, path) for at, hook in enumerate(file.webhooks)),
         alerts=_alerts(file),
     )
@@ -70,9 +71,17 @@ def _brand(table: BrandTable) -> Brand:
     )
 
 
-def _source(table: SourceTable, base: Path) -> SourceSettings:
-    url = table.url if rules.is_remote(table.url) else _local(table.url, base)
-    values = table.model_dump() | {"url": url, "brands": tuple(table.brands)}
+def _source(at: int, file: File, env: Mapping[str, str] | None, path: Path) -> SourceSettings:
+    table = file.sources[at]
+    kind, url = KINDS[table.kind], rules.address_of(table)
+    key = f"sources[{at}].token"
+    values = table.model_dump() | {
+        "url": url if rules.is_remote(url) else _local(url, path.parent),
+        "brands": tuple(table.brands),
+        "query": tuple(rules.queries(table, file)) if kind.searches else (),
+        "token": _secret(key, table.token, env, path) if table.token else None,
+        "floor": kind.floor,
+    }
     return SourceSettings(**values)
 
 

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
 from monitor.core.signing import key_of
+from monitor.sources.kind import Kind
+from monitor.sources.registry import KINDS
 
-#: Kinds of source in this release, see the table in README.md.
-KINDS = ("feed",)
 #: Webhook formats in this release.
 FORMATS = ("standard",)
 
@@ -62,13 +62,23 @@ def _unique(table: str, entries: Sequence[_Named]) -> Iterator[str]:
 
 
 def _contact(file: File) -> Iterator[str]:
-    if not file.monitor.contact and any(is_remote(source.url) for source in file.sources):
+    if not file.monitor.contact and any(_asks_others(source) for source in file.sources):
         yield (
             "monitor.contact: polling other people's servers needs a way to reach you,"
             ' such as "mailto:you@example.com"'
         )
     if any(ord(character) < 32 for character in file.monitor.contact):
         yield "monitor.contact: should be one line"
+
+
+def _asks_others(source: SourceTable) -> bool:
+    return is_remote(address_of(source))
+
+
+def address_of(source: SourceTable) -> str:
+    """As configured, or the home of its kind."""
+    kind = KINDS.get(source.kind)
+    return source.url or (kind.home if kind else "")
 
 
 def is_remote(url: str) -> bool:
@@ -81,13 +91,47 @@ def _brand(key: str, brand: BrandTable) -> Iterator[str]:
 
 
 def _source(key: str, source: SourceTable, file: File) -> Iterator[str]:
-    if source.kind not in KINDS:
+    kind = KINDS.get(source.kind)
+    if kind is None:
         yield f"{key}.kind: {source.kind!r} is not one of {', '.join(KINDS)}"
-    if "://" in source.url and not is_remote(source.url) and not source.url.startswith("file://"):
-        yield f"{key}.url: should be http, https or a local path"
+        return
+    yield from _url(f"{key}.url", address_of(source), kind)
+    yield from _asked(key, source, kind, file)
     if source.assume_brand and len(source.brands) != 1:
         yield f"{key}.brands: `assume_brand` needs exactly one brand here"
     yield from _known(f"{key}.brands", source.brands, file.brands)
+
+
+def _url(key: str, url: str, kind: Kind) -> Iterator[str]:
+    if not url:
+        yield f"{key}: a source of kind {kind.name} needs one"
+    elif not is_remote(url) and ("://" in url.removeprefix("file://") or not kind.local):
+        yield f"{key}: should be http, https{' or a local path' if kind.local else ''}"
+    elif complaint := kind.complaint(url):
+        yield f"{key}: {complaint}"
+
+
+def _asked(key: str, source: SourceTable, kind: Kind, file: File) -> Iterator[str]:
+    """What a kind needs so that it can be asked, and what it has no use for."""
+    if source.query and not kind.searches:
+        yield f"{key}.query: a source of kind {kind.name} is not searched"
+    if kind.searches and not queries(source, file):
+        yield f"{key}.query: there is no name to search for"
+    if source.token and not kind.takes_token:
+        yield f"{key}.token: a source of kind {kind.name} takes none"
+    if kind.needs_token and not source.token:
+        yield f"{key}.token: a source of kind {kind.name} needs one (env:NAME or file:PATH)"
+    if kind.notice and not source.accept_terms:
+        yield f"{key}.accept_terms: read this, and set it to true if it holds for you: " + (
+            kind.notice
+        )
+
+
+def queries(source: SourceTable, file: File) -> list[str]:
+    """The names that a source is searched for: as configured, or all those of its brands."""
+    named = [b for b in file.brands if not source.brands or b.name in source.brands]
+    names = source.query or [name for b in named for name in (*b.aliases, *b.ambiguous)]
+    return list({name.casefold().strip(): name.strip() for name in reversed(names)}.values())[::-1]
 
 
 def _webhook(key: str, webhook: WebhookTable, file: File) -> Iterator[str]:

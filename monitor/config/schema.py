@@ -117,11 +117,14 @@ class BrandTable(_Table):
 class SourceTable(_Table):
     name: Name
     kind: Name = "feed"
-    url: Name
+    url: str = ""
     every: Duration = timedelta(minutes=5)
     backfill: Annotated[timedelta | None, BeforeValidator(_backfill)] = timedelta(hours=24)
     brands: Names = []
     assume_brand: bool = False
+    query: Names = []
+    token: str = ""
+    accept_terms: bool = False
 
 
 class WebhookTable(_Table):

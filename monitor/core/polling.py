@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 
@@ -205,8 +205,25 @@ class PollIntent:
     status: int | None
     seconds: float
     items: int = 0
+    #: Mentions that earlier pages of the same poll brought (see `PageIntent`), and were new.
+    new: int = 0
+    #: What the last page brought.
     mentions: tuple[NewMention, ...] = ()
     owned: tuple[OwnedPost, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageIntent:
+    """All that one page wants written, in one transaction, while the poll goes on."""
+
+    #: With the cursor after this page; nothing else of it is written.
+    source: SourceState
+    at: datetime
+    mentions: tuple[NewMention, ...] = ()
+    owned: tuple[OwnedPost, ...] = ()
+    #: Native ids of mentions whose words are to be blanked.
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,3 +232,5 @@ class Request:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: At least this long after the last answer of the same host.
+    pause: timedelta = timedelta(0)

@@ -89,19 +89,23 @@ def plan(
     now: datetime,
     jitter: float,
     ttl: timedelta | None = None,
+    floor: timedelta = timedelta(0),
+    peace: timedelta | None = None,
     rules: Rules = RULES,
 ) -> Plan:
     """Say when to ask again: `every`, unless the server's hints or our own patience ask for more.
 
-    `jitter` is a random number from 0 to 1; `ttl` what the document said of itself. A 200 that
-    could not be read is handed in as `unreadable(…)`.
+    `jitter` is a random number from 0 to 1; `ttl` what the document said of itself; `floor` the
+    published limit of this kind of source; `peace` how long the server asked to be left alone, in
+    words of its own. A 200 that could not be read is handed in as `unreadable(…)`.
     """
     if is_gone_for_good(state, answer, now=now, rules=rules):
         return _disabled(state)
-    told = _told(answer, now=now, rules=rules)
+    told = _told(answer, peace, now=now, rules=rules)
     reading = _read(state, answer, told, every=every, jitter=jitter, rules=rules)
     hints = _fresh(answer, now=now, ttl=known_ttl(state, answer, ttl), rules=rules)
-    waits = (_configured(every), *hints, *reading.waits)
+    own = (_configured(every), _limit(floor), *([_peace(peace, rules)] if peace else []))
+    waits = (*own, *hints, *reading.waits)
     longest = max(waits, key=lambda wait: wait.delay)
     at = now + longest.delay * (1 + rules.jitter * jitter)
     at = _round_up(at, every) if rules.grid else at
@@ -200,7 +204,7 @@ def _read_failure(
     rules: Rules,
 ) -> _Reading:
     status = answer.status
-    if status in {429, 503} or (status == 403 and told):
+    if status in {429, 503} or (told and (status == 403 or 200 <= (status or 0) < 300)):
         return _throttled(state, answer, told, rules=rules)
     if status == 410:
         return _failing("gone", answer, _refused("because it says it is gone", rules))
@@ -255,10 +259,17 @@ def _doubled(base: timedelta, times: int, cap: timedelta) -> timedelta:
     return min(cap, base * (1 << min(times, 20)))
 
 
-def _told(answer: FetchResult, *, now: datetime, rules: Rules) -> Hint | None:
-    """Retry-After: RFC 9110 gives it a meaning on refusals only."""
+def _told(
+    answer: FetchResult, peace: timedelta | None, *, now: datetime, rules: Rules
+) -> Hint | None:
+    """How long a refusal asks us to wait: in its own words, or by Retry-After.
+
+    RFC 9110 gives the header a meaning on refusals only.
+    """
     if not isinstance(answer, FetchFailed):
         return None
+    if peace:
+        return _peace(peace, rules)
     hint = retry_after(answer.headers, now=now)
     return hint and _capped(hint, rules.retry_after_cap)
 
@@ -280,6 +291,15 @@ def _capped(hint: Hint, cap: timedelta) -> Hint:
 
 def _configured(every: timedelta) -> Hint:
     return Hint(delay=every, because=f"as configured (every {span(every)})")
+
+
+def _limit(floor: timedelta) -> Hint:
+    return Hint(delay=floor, because=f"because of the source's own limit (every {span(floor)})")
+
+
+def _peace(asked: timedelta, rules: Rules) -> Hint:
+    hint = Hint(delay=asked, because=f"because the server asks for {span(asked)} of peace")
+    return _capped(hint, rules.retry_after_cap)
 
 
 def _round_up(at: datetime, every: timedelta) -> datetime:

@@ -41,6 +41,19 @@ class SourceSettings:
     #: Empty: all brands.
     brands: tuple[str, ...] = ()
     assume_brand: bool = False
+    #: Names to search for, each by itself; empty for a kind that does not search.
+    query: tuple[str, ...] = ()
+    #: What the source asks of who wants to read it.
+    token: Secret | None = None
+    #: A person has agreed to the terms that this kind of source shows.
+    accept_terms: bool = False
+    #: The published limit of this kind of source: it is never asked more often.
+    floor: timedelta = timedelta(0)
+
+    @property
+    def pace(self) -> timedelta:
+        """How often it is asked: as configured, within the source's own limit."""
+        return max(self.every, self.floor)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,15 +9,13 @@ import calendar
 import io
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
-
-from monitor.core.aftermath import asks_in_full
-from monitor.core.polling import FeedDocument, RawItem, Request, SourceState
+from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
 from monitor.sources import cleaning, jsonfeed
+from monitor.sources.kind import Ask, Kind, Page
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
@@ -40,15 +38,6 @@ _LOOKS_LIKE = (
 )
 
 
-def request(state: SourceState, *, now: datetime) -> Request:
-    """Ask for what is new; once in a while for all of it, whatever the server thinks we know."""
-    headers = {"Accept": ACCEPT}
-    if not asks_in_full(state, now=now):
-        headers |= {"If-None-Match": state.etag} if state.etag else {}
-        headers |= {"If-Modified-Since": state.last_modified} if state.last_modified else {}
-    return Request(url=state.moved_url or state.url, headers=headers)
-
-
 def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) -> FeedDocument:
     """Read a document; raise `FeedError` for what is no feed, and nothing else but `MemoryError`.
 
@@ -60,7 +49,7 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
         raise FeedError("not a feed: the document is empty")
     if start.startswith((b"{", b"[")):
         return jsonfeed.read(body, url=url, now=now)
-    parsed = _parse(body, headers)
+    parsed = parse(body, headers)
     entries = [entry for entry in parsed.entries if entry]
     if not entries:
         _refuse_nothing(parsed, start)
@@ -73,10 +62,18 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     )
 
 
-def _parse(body: bytes, headers: Mapping[str, str]) -> Any:
+def _feedparser() -> Any:
+    """It takes a while to load, and only the process that reads needs it."""
+    import feedparser  # type: ignore[import-untyped] # noqa: PLC0415
+
+    return feedparser
+
+
+def parse(body: bytes, headers: Mapping[str, str]) -> Any:
+    """What feedparser makes of it; raise `FeedError` for what breaks it. Text is still markup."""
     told = {name: headers[name] for name in _TOLD if name in headers}
     try:
-        return feedparser.parse(
+        return _feedparser().parse(
             # Bytes, never text: feedparser takes text for an address or a path, and opens it.
             io.BytesIO(body),
             # Not told where it came from: it would make ids absolute too, and every item would be
@@ -104,7 +101,7 @@ def _refuse_nothing(parsed: Any, start: bytes) -> None:
 
 def _warning(parsed: Any) -> str | None:
     error = parsed.get("bozo_exception")
-    if not parsed.get("bozo") or isinstance(error, feedparser.ThingsNobodyCaresAboutButMe):
+    if not parsed.get("bozo") or isinstance(error, _feedparser().ThingsNobodyCaresAboutButMe):
         return None
     return f"broken feed: {cleaning.line(str(error), 120)}"
 
@@ -202,3 +199,26 @@ def _ttl(feed: Any) -> float | None:
 def _text(holder: Any, key: str) -> str:
     value = holder.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _ask(ask: Ask) -> str:
+    return ask.url
+
+
+def _read(page: Page) -> FeedDocument:
+    return read(page.body, headers=page.headers, url=page.url, now=page.ask.now)
+
+
+KIND = Kind(
+    name="feed",
+    ask=_ask,
+    read=_read,
+    searches=False,
+    accept=ACCEPT,
+    conditional=True,
+    # A feed is one page, and is asked as often as the configuration says.
+    pages=1,
+    pause=timedelta(0),
+    local=True,
+    moves=True,
+)

@@ -10,39 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
-from monitor.core.polling import FeedDocument, Request
+from monitor.core.aftermath import asks_in_full
+from monitor.core.asking import Ask, Page
+from monitor.core.polling import FeedDocument, Request, SourceState
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
-    """What is known when a page is asked for."""
-
-    #: As configured, or the home of the kind.
-    url: str
-    #: A name to search for, as exact words. Each alias of the brands of the source is asked for by
-    #: itself, and has a cursor of its own; empty for a kind that does not search.
-    query: str
-    #: As the page before left it, in this poll or in the last; empty at the very first.
-    cursor: str
-    #: Nothing older is wanted at the first poll; None: all that there is.
-    since: datetime | None
-    now: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
-    """One answer, and what it answers."""
-
-    body: bytes
-    #: Names in lower case.
-    headers: dict[str, str]
-    #: After redirects, without credentials.
-    url: str
-    #: What it was asked with.
-    ask: Ask
+__all__ = ["Ask", "Kind", "Page", "Reader", "bearer", "request"]
 
 
 class Reader(Protocol):
@@ -57,6 +32,10 @@ class Reader(Protocol):
 
 def _as_it_is(request: Request, _: str) -> Request:
     return request
+
+
+def _no_complaint(_: str) -> str:
+    return ""
 
 
 def bearer(request: Request, token: str) -> Request:
@@ -92,3 +71,29 @@ class Kind:
     pause: timedelta = timedelta(seconds=1)
     #: Its terms, if a person must agree to them before it is asked; shown by `monitor check`.
     notice: str = ""
+    #: False: it comes by itself (a stream, a push), so that nobody polls it.
+    polled: bool = True
+    #: The configured address may be a path of this machine.
+    local: bool = False
+    #: The configured address is the very one that is asked: if it moves for good, so do we.
+    moves: bool = False
+    #: Says in plain words what is wrong with a configured address; empty: nothing.
+    complaint: Callable[[str], str] = _no_complaint
+
+    @property
+    def takes_token(self) -> bool:
+        return self.authorise is not _as_it_is
+
+
+def request(kind: Kind, ask: Ask, state: SourceState, *, token: str = "") -> Request:
+    """Ask for a page, the credentials added last.
+
+    Validators are sent where the kind knows them, so that what did not change does not come
+    again; once in a while all of it is asked for, whatever the server thinks we know.
+    """
+    headers = {"Accept": kind.accept}
+    if kind.conditional and not asks_in_full(state, now=ask.now):
+        headers |= {"If-None-Match": state.etag} if state.etag else {}
+        headers |= {"If-Modified-Since": state.last_modified} if state.last_modified else {}
+    plain = Request(url=kind.ask(ask), headers=headers, pause=kind.pause)
+    return kind.authorise(plain, token) if token else plain

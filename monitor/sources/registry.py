@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.sources import feed
 from monitor.sources.kind import Kind
 
-_ALL: tuple[Kind, ...] = ()
+_ALL: tuple[Kind, ...] = (feed.KIND,)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,52 +1,35 @@
 """The poll loop: due sources | fetch | parse | match, schedule | one PollIntent.
 
-Does not decide when to poll next (see `core.schedule`), nor what a text is about. A slow source
-holds up no other: each poll is a task of its own, and a source is never asked twice at a time.
+Does not ask (see `chain`), decide when to poll next (see `core.schedule`), nor what a text is
+about. A slow source holds up no other: each poll is a task of its own, and a source is never asked
+twice at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.core import schedule
 from monitor.core.aftermath import after_poll
+from monitor.core.asking import Ask
 from monitor.core.brands import Matcher
 from monitor.core.intake import Intake, take_in
-from monitor.core.polling import (
-    FeedDocument,
-    Fetched,
-    FetchFailed,
-    FetchResult,
-    PollIntent,
-    SourceState,
-)
+from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
 from monitor.core.settings import Settings, SourceSettings
-from monitor.errors import FeedError
 from monitor.ports import Clock, FeedReader, Fetcher, Store, Telemetry
-from monitor.sources import feed
+from monitor.sources.kind import Kind
+from monitor.sources.registry import KINDS
+from monitor.stages.chain import Brought, Chain, Polled
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Polled:
-    """One answer, with what could be read of it."""
-
-    answer: FetchResult
-    document: FeedDocument | None = None
-
-    @property
-    def ttl(self) -> timedelta | None:
-        if self.document is None or self.document.ttl_seconds is None:
-            return None
-        return timedelta(seconds=self.document.ttl_seconds)
 
 
 class Poll:
@@ -64,6 +47,7 @@ class Poll:
         jitter: Callable[[], float],
         telemetry: Telemetry,
         wake: Callable[[], None],
+        kinds: Mapping[str, Kind] = KINDS,
     ) -> None:
         self.settings = settings
         self._matcher = Matcher(settings.brands)
@@ -75,11 +59,13 @@ class Poll:
         self._jitter = jitter
         self._telemetry = telemetry
         self._wake = wake
+        self._kinds = kinds
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def start(self, now: datetime) -> None:
         """Make the sources of the database those of the configuration."""
-        await self._db(self._store.sync_sources, self.settings.sources, now=now)
+        pushed = self.settings.push_token is not None
+        await self._db(self._store.sync_sources, self.settings.sources, now=now, pushed=pushed)
 
     async def step(self, now: datetime) -> bool:
         """Start a poll for every source that is due; never waits for one."""
@@ -97,8 +83,7 @@ class Poll:
         states = await self._db(
             self._store.source_states if everything else lambda: self._store.due_sources(now)
         )
-        asked = [state for state in states if self.settings.source(state.name) is not None]
-        await asyncio.gather(*(self.poll(state, now) for state in asked))
+        await asyncio.gather(*(self.poll(state, now) for state in states))
 
     async def close(self) -> None:
         """End the polls in flight; what they would have brought is asked for again."""
@@ -110,118 +95,129 @@ class Poll:
     async def poll(self, state: SourceState, now: datetime) -> None:
         """Ask one source and write what came of it."""
         source = self.settings.source(state.name)
-        if source is None:
+        if source is None or not self._kinds[source.kind].polled:
             return
         # Written before the request: a crash in the middle must not become a hammer.
-        await self._db(self._store.reserve_poll, state.id, until=now + source.every)
+        await self._db(self._store.reserve_poll, state.id, until=now + source.pace)
         started = self._clock()
-        polled = await self._ask(state, now)
+        polled = await self._chain(state, source).run()
         ended = self._clock()
-        planned = self._plan(state, source, polled, at=ended)
-        intent = self._intent(state, source, polled, planned, at=ended, seconds=ended - started)
+        planned = self._plan(source, polled, at=ended)
+        intent = self._intent(source, polled, planned, at=ended, seconds=ended - started)
         new = await self._db(self._store.record_poll, intent)
         if planned.pause_host_until:
-            await self._db(self._pause_host, state, planned.pause_host_until)
-        self._tell(state, intent, polled, new)
-        if new:
-            self._wake()
+            await self._db(self._pause_host, source, planned.pause_host_until)
+        self._tell(intent, polled, new)
 
-    async def _ask(self, state: SourceState, now: datetime) -> _Polled:
-        try:
-            answer = await self._fetcher.fetch(feed.request(state, now=now))
-            if not isinstance(answer, Fetched):
-                return _Polled(answer=answer)
-            return await self._read(answer, now)
-        except Exception as e:
-            # Whatever a source sends, it costs that source alone; the traceback is for us.
-            log.exception("poll failed", source=state.name)
-            return _Polled(answer=FetchFailed(reason=f"internal error: {type(e).__name__}"))
+    def _chain(self, state: SourceState, source: SourceSettings) -> Chain:
+        return Chain(
+            kind=self._kinds[source.kind],
+            source=source,
+            state=state,
+            fetcher=self._fetcher,
+            reader=self._reader,
+            keep=partial(self._keep, source),
+            clock=self._clock,
+        )
 
-    async def _read(self, answer: Fetched, now: datetime) -> _Polled:
-        try:
-            document = await self._reader.read(
-                answer.body, headers=answer.headers, url=answer.url, now=now
-            )
-        except FeedError as e:
-            return _Polled(answer=schedule.unreadable(answer, str(e)))
-        return _Polled(answer=answer, document=document)
-
-    def _plan(
-        self, state: SourceState, source: SourceSettings, polled: _Polled, *, at: datetime
-    ) -> schedule.Plan:
-        return schedule.plan(
-            state,
+    def _plan(self, source: SourceSettings, polled: Polled, *, at: datetime) -> schedule.Plan:
+        planned = schedule.plan(
+            polled.state,
             polled.answer,
             every=source.every,
             now=at,
             jitter=self._jitter(),
             ttl=polled.ttl,
+            floor=source.floor,
+            peace=polled.peace,
         )
+        left = f"; {polled.left} names have more to read" if polled.left else ""
+        return replace(planned, reason=planned.reason + left)
 
-    def _pause_host(self, state: SourceState, until: datetime) -> None:
+    def _pause_host(self, source: SourceSettings, until: datetime) -> None:
         """A host that asked us to wait is asked by none of its sources."""
-        for other in self._store.source_states():
-            if other.id != state.id and _host(other) == _host(state) and _is_due(other, until):
-                self._store.reserve_poll(other.id, until=until)
+        host = self._host(source)
+        for state in self._store.source_states():
+            other = self.settings.source(state.name)
+            if other and other != source and self._host(other) == host and _is_due(state, until):
+                self._store.reserve_poll(state.id, until=until)
+
+    def _host(self, source: SourceSettings) -> str:
+        """Host and port that a source asks; a local file is a host of its own."""
+        query = source.query[0] if source.query else ""
+        now = self._clock()
+        ask = Ask(url=source.url, query=query, cursor="", since=None, now=now)
+        address = self._kinds[source.kind].ask(ask)
+        return urlsplit(address).netloc.rpartition("@")[2] or address
+
+    async def _keep(self, source: SourceSettings, brought: Brought) -> int:
+        """Store a page while the poll goes on."""
+        at = self._clock()
+        taken = self._take_in(source, brought, at)
+        intent = PageIntent(
+            source=brought.state,
+            at=at,
+            mentions=taken.mentions,
+            owned=taken.owned,
+            deleted=brought.document.deleted,
+        )
+        new = await self._db(self._store.record_page, intent)
+        self._count(source.name, intent, new)
+        return new
 
     def _intent(
         self,
-        state: SourceState,
         source: SourceSettings,
-        polled: _Polled,
+        polled: Polled,
         planned: schedule.Plan,
         *,
         at: datetime,
         seconds: timedelta,
     ) -> PollIntent:
-        after = after_poll(state, polled.answer, planned, now=at, ttl=polled.ttl)
-        taken = self._take_in(state, source, polled.document, at)
+        taken = self._take_in(source, polled.last, at)
         return PollIntent(
-            source=after,
+            source=after_poll(polled.state, polled.answer, planned, now=at, ttl=polled.ttl),
             at=at,
             outcome=planned.outcome,
             status=polled.answer.status,
             seconds=seconds.total_seconds(),
-            items=len(polled.document.items) if polled.document else 0,
+            items=polled.items,
+            new=polled.new,
             mentions=taken.mentions,
             owned=taken.owned,
+            deleted=polled.last.document.deleted if polled.last else (),
         )
 
-    def _take_in(
-        self,
-        state: SourceState,
-        source: SourceSettings,
-        document: FeedDocument | None,
-        at: datetime,
-    ) -> Intake:
-        if document is None:
+    def _take_in(self, source: SourceSettings, brought: Brought | None, at: datetime) -> Intake:
+        if brought is None:
             return Intake()
         return take_in(
-            document.items,
+            brought.document.items,
             source,
             matcher=self._matcher,
-            first_poll=state.last_success_at is None,
+            first_poll=brought.first,
             now=at,
         )
 
-    def _tell(self, state: SourceState, intent: PollIntent, polled: _Polled, new: int) -> None:
-        self._telemetry.polled(state.name, intent.outcome, intent.seconds)
-        self._telemetry.mentioned(state.name, [mention.brand for mention in intent.mentions][:new])
-        say = log.warning if isinstance(polled.answer, FetchFailed) else log.info
-        say(
+    def _count(self, name: str, intent: PageIntent | PollIntent, new: int) -> None:
+        self._telemetry.mentioned(name, [mention.brand for mention in intent.mentions][:new])
+        if new:
+            self._wake()
+
+    def _tell(self, intent: PollIntent, polled: Polled, new: int) -> None:
+        name = intent.source.name
+        self._telemetry.polled(name, intent.outcome, intent.seconds)
+        self._count(name, intent, new)
+        failed = isinstance(polled.answer, FetchFailed)
+        (log.warning if failed else log.info)(
             "poll",
-            source=state.name,
+            source=name,
             outcome=intent.outcome,
             status=intent.status,
             items=intent.items,
-            new=new,
-            note=intent.source.note if isinstance(polled.answer, FetchFailed) else None,
+            new=intent.new + new,
+            note=intent.source.note if failed else None,
         )
-
-
-def _host(state: SourceState) -> str:
-    """Host and port of a source; a local file is a host of its own."""
-    return urlsplit(state.url).netloc.rpartition("@")[2] or state.url
 
 
 def _is_due(state: SourceState, until: datetime) -> bool:

@@ -21,6 +21,7 @@ import pytest
 from monitor.adapters import parse, parse_worker
 from monitor.adapters.parse import Limits, ProcessReader
 from monitor.adapters.parse_worker import FRAME, READY, Answer, Job
+from monitor.core.asking import Ask, Page
 from monitor.core.polling import FeedDocument
 from monitor.errors import FeedError
 
@@ -59,8 +60,13 @@ def run(
     asyncio.run(within())
 
 
+def page(body: bytes = b"", *, url: str = URL) -> Page:
+    ask = Ask(url=url, query="", cursor="", since=None, now=NOW)
+    return Page(body=body, headers={"content-type": "text/xml"}, url=url, ask=ask)
+
+
 async def read(reader: ProcessReader, body: bytes = FEED, *, url: str = URL) -> FeedDocument:
-    return await reader.read(body, headers={"content-type": "text/xml"}, url=url, now=NOW)
+    return await reader.read("feed", page(body, url=url))
 
 
 STRANGERS: set[int] = set()
@@ -356,22 +362,25 @@ class TestTheEnd:
         hang = f"""
 import time
 from pathlib import Path
-from monitor.adapters import parse_worker
+from monitor.sources import feed
 def read(*_, **__):
     Path({str(sign)!r}).touch()
     time.sleep(60)
-parse_worker.feed.read = read
+feed.read = read
 """
         program = f"""
 import asyncio, time
 from datetime import UTC, datetime
 from pathlib import Path
 from monitor.adapters import parse
+from monitor.core.asking import Ask, Page
 if {busy}:
     parse._PROGRAM = {hang!r} + parse._PROGRAM
 async def main():
     reader = parse.ProcessReader(limits=parse.Limits(deadline=1))
-    await reader.read({FEED!r}, headers={{}}, url="https://a.example/", now=datetime.now(UTC))
+    ask = Ask(url="", query="", cursor="", since=None, now=datetime.now(UTC))
+    page = Page(body={FEED!r}, headers={{}}, url="https://a.example/", ask=ask)
+    await reader.read("feed", page)
     Path({str(sign)!r}).touch()
     time.sleep(60)
 asyncio.run(main())
@@ -394,7 +403,7 @@ def wait_until(happened: Callable[[], bool], *, within: float = 20.0) -> None:
 class TestTheWorker:
     """What runs in the process, run here."""
 
-    JOB = Job(headers={}, url=URL, now=NOW)
+    JOB = Job(kind="feed", page=page())
 
     def test_answers_one_job_after_the_other(self) -> None:
         jobs, answers = io.BytesIO(), io.BytesIO()

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from monitor.core.polling import FeedDocument, RawItem, SourceState
+from monitor.core.polling import FeedDocument, RawItem, Request, SourceState
 from monitor.errors import FeedError
 from monitor.sources import feed
+from monitor.sources.kind import Ask, request
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feeds/all.xml"
@@ -354,7 +355,7 @@ class TestARequest:
     )
 
     def test_sends_what_is_known_back(self) -> None:
-        made = feed.request(self.STATE, now=NOW)
+        made = asked(self.STATE, now=NOW)
         assert made.url == URL
         assert made.headers["If-None-Match"] == '"a"'
         assert made.headers["If-Modified-Since"] == "today"
@@ -363,16 +364,17 @@ class TestARequest:
     def test_sends_only_what_is_known(self) -> None:
         for name, header in (("etag", "If-None-Match"), ("last_modified", "If-Modified-Since")):
             known = {"etag": None, "last_modified": None, name: "x"}
-            made = feed.request(_with(self.STATE, **known), now=NOW)
+            made = asked(_with(self.STATE, **known), now=NOW)
             assert {header: "x", "Accept": feed.ACCEPT} == made.headers
 
     def test_asks_for_all_of_it_every_eight_days(self) -> None:
-        made = feed.request(self.STATE, now=NOW + timedelta(days=8))
+        made = asked(self.STATE, now=NOW + timedelta(days=8))
         assert made.headers == {"Accept": feed.ACCEPT}
 
-    def test_goes_where_the_source_has_moved(self) -> None:
-        moved = _with(self.STATE, moved_url="https://new.example/")
-        assert feed.request(moved, now=NOW).url == "https://new.example/"
+
+def asked(state: SourceState, *, now: datetime) -> Request:
+    ask = Ask(url=state.url, query="", cursor="", since=None, now=now)
+    return request(feed.KIND, ask, state)
 
 
 def _with(state: SourceState, **changes: Any) -> SourceState:

@@ -37,7 +37,7 @@ def files(name: str) -> dict[str, bytes]:
 
 def first_entry(body: bytes, headers: dict[str, str]) -> RawItem:
     """The first entry even if it says nothing: most of these files have one element only."""
-    parsed = feed._parse(body, headers)
+    parsed = feed.parse(body, headers)
     return feed._item(parsed.entries[0], parsed.feed, url=URL, now=NOW)
 
 

@@ -1,0 +1,6 @@
+-- Where each source goes on, and mentions that were deleted where they were said.
+
+ALTER TABLE sources ADD COLUMN cursor TEXT NOT NULL DEFAULT ''; -- {name asked for: how far}, as JSON
+
+ALTER TABLE mentions ADD COLUMN deleted_at TEXT -- when we saw it: its words and author are blank
+  CHECK (deleted_at GLOB '????-??-??T??:??:??.??????Z');
