@@ -64,8 +64,7 @@ class Poll:
 
     async def start(self, now: datetime) -> None:
         """Make the sources of the database those of the configuration."""
-        pushed = self.settings.push_token is not None
-        await self._db(self._store.sync_sources, self.settings.sources, now=now, pushed=pushed)
+        await self._db(self._store.sync_sources, self.settings.sources, now=now)
 
     async def step(self, now: datetime) -> bool:
         """Start a poll for every source that is due; never waits for one."""
