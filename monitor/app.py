@@ -48,6 +48,7 @@ from monitor.stages.deliver import Deliver
 from monitor.stages.poll import Poll
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
+from monitor.stages.push import Push
 
 log = structlog.get_logger()
 
@@ -108,11 +109,12 @@ class Timed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stages:
-    """The four loops, wired for one configuration."""
+    """The loops, and what comes by itself, wired for one configuration."""
 
     poll: Poll
     assess: Assess
     deliver: Deliver
+    push: Push
     respond: Respond
 
 
@@ -165,6 +167,14 @@ async def stages(
         )
         deliver = Deliver(
             settings=settings,
+        push = Push(
+            settings=settings,
+            store=base.store,
+            db=base.db,
+            clock=clock,
+            telemetry=base.telemetry,
+            wake=wake_assess,
+        )
             store=base.store,
             poster=HttpPoster(client),
             clock=clock,
@@ -177,6 +187,7 @@ async def stages(
                 poll=poll,
                 assess=_assess(settings, base, on_event),
                 deliver=deliver,
+                push=push,
                 respond=Respond(
                     settings=settings, store=base.store, db=base.db, on_event=on_event
                 ),
@@ -185,6 +196,7 @@ async def stages(
             await poll.close()
             await deliver.aclose()
             await reader.close()
+            await push.close()
 
 
 def _assess(

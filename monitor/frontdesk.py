@@ -1,4 +1,4 @@
-"""The desk as part of the daemon: its inbox, its metrics, and what it asks of the database.
+"""The desk as part of the daemon: inbox, metrics, push, and what it asks of the database.
 
 Does not hold pages (see `desk`).
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from monitor.core.settings import Settings
 from monitor.desk.inbox import Inbox
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
+from monitor.desk.push import PushDoor, Take
 from monitor.desk.server import bind, serve
 from monitor.desk.web import Views
 from monitor.desk.web import desk as pages
@@ -37,6 +38,16 @@ class FrontDesk:
         #: What is still missing before the monitor does its job, in plain words.
         self.missing = {"model": "the model is not loaded", "poll": "no poll round is done"}
         self._inbox = Inbox(self._secrets)
+        self._take: Take | None = None
+
+    @contextmanager
+    def taking(self, take: Take) -> Iterator[None]:
+        """Hand what is pushed to `take` while inside; before and after, senders are to wait."""
+        self._take = take
+        try:
+            yield
+        finally:
+            self._take = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -57,6 +68,7 @@ class FrontDesk:
             Views(overview=self._overview, recent=self._recent, not_ready=self._not_ready),
             inbox=self._inbox,
             metrics=self.metrics,
+            push=PushDoor(token=self._push_token, take=lambda: self._take),
             clock=clock,
             hosts=(host, public),
         )
@@ -75,6 +87,10 @@ class FrontDesk:
             if urlsplit(hook.url.reveal()).path == "/inbox"
             for secret in hook.secrets
         ]
+
+    def _push_token(self) -> str | None:
+        token = self.settings.push_token
+        return token.reveal() if token else None
 
     async def _overview(self) -> Overview:
         return overview_of(await asyncio.to_thread(self._status))

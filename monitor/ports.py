@@ -28,6 +28,7 @@ from monitor.core.polling import (
     Request,
     SourceState,
 )
+from monitor.core.pushing import PushIntent, Tally
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part, Reading, Verdict
@@ -91,8 +92,13 @@ class Store(Protocol):
         ...
 
     # --- poll
-    def sync_sources(self, sources: Sequence[SourceSettings], *, now: datetime) -> None:
-        """Make the table match the configuration; sources that went are disabled, not deleted."""
+    def sync_sources(
+        self, sources: Sequence[SourceSettings], *, now: datetime, pushed: bool = False
+    ) -> None:
+        """Make the table match the configuration; sources that went are disabled, not deleted.
+
+        `pushed`: sources that something was pushed to stay, though nobody configured them.
+        """
         ...
 
     def source_states(self) -> tuple[SourceState, ...]: ...
@@ -114,6 +120,14 @@ class Store(Protocol):
 
         A mention known by (source, native id, brand) is updated; if its text changed, its verdict
         is dropped, so that it is read again.
+        """
+        ...
+
+    # --- push
+    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Tally, int], ...]:
+        """Write all that a request brought; a source that is not there is made.
+
+        Of each intent: what became of its records, and how many mentions were new.
         """
         ...
 

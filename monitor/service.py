@@ -105,9 +105,10 @@ async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> N
         await wired.poll.start(app.clock())
         await wired.assess.start(app.clock())
         desk.missing.pop("poll", None)
-        await daemon.run(
-            _loops(wired, woken, alerted), stop=turn.over, clock=app.clock, grace=GRACE
-        )
+        with desk.taking(wired.push.take):
+            await daemon.run(
+                _loops(wired, woken, alerted), stop=turn.over, clock=app.clock, grace=GRACE
+            )
 
 
 def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple[Loop, ...]:

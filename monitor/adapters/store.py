@@ -20,6 +20,7 @@ from monitor.adapters import (
     store_deliver,
     store_memory,
     store_poll,
+    store_push,
     store_regroup,
     store_sources,
     store_upkeep,
@@ -31,6 +32,7 @@ from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Rep
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, SourceState
 from monitor.core.settings import SourceSettings
+from monitor.core.pushing import PushIntent, Tally
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part
 from monitor.errors import DatabaseError, InputError
@@ -100,9 +102,11 @@ class SqliteStore:
 
     # --- poll
 
-    def sync_sources(self, sources: Sequence[SourceSettings], *, now: datetime) -> None:
+    def sync_sources(
+        self, sources: Sequence[SourceSettings], *, now: datetime, pushed: bool = False
+    ) -> None:
         with self.transaction():
-            store_sources.sync_sources(self._connection, sources, now=now)
+            store_sources.sync_sources(self._connection, sources, now=now, pushed=pushed)
 
     def source_states(self) -> tuple[SourceState, ...]:
         return store_sources.source_states(self._connection)
@@ -119,6 +123,10 @@ class SqliteStore:
             return store_poll.record_page(self._connection, intent)
 
     def record_poll(self, intent: PollIntent) -> int:
+    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Tally, int], ...]:
+        with self.transaction():
+            return store_push.record_push(self._connection, intents)
+
         with self.transaction():
             return store_poll.record_poll(self._connection, intent)
 

@@ -11,44 +11,68 @@ from datetime import datetime
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, source_from, time_text
 from monitor.core.polling import SourceState
+from monitor.core.pushing import KIND
 from monitor.core.settings import SourceSettings
 
 _ADD = """
 INSERT INTO sources (name, kind, url, next_poll_at, state_since)
-VALUES (:name, :kind, :url, :now, :now)
+VALUES (:name, :kind, :url, :due, :now)
 ON CONFLICT (name) DO NOTHING
 """
 # A new address is a new source under an old name: no validators, no failures, not given up.
 # So is one that comes back into the configuration, which is also how a person revives one.
 _RENEW = """
 UPDATE sources SET kind = :kind, url = :url, configured = 1,
-  etag = NULL, last_modified = NULL, next_poll_at = :now, failures = 0,
+  etag = NULL, last_modified = NULL, next_poll_at = :due, failures = 0,
   state = 'healthy', state_since = :now, note = '', last_unconditional_at = NULL,
   gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL,
   moved_url = NULL, ttl_seconds = NULL, blind = 0, cursor = ''
 WHERE name = :name AND (url <> :url OR kind <> :kind OR NOT configured)
 """
+# What is pushed makes its own sources: they go when nothing may be pushed any more.
 _DROP = """
-UPDATE sources SET configured = 0, state = 'disabled', state_since = ?, next_poll_at = NULL,
+UPDATE sources SET configured = 0, state = 'disabled', state_since = :now, next_poll_at = NULL,
   note = 'taken out of the configuration', blind = 0
-WHERE configured AND name NOT IN (SELECT value FROM json_each(?))
+WHERE configured AND name NOT IN (SELECT value FROM json_each(:kept))
+  AND NOT (:pushed AND kind = 'push')
 """
 _DUE = """
 SELECT * FROM sources
-WHERE configured AND state <> 'disabled' AND coalesce(next_poll_at, '') <= ?
+WHERE configured AND state <> 'disabled' AND kind <> 'push' AND coalesce(next_poll_at, '') <= ?
 ORDER BY coalesce(next_poll_at, ''), id
 """
 
 
 def sync_sources(
-    connection: Connection, sources: Sequence[SourceSettings], *, now: datetime
+    connection: Connection,
+    sources: Sequence[SourceSettings],
+    *,
+    now: datetime,
+    pushed: bool = False,
 ) -> None:
-    at = time_text(now)
     for source in sources:
-        values = {"name": source.name, "kind": source.kind, "url": source.url, "now": at}
-        connection.execute(_ADD, values)
-        connection.execute(_RENEW, values)
-    connection.execute(_DROP, (at, json_text([source.name for source in sources])))
+        _open(connection, source, now=now)
+    kept = json_text([source.name for source in sources])
+    connection.execute(_DROP, {"now": time_text(now), "kept": kept, "pushed": pushed})
+
+
+def open_pushed(connection: Connection, source: SourceSettings, *, now: datetime) -> SourceState:
+    """Give a source that something is pushed to; it is made if there is none."""
+    _open(connection, source, now=now)
+    found = "SELECT * FROM sources WHERE name = ?"
+    return source_from(connection.execute(found, (source.name,)).fetchone())
+
+
+def _open(connection: Connection, source: SourceSettings, *, now: datetime) -> None:
+    values = {
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "now": time_text(now),
+        "due": None if source.kind == KIND else time_text(now),
+    }
+    connection.execute(_ADD, values)
+    connection.execute(_RENEW, values)
 
 
 def source_states(connection: Connection) -> tuple[SourceState, ...]:

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.config import rules, secrets
-from monitor.config.schema import BrandTable, File, WebhookTable
+from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.pushing import KIND as PUSH
+from monitor.core.pushing import address_of
 from monitor.core.settings import (
     AlertSettings,
     Brand,
@@ -73,16 +75,23 @@ def _brand(table: BrandTable) -> Brand:
 
 def _source(at: int, file: File, env: Mapping[str, str] | None, path: Path) -> SourceSettings:
     table = file.sources[at]
-    kind, url = KINDS[table.kind], rules.address_of(table)
+    kind = KINDS[table.kind]
     key = f"sources[{at}].token"
     values = table.model_dump() | {
-        "url": url if rules.is_remote(url) else _local(url, path.parent),
+        "url": _address(table, path.parent),
         "brands": tuple(table.brands),
         "query": tuple(rules.queries(table, file)) if kind.searches else (),
         "token": _secret(key, table.token, env, path) if table.token else None,
         "floor": kind.floor,
     }
     return SourceSettings(**values)
+
+
+def _address(table: SourceTable, base: Path) -> str:
+    if table.kind == PUSH:
+        return address_of(table.name)
+    url = rules.address_of(table)
+    return url if rules.is_remote(url) else _local(url, base)
 
 
 def _local(url: str, base: Path) -> str:

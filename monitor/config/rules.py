@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.pushing import KIND as PUSH
 from monitor.core.signing import key_of
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
@@ -97,12 +98,15 @@ def _source(key: str, source: SourceTable, file: File) -> Iterator[str]:
         return
     yield from _url(f"{key}.url", address_of(source), kind)
     yield from _asked(key, source, kind, file)
+    yield from _pushed(key, source, file)
     if source.assume_brand and len(source.brands) != 1:
         yield f"{key}.brands: `assume_brand` needs exactly one brand here"
     yield from _known(f"{key}.brands", source.brands, file.brands)
 
 
 def _url(key: str, url: str, kind: Kind) -> Iterator[str]:
+    if not url and not kind.polled:
+        return
     if not url:
         yield f"{key}: a source of kind {kind.name} needs one"
     elif not is_remote(url) and ("://" in url.removeprefix("file://") or not kind.local):
@@ -125,6 +129,15 @@ def _asked(key: str, source: SourceTable, kind: Kind, file: File) -> Iterator[st
         yield f"{key}.accept_terms: read this, and set it to true if it holds for you: " + (
             kind.notice
         )
+
+
+def _pushed(key: str, source: SourceTable, file: File) -> Iterator[str]:
+    """A source that nothing can be pushed to would be blind for ever."""
+    if source.kind == PUSH and source.url:
+        yield f"{key}.url: what is pushed has none"
+    if source.kind == PUSH and not (file.monitor.push_token and file.monitor.http):
+        missing = "http" if file.monitor.push_token else "push_token"
+        yield f"{key}.kind: {PUSH} needs monitor.{missing}"
 
 
 def queries(source: SourceTable, file: File) -> list[str]:

@@ -82,7 +82,7 @@ def _mention(
     return NewMention(
         native_id=item.native_id,
         brand=match.brand,
-        kind=source.kind,
+        kind=item.kind or source.kind,
         url=item.url,
         author=item.author,
         author_followers=item.author_followers,

@@ -119,6 +119,9 @@ class RawItem:
     repost_of: str | None = None
     #: Set by pushed or replayed records that were matched before.
     brand: str | None = None
+    #: Where it was said ("twitter"), if the source only passes on: told to the classifier instead
+    #: of the kind of the source.
+    kind: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

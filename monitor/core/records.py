@@ -1,4 +1,4 @@
-"""Mention records, one JSON object a line: what `monitor replay` and `/push` take in.
+"""Mention records: what `monitor replay`, `POST /push` and sources of kind `file` take in.
 
 Does not match or store; it says what is wrong with a record, or gives it as a `RawItem`.
 The shape is fixed in the contract, section 6.
@@ -28,6 +28,8 @@ class Record:
     item: RawItem
     #: When it could have been seen: `seen_at`, else `published_at`.
     seen_at: datetime
+    #: It was taken down where it was posted: its words are to be forgotten.
+    deleted: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -48,7 +50,7 @@ def row_of(line: str | bytes) -> Mapping[str, Any]:
 
 
 def parse(line: str) -> Record:
-    """Read one line. `InputError` names the field."""
+    """Read one line of a recording. `InputError` names the field."""
     row = row_of(line)
     published, seen = _time(row, "published_at"), _time(row, "seen_at")
     if published is None and seen is None:
@@ -57,6 +59,21 @@ def parse(line: str) -> Record:
         source=_text(row, "source") or "replay",
         item=_item(row, published),
         seen_at=seen or published or datetime.max.replace(tzinfo=UTC),
+        deleted=_flag(row, "deleted"),
+    )
+
+
+def arriving(row: Mapping[str, Any], *, source: str, now: datetime) -> Record:
+    """Read a record that comes in now: seen now, unless it says that it was seen before.
+
+    `source` is that of a record that does not say. `InputError` names the field.
+    """
+    seen = _time(row, "seen_at")
+    return Record(
+        source=_text(row, "source") or source,
+        item=_item(row, _time(row, "published_at")),
+        seen_at=now if seen is None else min(seen, now),
+        deleted=_flag(row, "deleted"),
     )
 
 
@@ -105,6 +122,13 @@ def _text(row: Mapping[str, Any], key: str) -> str | None:
     if not isinstance(value, str):
         raise InputError(f"{key}: should be text, not {type(value).__name__}")
     return _UNUSABLE.sub("", value)
+
+
+def _flag(row: Mapping[str, Any], key: str) -> bool:
+    value = row.get(key) or False
+    if not isinstance(value, bool):
+        raise InputError(f"{key}: should be true or false, not {type(value).__name__}")
+    return value
 
 
 def _count(row: Mapping[str, Any], key: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The local pages: inbox, health, metrics. Wires requests to what answers them.
+"""The local pages: inbox, health, metrics; and `/push`. Wires requests to what answers them.
 
 Does not listen (see `server`), and shows nothing that the alerts do not say.
 """
@@ -26,6 +26,7 @@ from monitor.desk.inbox import MAX_BODY, Inbox
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.desk.page import inbox_page, policy
+from monitor.desk.push import PushDoor
 from monitor.errors import MonitorError
 from monitor.ports import Clock
 
@@ -50,6 +51,7 @@ def desk(
     inbox: Inbox,
     metrics: Metrics,
     clock: Clock,
+    push: PushDoor | None = None,
     hosts: Collection[str] = (),
     pulse: Pulse | None = None,
 ) -> Starlette:
@@ -63,6 +65,7 @@ def desk(
             Route("/livez", pages.livez),
             Route("/readyz", pages.readyz),
             Route("/metrics", pages.show_metrics),
+            *([Route("/push", push.receive, methods=["POST"])] if push else []),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],
         lifespan=pages.lifespan,

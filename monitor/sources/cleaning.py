@@ -38,6 +38,8 @@ _ENDLESS = re.compile(r"&#(?:\d{20,}|[xX][0-9a-fA-F]{20,});?")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*>?")
+#: Closed, and no longer than one is: "a <b" is no tag.
+_WHOLE_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,1000}>")
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header"
     r"|hr|li|main|ol|p|pre|section|table|td|th|tr|ul)\b",
@@ -70,6 +72,11 @@ def plain(markup: str) -> str:
     tree = LexborHTMLParser(broken.replace("\x00", ""))
     tree.strip_tags(_SILENT)
     return clean(tree.text(deep=True))
+
+
+def words(text: str) -> str:
+    """Give the words of text that rarely holds markup: tags out, and no tree built for it."""
+    return clean(_unescaped(_WHOLE_TAG.sub(" ", text[:MAX_MARKUP])))
 
 
 def _unescaped(text: str) -> str:

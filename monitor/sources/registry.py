@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.sources import feed
+from monitor.sources import feed, push
 from monitor.sources.kind import Kind
 
-_ALL: tuple[Kind, ...] = (feed.KIND,)
+_ALL: tuple[Kind, ...] = (feed.KIND, push.KIND)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

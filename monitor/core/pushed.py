@@ -1,0 +1,121 @@
+"""From the records of one request to what is to be stored, source by source.
+
+Does not read the body of a request (see `sources.push`), nor know what is stored already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.brands import Matcher
+from monitor.core.intake import take_in
+from monitor.core.polling import SourceState
+from monitor.core.pushing import KIND, Complaint, Entry, address_of
+from monitor.core.records import Record
+from monitor.core.settings import Settings, SourceSettings
+
+#: Sources that make themselves: more of them are a mistake of the sender.
+MOST_SOURCES = 100
+#: Nobody asks these sources: it only fills the field.
+_NEVER_ASKED = timedelta(days=1)
+
+Numbered = tuple[int, Record]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """What a request brought for one source."""
+
+    source: SourceSettings
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What is known before the records are looked at."""
+
+    settings: Settings
+    matcher: Matcher
+    states: Sequence[SourceState]
+    #: The sender says that it sends the past: what is old is never alerted.
+    history: bool
+    now: datetime
+
+
+def grouped(
+    records: Sequence[Numbered], known: Standing
+) -> tuple[tuple[Group, ...], tuple[Complaint, ...]]:
+    """Find what each record names, and the source that keeps it; and what cannot be kept."""
+    names = dict.fromkeys(record.source for _, record in records)
+    sources = sources_of(names, known.settings, known.states)
+    fed = {state.name for state in known.states if state.last_success_at is not None}
+    complaints: list[Complaint] = []
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for line, record in records:
+        source = sources[record.source]
+        if why := _refusal(record, source, known.settings):
+            complaints.append(Complaint(line=line, error=why))
+        elif source is not None:
+            first = known.history or source.name not in fed
+            entries[source.name].append(_entry(record, source, known, first=first))
+    kept = {source.name: source for source in sources.values() if source is not None}
+    groups = (Group(source=kept[name], entries=tuple(of)) for name, of in entries.items())
+    return tuple(groups), tuple(complaints)
+
+
+def sources_of(
+    names: Iterable[str], settings: Settings, states: Iterable[SourceState]
+) -> dict[str, SourceSettings | None]:
+    """The source of each name; None for one that would make itself and is one too many."""
+    there = {state.name for state in states if state.kind == KIND}
+    found: dict[str, SourceSettings | None] = {}
+    for name in names:
+        source = source_of(name, settings)
+        may_be = source.name in there or len(there) < MOST_SOURCES
+        found[name] = source if may_be else None
+        there |= {source.name} if may_be else set()
+    return found
+
+
+def source_of(name: str, settings: Settings) -> SourceSettings:
+    """The source that keeps what is pushed under a name of lower case.
+
+    One that is configured under it, else one that makes itself. A name that a polled source has
+    is told apart: two ways to the same posts have two states of health.
+    """
+    for source in settings.sources:
+        if source.kind == KIND and source.name.casefold() == name:
+            return source
+    taken = {source.name.casefold() for source in settings.sources}
+    free = f"{name} ({KIND})" if name in taken else name
+    return SourceSettings(name=free, kind=KIND, url=address_of(free), every=_NEVER_ASKED)
+
+
+def _refusal(record: Record, source: SourceSettings | None, settings: Settings) -> str:
+    if source is None:
+        return f"source: more than {MOST_SOURCES} of them; use fewer names"
+    brands = [brand.name for brand in settings.brands]
+    if record.item.brand is not None and record.item.brand not in brands:
+        return f"brand: there is no {record.item.brand[:60]!r}; known: {', '.join(brands)}"
+    return ""
+
+
+def _entry(record: Record, source: SourceSettings, known: Standing, *, first: bool) -> Entry:
+    item = record.item
+    if record.deleted:
+        return Entry(native_id=item.native_id, seen_at=record.seen_at, deleted=True)
+    if not (item.title or item.text or item.repost_of):
+        return Entry(
+            native_id=item.native_id, seen_at=record.seen_at, reading=dict(item.engagement)
+        )
+    # Old is what is old now, whenever it was seen.
+    taken = take_in((item,), source, matcher=known.matcher, first_poll=first, now=known.now)
+    return Entry(
+        native_id=item.native_id,
+        seen_at=record.seen_at,
+        mentions=tuple(replace(one, seen_at=record.seen_at) for one in taken.mentions),
+        owned=taken.owned,
+    )
