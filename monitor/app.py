@@ -46,9 +46,9 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.chain import Brought, Chain
 from monitor.stages.deliver import Deliver
 from monitor.stages.poll import Poll
+from monitor.stages.push import Push
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
-from monitor.stages.push import Push
 
 log = structlog.get_logger()
 
@@ -112,9 +112,9 @@ class Stages:
     """The loops, and what comes by itself, wired for one configuration."""
 
     poll: Poll
+    push: Push
     assess: Assess
     deliver: Deliver
-    push: Push
     respond: Respond
 
 
@@ -165,8 +165,6 @@ async def stages(
             telemetry=base.telemetry,
             wake=wake_assess,
         )
-        deliver = Deliver(
-            settings=settings,
         push = Push(
             settings=settings,
             store=base.store,
@@ -175,6 +173,8 @@ async def stages(
             telemetry=base.telemetry,
             wake=wake_assess,
         )
+        deliver = Deliver(
+            settings=settings,
             store=base.store,
             poster=HttpPoster(client),
             clock=clock,
@@ -185,18 +185,18 @@ async def stages(
         try:
             yield Stages(
                 poll=poll,
+                push=push,
                 assess=_assess(settings, base, on_event),
                 deliver=deliver,
-                push=push,
                 respond=Respond(
                     settings=settings, store=base.store, db=base.db, on_event=on_event
                 ),
             )
         finally:
             await poll.close()
+            await push.close()
             await deliver.aclose()
             await reader.close()
-            await push.close()
 
 
 def _assess(

@@ -31,8 +31,8 @@ from monitor.adapters.rows import maybe_moment
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, SourceState
-from monitor.core.settings import SourceSettings
 from monitor.core.pushing import PushIntent, Tally
+from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Mention, Part
 from monitor.errors import DatabaseError, InputError
@@ -122,11 +122,11 @@ class SqliteStore:
         with self.transaction():
             return store_poll.record_page(self._connection, intent)
 
-    def record_poll(self, intent: PollIntent) -> int:
     def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Tally, int], ...]:
         with self.transaction():
             return store_push.record_push(self._connection, intents)
 
+    def record_poll(self, intent: PollIntent) -> int:
         with self.transaction():
             return store_poll.record_poll(self._connection, intent)
 
