@@ -7,6 +7,7 @@
     ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
     ├── InputError       a line or a file given by the user cannot be used               (exit 1)
     ├── FeedError        a fetched document is not what its source should send           (a value)
+    ├── StreamError      a stream could not be opened, or broke off                      (a value)
     └── NotFoundError    an id or a name given by the user names nothing                 (exit 1)
 
 Does not hold failures that are expected in daily work (a source that is down, a receiver that says
@@ -14,6 +15,8 @@ no): those are values, see `monitor.core.types`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class MonitorError(Exception):
@@ -55,6 +58,24 @@ class FeedError(MonitorError):
         """`wait_seconds`: for how long the server asks to be left alone, in words of its own."""
         super().__init__(message)
         self.wait_seconds = wait_seconds
+
+
+class StreamError(MonitorError):
+    """A stream could not be opened, or broke off; the message says why."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> None:
+        """`status`, `headers` (names in lower case) and `body` are those of a refusal over HTTP."""
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.body = body
 
 
 class NotFoundError(MonitorError):
