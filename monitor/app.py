@@ -21,6 +21,7 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from monitor.adapters.apprise import ApprisePoster
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.connect import release_warning
 from monitor.adapters.fetch import HttpFetcher
@@ -28,18 +29,19 @@ from monitor.adapters.growth_file import load_growth
 from monitor.adapters.parse import ProcessReader
 from monitor.adapters.post import HttpPoster
 from monitor.adapters.store import SqliteStore
-from monitor.adapters.transport import guarded_client, user_agent
+from monitor.adapters.switch import Switch
+from monitor.adapters.transport import guarded_client, look_up, user_agent
 from monitor.core.event import operational_body
 from monitor.core.growth import GrowthModel
-from monitor.core.outbox import IncidentEvent, PostResult, Unreachable
+from monitor.core.outbox import IncidentEvent, PostResult
 from monitor.core.polling import FetchFailed, SourceState
-from monitor.core.settings import Settings, SourceSettings
+from monitor.core.settings import Settings, SourceSettings, WebhookSettings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
 from monitor.errors import BusyError, NotFoundError
-from monitor.ports import Classifier, Store, Telemetry
-from monitor.receivers import FORMATS
+from monitor.ports import Classifier, Poster, Store, Telemetry
+from monitor.receivers import FORMATS, complaint
 from monitor.sources.registry import KINDS
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
@@ -176,7 +178,7 @@ async def stages(
         deliver = Deliver(
             settings=settings,
             store=base.store,
-            poster=HttpPoster(client),
+            poster=poster_for(settings, client),
             clock=clock,
             jitter=random.random,
             db=base.db,
@@ -222,9 +224,9 @@ async def greet(settings: Settings, name: str) -> PostResult:
         raise NotFoundError(f"there is no webhook {name!r}")
     at = clock()
     body = operational_body("webhook.test", at, {"webhook": name, "message": GREETING})
-    message = FORMATS[webhook.format](webhook, f"msg_{uuid4().hex}", body.encode(), at=at)
+    message = FORMATS[webhook.format].build(webhook, f"msg_{uuid4().hex}", body.encode(), at=at)
     async with client_for(settings) as client:
-        return await HttpPoster(client).post(message)
+        return await poster_for(settings, client).post(message)
 
 
 async def probe(settings: Settings) -> list[tuple[str, str | None]]:
@@ -236,7 +238,7 @@ async def probe(settings: Settings) -> list[tuple[str, str | None]]:
             sources = [await _probe(source, fetcher, reader) for source in settings.sources]
     finally:
         await reader.close()
-    hooks = [(f"webhook {w.name}", await _greeting(settings, w.name)) for w in settings.webhooks]
+    hooks = [(f"webhook {w.name}", await _greeting(settings, w)) for w in settings.webhooks]
     return [*sources, *hooks]
 
 
@@ -263,11 +265,8 @@ async def _nowhere(_: Brought) -> int:
     return 0
 
 
-async def _greeting(settings: Settings, name: str) -> str | None:
-    answer = await greet(settings, name)
-    if isinstance(answer, Unreachable):
-        return answer.error
-    return None if 200 <= answer.status < 300 else f"answered {answer.status} {answer.excerpt}"
+async def _greeting(settings: Settings, webhook: WebhookSettings) -> str | None:
+    return complaint(webhook, await greet(settings, webhook.name), now=clock())
 
 
 def client_for(settings: Settings) -> httpx.AsyncClient:
@@ -275,6 +274,12 @@ def client_for(settings: Settings) -> httpx.AsyncClient:
     return guarded_client(
         user_agent=user_agent(settings.contact), allow=settings.allow_private_hosts
     )
+
+
+def poster_for(settings: Settings, client: httpx.AsyncClient) -> Poster:
+    """All ways to a receiver."""
+    apprise = ApprisePoster(allow=settings.allow_private_hosts, resolve=look_up)
+    return Switch({"http": HttpPoster(client), "apprise": apprise})
 
 
 def load_classifier(directory: Path) -> Classifier:

@@ -64,10 +64,12 @@ def webhook_command() -> None:
 def test_command(name: str, config: Path, as_json: bool) -> None:
     """Send a signed `webhook.test` event now and print the answer."""
     from monitor.app import greet
+    from monitor.receivers import complaint
 
     settings = load(config)
     answer = asyncio.run(greet(settings, name))
-    delivered = isinstance(answer, Answered) and 200 <= answer.status < 300
+    webhook = settings.webhook(name)
+    delivered = webhook is not None and complaint(webhook, answer, now=now()) is None
     if as_json:
         say_json(
             {

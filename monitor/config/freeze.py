@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor.config import rules, secrets
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.formats import TERMS, secret_complaint, url_complaint
 from monitor.core.pushing import KIND as PUSH
 from monitor.core.pushing import address_of
 from monitor.core.settings import (
@@ -102,17 +103,17 @@ def _webhook(
     at: int, table: WebhookTable, env: Mapping[str, str] | None, path: Path
 ) -> WebhookSettings:
     key = f"webhooks[{at}]"
-    texts = [table.secret] if isinstance(table.secret, str) else table.secret
+    texts = table.given_secrets
     keys = [
         f"{key}.secret" if isinstance(table.secret, str) else f"{key}.secret[{n}]"
         for n in range(len(texts))
     ]
     found = tuple(_secret(k, text, env, path) for k, text in zip(keys, texts, strict=True))
-    url = _secret(f"{key}.url", table.url, env, path)
+    url = _secret(f"{key}.url", table.url or TERMS[table.format].url, env, path)
     if env is not None:
-        _check_url(f"{key}.url", url)
+        _refuse(f"{key}.url", url_complaint(table.format, url.reveal()))
         for name, one in zip(keys, found, strict=True):
-            _check_secret(name, one)
+            _refuse(name, secret_complaint(table.format, one.reveal()))
     return WebhookSettings(
         name=table.name,
         url=url,
@@ -131,13 +132,7 @@ def _secret(key: str, text: str, env: Mapping[str, str] | None, path: Path) -> S
     return secrets.resolve(key, text, env=env, base=path.parent)
 
 
-def _check_url(key: str, url: Secret) -> None:
-    if not rules.is_remote(url.reveal()):
-        raise ConfigError(f"{key}: should be an http or https address, env:NAME or file:PATH")
-
-
-def _check_secret(key: str, secret: Secret) -> None:
-    complaint = rules.secret_complaint(secret.reveal())
+def _refuse(key: str, complaint: str | None) -> None:
     if complaint:
         raise ConfigError(f"{key}: {complaint}")
 

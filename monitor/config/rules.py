@@ -10,13 +10,10 @@ from itertools import pairwise
 from typing import Protocol
 
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.core.formats import TERMS, secrets_complaint
 from monitor.core.pushing import KIND as PUSH
-from monitor.core.signing import key_of
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
-
-#: Webhook formats in this release.
-FORMATS = ("standard",)
 
 
 class _Named(Protocol):
@@ -37,15 +34,6 @@ def complaints(file: File) -> Iterator[str]:
         yield from _webhook(f"webhooks[{at}]", webhook, file)
     yield from _thresholds(file)
     yield from _escalation(file)
-
-
-def secret_complaint(secret: str) -> str | None:
-    """Say what is wrong with a Standard Webhooks secret, without showing it."""
-    try:
-        key_of(secret)
-    except ValueError as e:
-        return str(e)
-    return None
 
 
 def _lists(file: File) -> Iterator[tuple[str, Sequence[_Named]]]:
@@ -148,10 +136,13 @@ def queries(source: SourceTable, file: File) -> list[str]:
 
 
 def _webhook(key: str, webhook: WebhookTable, file: File) -> Iterator[str]:
-    if webhook.format not in FORMATS:
-        yield f"{key}.format: {webhook.format!r} is not one of {', '.join(FORMATS)}"
-    if not webhook.secret:
-        yield f'{key}.secret: a signed webhook needs one ("whsec_…", env:NAME or file:PATH)'
+    terms = TERMS.get(webhook.format)
+    if terms is None:
+        yield f"{key}.format: {webhook.format!r} is not one of {', '.join(TERMS)}"
+    elif complaint := secrets_complaint(webhook.format, len(webhook.given_secrets)):
+        yield f"{key}.secret: {complaint}"
+    if not webhook.url and not (terms and terms.url):
+        yield f"{key}.url: missing"
     yield from _known(f"{key}.brands", webhook.brands, file.brands)
     if webhook.fallback == webhook.name:
         yield f"{key}.fallback: a webhook cannot take over from itself"

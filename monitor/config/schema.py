@@ -129,13 +129,20 @@ class SourceTable(_Table):
 
 class WebhookTable(_Table):
     name: Name
-    url: Name
+    #: Empty: the default of the format, if it has one.
+    url: str = ""
     secret: str | Names = ""
     format: Name = "standard"
     min_level: Annotated[Level, BeforeValidator(_level)] = Level.WARNING
     brands: Names = []
     events: Names = ["incident.*"]
     fallback: str = ""
+
+    @property
+    def given_secrets(self) -> tuple[str, ...]:
+        """One or several may be given; an empty one is none."""
+        texts = (self.secret,) if isinstance(self.secret, str) else self.secret
+        return tuple(filter(None, texts))
 
 
 class AlertsTable(_Table):

@@ -7,7 +7,7 @@ always presented as alleged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from monitor.core.outbox import IncidentEvent
@@ -81,7 +81,8 @@ def brief(event: IncidentEvent) -> str:
     The worst text is quoted if a good part of it fits.
     """
     incident = event.incident
-    said = _joined((_allegation(incident), _extent(incident), _gravity(incident.severity)))
+    alleged = allegation(incident.brand, incident.harms)
+    said = _joined((alleged, _extent(incident), gravity(incident.severity)))
     room = BRIEF_CHARS - len(said) - len(" “”")
     if event.evidence and room >= _QUOTE_LEAST:
         quote = clip(event.evidence[0].text, room)
@@ -93,9 +94,10 @@ def _joined(sentences: tuple[str, ...]) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _allegation(incident: Incident) -> str:
-    brand = clip(incident.brand, 60) or "The brand"
-    alleged = [ALLEGED[harm] for harm in incident.harms if harm in ALLEGED][:_SHOWN_HARMS]
+def allegation(brand: str, harms: Sequence[str]) -> str:
+    """What is said of the brand, the two worst harms at most, in one sentence."""
+    brand = clip(brand, 60) or "The brand"
+    alleged = [ALLEGED[harm] for harm in harms if harm in ALLEGED][:_SHOWN_HARMS]
     if not alleged:
         return f"{brand} is criticised; nothing definite is alleged so far."
     return f"Said of {brand}: {' and '.join(alleged)}."
@@ -108,13 +110,14 @@ def _extent(incident: Incident) -> str:
 
 
 def _counts(incident: Incident) -> Iterator[str]:
-    yield _counted(incident.mention_count, "mention")
+    yield counted(incident.mention_count, "mention")
     if incident.author_count:
-        yield _counted(incident.author_count, "author")
-    yield _counted(max(incident.source_count, 1), "source")
+        yield counted(incident.author_count, "author")
+    yield counted(max(incident.source_count, 1), "source")
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number and its noun: 1 mention, 12,000 mentions."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
@@ -125,5 +128,6 @@ def moment(at: datetime) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
-def _gravity(severity: float) -> str:
+def gravity(severity: float) -> str:
+    """How grave the worst allegation is, in one sentence; empty for nothing (severity 0)."""
     return _GRAVITY[min(max(round(severity), 0), len(_GRAVITY) - 1)]

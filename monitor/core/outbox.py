@@ -108,6 +108,8 @@ class SignedMessage:
     url: str
     headers: Mapping[str, str]
     body: bytes
+    #: Who carries it: "http", or "apprise" for a title and a text in JSON.
+    via: str = "http"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.freshness import retry_after
 from monitor.core.outbox import (
     Answered,
     AttemptIntent,
@@ -25,6 +24,7 @@ from monitor.core.outbox import (
     PostResult,
     WebhookState,
 )
+from monitor.core.rulings import Fate, Judge, Ruling, by_contract
 from monitor.core.turns import is_older_state, may_go
 
 #: Waits between attempts, each counted from the end of the attempt before.
@@ -47,9 +47,6 @@ JITTER = 0.2
 DEAD_AFTER = timedelta(minutes=5)
 #: An alert must not sleep for weeks because a receiver says so: the longest wait of the table.
 LONGEST_RETRY_AFTER = TABLE[-1]
-_GONE = 410
-#: RFC 6585 section 4, RFC 9110 section 15.6.4: answers that may say when to come back.
-_SAYS_WHEN = frozenset({429, 503})
 
 
 def after_attempt(
@@ -62,16 +59,18 @@ def after_attempt(
     started: datetime,
     jitter: float,
     fallback: str = "",
+    judge: Judge = by_contract,
 ) -> AttemptIntent:
     """Say what an attempt that began at `started` and ended at `now` means.
 
     `pending` are the deliveries that wait for this webhook (this one may be among them);
     `jitter` from 0 to 1 stands for -20 % to +20 %; `fallback` names the webhook that takes over,
-    or is empty.
+    or is empty; `judge` says what an answer of this receiver means.
     """
     others = [one for one in pending if one.id != delivery.id]
-    attempt = _Attempt(delivery, result, webhook, others, started, now)
-    if isinstance(result, Answered) and 200 <= result.status < 300:
+    ruling = _ruling(result, judge, now)
+    attempt = _Attempt(delivery, result, ruling, webhook, others, started, now)
+    if ruling.fate is Fate.DELIVERED:
         return _delivered(attempt)
     return _failed(attempt, jitter=jitter, fallback=fallback)
 
@@ -95,7 +94,7 @@ def not_sent(
         at=now,
         seconds=0.0,
         status=None,
-        error=f"not sent: webhook {webhook.name} is disabled since it answered 410",
+        error=f"not sent: webhook {webhook.name} is disabled since it said that it is gone",
         state=DeliveryState.PENDING if until else DeliveryState.DEAD,
         # Counted, so that `webhook enable` can tell it from what quiet hours hold back.
         attempt=max(1, delivery.attempt),
@@ -126,6 +125,7 @@ class _Attempt:
 
     delivery: Delivery
     result: PostResult
+    ruling: Ruling
     webhook: WebhookState
     others: Sequence[Delivery]
     started: datetime
@@ -168,6 +168,12 @@ class _Attempt:
         )
 
 
+def _ruling(result: PostResult, judge: Judge, now: datetime) -> Ruling:
+    if isinstance(result, Answered):
+        return judge(result, now)
+    return Ruling(fate=Fate.AGAIN, complaint=result.error)
+
+
 def _delivered(attempt: _Attempt) -> AttemptIntent:
     waiting = [one for one in attempt.others if one.attempt and one.next_attempt_at > attempt.now]
     return attempt.intent(
@@ -192,26 +198,26 @@ def _failed(attempt: _Attempt, *, jitter: float, fallback: str) -> AttemptIntent
         DeliveryState.DEAD if dead else DeliveryState.PENDING,
         webhook,
         attempt=attempt.made,
-        error=_complaint(attempt.result),
+        error=attempt.ruling.complaint,
         next_attempt_at=next_at,
         hand_over=_hand_over(over, fallback, attempt.now) if dead or everything else (),
     )
 
 
 def _failing(attempt: _Attempt) -> WebhookState:
-    status = attempt.result.status if isinstance(attempt.result, Answered) else None
-    wait = _wait(attempt.result, attempt.now)
+    wait = min(attempt.ruling.wait or timedelta(), LONGEST_RETRY_AFTER)
+    gone = attempt.ruling.fate is Fate.GONE
     return replace(
         attempt.webhook,
         failing_since=attempt.webhook.failing_since or attempt.now,
-        disabled_at=attempt.now if status == _GONE else attempt.webhook.disabled_at,
+        disabled_at=attempt.now if gone else attempt.webhook.disabled_at,
         not_before=attempt.now + wait if wait else None,
     )
 
 
 def _next_attempt_at(attempt: _Attempt, webhook: WebhookState, jitter: float) -> datetime | None:
-    """None: the table is at its end."""
-    if attempt.made > len(TABLE):
+    """None: the table is at its end, or there is no point in trying again."""
+    if attempt.made > len(TABLE) or attempt.ruling.fate is Fate.HOPELESS:
         return None
     if webhook.disabled_at:
         return _held_until(attempt.delivery, attempt.now)
@@ -225,25 +231,6 @@ def _next_attempt_at(attempt: _Attempt, webhook: WebhookState, jitter: float) ->
 def _held_until(delivery: Delivery, now: datetime) -> datetime | None:
     end = delivery.created_at + SPAN
     return end if end > now else None
-
-
-def _wait(result: PostResult, now: datetime) -> timedelta | None:
-    """What Retry-After asks for, if the answer is one that may ask; capped."""
-    if not isinstance(result, Answered) or result.status not in _SAYS_WHEN:
-        return None
-    hint = retry_after(result.headers, now=now)
-    return min(hint.delay, LONGEST_RETRY_AFTER) if hint else None
-
-
-def _complaint(result: PostResult) -> str:
-    if not isinstance(result, Answered):
-        return result.error
-    said = f"answered {result.status}"
-    if result.status == _GONE:
-        return f"{said}: disabled until `monitor webhook enable`"
-    if 300 <= result.status < 400:
-        return f"{said}: redirects are not followed"
-    return f"{said}: {result.excerpt}" if result.excerpt else said
 
 
 def _hand_over(

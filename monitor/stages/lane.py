@@ -114,13 +114,14 @@ class Lane:
                 started=started,
                 jitter=self._jitter(),
                 fallback=target.fallback,
+                judge=FORMATS[target.format].judge,
             )
         )
 
     async def _post(self, delivery: Delivery, target: WebhookSettings, at: datetime) -> PostResult:
         body = with_late(delivery.body, created_at=delivery.created_at, now=at)
         identity = message_id(delivery.alert_id, delivery.body)
-        message = FORMATS[target.format](target, identity, body, at=at)
+        message = FORMATS[target.format].build(target, identity, body, at=at)
         return _without(target.url.reveal(), await self._poster.post(message))
 
     async def _give_up(

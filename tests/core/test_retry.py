@@ -381,7 +381,7 @@ def test_an_alert_for_a_disabled_webhook_waits_and_the_fallback_has_it() -> None
         at=NOW,
         seconds=0.0,
         status=None,
-        error="not sent: webhook leadership is disabled since it answered 410",
+        error="not sent: webhook leadership is disabled since it said that it is gone",
         state=DeliveryState.PENDING,
         attempt=1,
         next_attempt_at=after(minutes=-1) + SPAN,

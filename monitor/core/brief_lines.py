@@ -1,0 +1,204 @@
+"""Five lines that a leader can read on a phone, from the JSON of an incident event.
+
+What is alleged; how many say it and where; how fast it grows and how big it may be by when; what
+is known and what is not; what is due next and when. Every number stands in the event's data or is
+one step from it (a rate, a share). Does not judge, and does not escape for any receiver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core import fields
+from monitor.core.brief import allegation, clip, counted, gravity, moment
+from monitor.core.fields import Table
+
+LINE_CHARS = 320
+_NAME_CHARS = 40
+_SHOWN_NAMES = 3
+#: So much of the risk must come of an eyewitness for a story to be called first-hand.
+_WITNESSED = 0.02
+#: A rate of less than this is no rate: everything came at about the same time.
+_SHORTEST = timedelta(minutes=1)
+_DUE = {
+    "acknowledge_by": "someone takes it on",
+    "facts_by": "the facts are together",
+    "statement_by": "a public statement",
+    "next_update_by": "the next update",
+    "update_by": "the next update",
+}
+#: An answer that people have given: what was due for it is due no more.
+_DONE = {"acknowledged": ("acknowledge_by",), "snoozed": ("acknowledge_by",)}
+_OVER = frozenset({"resolved", "dismissed", "merged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the five: a word in front, and what it says."""
+
+    label: str
+    text: str
+
+
+def brief_lines(data: Table, *, at: datetime | None) -> tuple[Line, ...]:
+    """The five lines of an event made at `at`; a field that is missing is not spoken of."""
+    incident = fields.table(data, "incident")
+    said = (
+        ("Alleged", _alleged(data, incident)),
+        ("Who and where", _extent(data, incident)),
+        ("Growth", _growth(data, incident)),
+        ("Known", _known(data, incident)),
+        ("Next", _next(data, incident, at)),
+    )
+    return tuple(Line(label, clip(text, LINE_CHARS)) for label, text in said)
+
+
+def due_times(data: Table) -> tuple[tuple[str, datetime], ...]:
+    """What the response clock wants by when, the earliest first."""
+    return tuple((_wanted(key), at) for key, at in _clock(data))
+
+
+def _alleged(data: Table, incident: Table) -> str:
+    if "harms" not in incident:
+        return fields.text(data, "brief") or "It is not told what."
+    brand = fields.text(incident, "brand")
+    said = allegation(brand, fields.words(incident, "harms"))
+    return f"{said} {gravity(fields.number(incident, 'severity') or 0.0)}".rstrip()
+
+
+def _extent(data: Table, incident: Table) -> str:
+    if fields.number(incident, "mentions") is None:
+        return "It is not told how many."
+    posts = counted(fields.count(incident, "mentions"), "post")
+    people = fields.count(incident, "authors")
+    voices = f"{people:,} people" if people > 1 else "One person" if people else ""
+    said = f"{voices} in {posts}" if voices else posts
+    copies = fields.count(incident, "reposts")
+    passed_on = f" ({copies:,} of them passed on)" if copies else ""
+    return f"{said}{passed_on} on {_places(data, incident)}{_since(incident)}."
+
+
+def _places(data: Table, incident: Table) -> str:
+    places = max(1, fields.count(incident, "sources"))
+    shown = (fields.text(one, "source") for one in fields.rows(data, "evidence"))
+    names = list(dict.fromkeys(clip(name, _NAME_CHARS) for name in shown if name))[:_SHOWN_NAMES]
+    if not names:
+        return counted(places, "source")
+    joined = ", ".join(names)
+    return joined if places <= len(names) else f"{counted(places, 'source')}, among them {joined}"
+
+
+def _since(incident: Table) -> str:
+    first = fields.moment_at(incident, "first_seen_at")
+    return f"; the first at {moment(first)}" if first else ""
+
+
+def _growth(data: Table, incident: Table) -> str:
+    return " ".join(filter(None, (_pace(incident), _outlook(fields.table(data, "forecast")))))
+
+
+def _pace(incident: Table) -> str:
+    first = fields.moment_at(incident, "first_seen_at")
+    last = fields.moment_at(incident, "last_seen_at")
+    posts = fields.count(incident, "mentions")
+    if posts < 2 or not first or not last or last - first < _SHORTEST:
+        return ""
+    hourly = posts / ((last - first) / timedelta(hours=1))
+    pace = f"about {hourly:,.0f} an hour" if hourly >= 1.5 else f"about {hourly * 24:,.0f} a day"
+    return f"{posts:,} posts in {_span(last - first)}, {pace}."
+
+
+def _outlook(forecast: Table) -> str:
+    low, high = fields.number(forecast, "p10"), fields.number(forecast, "p90")
+    middle, at = fields.number(forecast, "p50"), fields.moment_at(forecast, "at")
+    if low is None or middle is None or high is None or at is None:
+        return "How big it will be cannot be told yet."
+    said = (
+        f"By {moment(at)} probably {low:,.0f} to {high:,.0f} posts, most likely {middle:,.0f}"
+        " (right 8 times in 10)."
+    )
+    viral = fields.number(forecast, "viral_probability")
+    return said if viral is None else f"{said} Chance of going viral: {_percent(viral)}."
+
+
+def _percent(share: float) -> str:
+    return "under 1 %" if share < 0.01 else f"{share * 100:.0f} %"
+
+
+def _known(data: Table, incident: Table) -> str:
+    sure = "; ".join(_sure(data, incident)) or "little"
+    return f"{sure}. Not known: {'; '.join(_unsure(data))}."
+
+
+def _sure(data: Table, incident: Table) -> Iterator[str]:
+    witness = _part(data, "first-hand")
+    texts = len(fields.rows(data, "evidence"))
+    if witness is not None:
+        seen = witness >= _WITNESSED
+        yield "someone who was there says or shows it" if seen else "no eyewitness so far"
+    if texts:
+        yield f"{counted(texts, 'post')} to read with this alert"
+    if fields.text(incident, "status") == "acknowledged":
+        yield "someone of ours is on it"
+
+
+def _unsure(data: Table) -> Iterator[str]:
+    yield "whether it is true"
+    if (_part(data, "credibility") or 0.0) < 0:
+        yield "whether people mean it, for it looks like a campaign"
+    coverage = fields.table(data, "coverage")
+    stale = fields.count(coverage, "stale_count")
+    if stale:
+        names = [clip(name, _NAME_CHARS) for name in fields.words(coverage, "stale")]
+        named = f" ({', '.join(names[:_SHOWN_NAMES])}{', …' * (stale > _SHOWN_NAMES)})"
+        blind = f"what {counted(stale, 'source')} would show that cannot be seen"
+        yield f"{blind}{named}" if names else blind
+
+
+def _part(data: Table, name: str) -> float | None:
+    """How much of the risk comes of the part of this name."""
+    values = (
+        fields.number(part, "value")
+        for part in fields.rows(data, "why")
+        if fields.text(part, "name") == name
+    )
+    return next(values, None)
+
+
+def _next(data: Table, incident: Table, at: datetime | None) -> str:
+    status = fields.text(incident, "status")
+    if status in _OVER:
+        return f"Nothing is due: {status}."
+    done = _DONE.get(status, ())
+    open_ = [(key, by) for key, by in _clock(data) if key not in done]
+    if not open_:
+        return "Nothing is due at a set time."
+    return f"{'; '.join(_deadline(key, by, at) for key, by in open_)}."
+
+
+def _deadline(key: str, by: datetime, at: datetime | None) -> str:
+    if at and by < at:
+        return f"{_wanted(key)}: was due by {moment(by)}, overdue by {_span(at - by)}"
+    left = f" (in {_span(by - at)})" if at else ""
+    return f"{_wanted(key)} by {moment(by)}{left}"
+
+
+def _clock(data: Table) -> tuple[tuple[str, datetime], ...]:
+    clock = fields.table(data, "clock")
+    times = ((key, fields.moment_at(clock, key)) for key in clock if key.endswith("_by"))
+    return tuple(sorted(((key, at) for key, at in times if at), key=lambda each: each[1]))
+
+
+def _wanted(key: str) -> str:
+    return _DUE.get(key) or clip(key.removesuffix("_by").replace("_", " "), _NAME_CHARS)
+
+
+def _span(span: timedelta) -> str:
+    """A span in words: minutes below two hours, hours below two days."""
+    minutes = round(span / timedelta(minutes=1))
+    if minutes < 120:
+        return counted(minutes, "minute")
+    hours = round(minutes / 60)
+    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")

@@ -1,0 +1,232 @@
+"""From the JSON of an event to what a person is shown, whatever the receiver: plain, unescaped.
+
+Pure, and never fails for a stored event of an older release: what is missing is not shown. Does
+not know any receiver (see `monitor.receivers`), and does not word the incident itself (see
+`brief_lines`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.core import fields
+from monitor.core.brief import clip, counted, moment, tidy
+from monitor.core.brief_lines import Line, brief_lines
+from monitor.core.fields import Table
+
+#: What the types of the contract are called to people.
+WORDS = {
+    "incident.opened": "New incident",
+    "incident.escalated": "Escalated",
+    "incident.updated": "Update",
+    "incident.deescalated": "De-escalated",
+    "incident.acknowledged": "Acknowledged",
+    "incident.resolved": "Resolved",
+    "incident.reopened": "Reopened",
+    "incident.reminder": "Reminder",
+    "incident.handed_on": "Handed on",
+    "incident.dismissed": "Dismissed",
+    "incident.merged": "Merged",
+    "statement.seen": "Statement",
+    "source.blind": "Source lost",
+    "source.recovered": "Source is back",
+    "monitor.heartbeat": "Heartbeat",
+    "praise.digest": "Praise",
+    "webhook.test": "Test",
+}
+SHOWN_QUOTES = 5
+SHOWN_LINKS = 5
+#: Parts of a risk below this are not worth a leader's second.
+_WORTH = 0.005
+_SHOWN_WHY = 5
+_SHOWN_FACTS = 8
+_SHOWN_NEWS = 5
+#: Fields of an event that have a place of their own, or are for machines.
+_SHOWN_ELSEWHERE = frozenset(
+    ("brief", "clock", "coverage", "evidence", "forecast", "incident")
+    + ("late", "links", "reason", "risk", "schema", "why")
+)
+_TITLE_CHARS = 140
+_TEXT_CHARS = 300
+_FACT_CHARS = 200
+_NAME_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One piece of evidence: where it leads, who says it, what it says."""
+
+    #: Host, source and author: a reader sees where a link leads before he follows it.
+    label: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button: "Inbox", "Acknowledge"."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """All that a message shows. Texts are one line each and of bounded length."""
+
+    type: str
+    #: The type in words.
+    words: str
+    at: datetime | None
+    title: str
+    #: Of an incident event: "watch", "warning", "critical"; else empty.
+    level: str = ""
+    status: str = ""
+    incident_id: int | None = None
+    brand: str = ""
+    #: At most 280 characters.
+    brief: str = ""
+    lines: tuple[Line, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    #: Sentences of the parts that weigh most.
+    why: tuple[str, ...] = ()
+    #: Small print: the reason, what could be seen, exact times.
+    notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """Where a person reads on, rather than answers; empty if there is no such place."""
+        by_label = {link.label: link.url for link in reversed(self.links)}
+        return by_label.get("Incident") or by_label.get("Inbox") or ""
+
+
+def notice(body: bytes) -> Notice:
+    """Read the message `{"type", "timestamp", "data"}`; `ValueError` for what is no JSON."""
+    message = fields.table({"message": json.loads(body)}, "message")
+    data = fields.table(message, "data")
+    type_ = fields.text(message, "type") or "event"
+    start = Notice(
+        type=type_,
+        words=WORDS.get(type_) or clip(type_, _NAME_CHARS),
+        at=fields.moment_at(message, "timestamp"),
+        title="",
+        links=tuple(_links(data))[:SHOWN_LINKS],
+    )
+    return _of_incident(start, data) if fields.table(data, "incident") else _of_facts(start, data)
+
+
+def shorter(whole: Notice) -> Iterator[Notice]:
+    """The notice, then with less and less of it: reasons go first, evidence last."""
+    yield whole
+    for count in range(len(whole.why) - 1, -1, -1):
+        yield replace(whole, why=whole.why[:count])
+    bare = replace(whole, why=())
+    for count in range(len(whole.quotes) - 1, -1, -1):
+        yield replace(bare, quotes=whole.quotes[:count])
+    bare = replace(bare, quotes=())
+    for count in range(len(whole.links) - 1, -1, -1):
+        yield replace(bare, notes=(), links=whole.links[:count])
+
+
+def _of_incident(start: Notice, data: Table) -> Notice:
+    incident = fields.table(data, "incident")
+    level = clip(fields.text(incident, "level"), _NAME_CHARS)
+    brand = clip(fields.text(incident, "brand"), 60)
+    of = ": ".join(filter(None, (start.words, brand, fields.text(incident, "title"))))
+    lines = brief_lines(data, at=start.at)
+    if not start.type.startswith("incident."):
+        # Something happened to the incident: that comes first, and what is still due.
+        lines = (*_facts(data)[:_SHOWN_NEWS], *(lines[-1:] if fields.table(data, "clock") else ()))
+    return replace(
+        start,
+        title=clip(f"[{level.upper()}] {of}" if level else of, _TITLE_CHARS),
+        level=level,
+        status=clip(fields.text(incident, "status"), _NAME_CHARS),
+        incident_id=fields.count(incident, "id") or None,
+        brand=brand,
+        brief=clip(fields.text(data, "brief") or " ".join(x.text for x in lines) or of, 280),
+        lines=lines,
+        quotes=tuple(_quotes(data))[:SHOWN_QUOTES],
+        why=tuple(_why(data))[:_SHOWN_WHY],
+        notes=tuple(_notes(data)),
+    )
+
+
+def _of_facts(start: Notice, data: Table) -> Notice:
+    """An event about no incident: what it says of itself, field by field."""
+    facts = _facts(data)[:_SHOWN_FACTS]
+    about = next((fields.text(data, key) for key in ("source", "webhook", "brand")), "")
+    spoken = fields.text(data, "message") or "; ".join(f"{f.label}: {f.text}" for f in facts)
+    return replace(
+        start,
+        title=clip(f"{start.words}: {about}" if about else start.words, _TITLE_CHARS),
+        brand=clip(fields.text(data, "brand"), 60),
+        brief=clip(spoken or start.words, 280),
+        lines=facts,
+        notes=("Late: sent more than 15 minutes after the event.",) if data.get("late") else (),
+    )
+
+
+def _facts(data: Table) -> tuple[Line, ...]:
+    """What no other part of the message shows."""
+    return tuple(
+        Line(clip(tidy(key).replace("_", " ").capitalize(), _NAME_CHARS), clip(said, _FACT_CHARS))
+        for key, value in data.items()
+        if key not in _SHOWN_ELSEWHERE and (said := _said(value))
+    )
+
+
+def _said(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return tidy(value or "")
+    return tidy(json.dumps(value, ensure_ascii=False).strip("[]{}").replace('"', ""))
+
+
+def _quotes(data: Table) -> Iterator[Quote]:
+    for one in fields.rows(data, "evidence"):
+        url = fields.web_url(one.get("url"))
+        host = urlsplit(url).hostname if url else ""
+        names = (host, fields.text(one, "source"), fields.text(one, "author"))
+        label = ", ".join(dict.fromkeys(clip(name, _NAME_CHARS) for name in names if name))
+        text = clip(fields.text(one, "text"), _TEXT_CHARS)
+        if url or text:
+            yield Quote(label=label or "no name", text=text, url=url)
+
+
+def _why(data: Table) -> Iterator[str]:
+    """Sentences of the parts, the weightiest first; those that weigh nothing say nothing."""
+    weighed = [
+        (abs(fields.number(part, "value") or 0.0), fields.text(part, "sentence"))
+        for part in fields.rows(data, "why")
+    ]
+    for weight, sentence in sorted(weighed, key=lambda each: -each[0]):
+        if weight >= _WORTH and sentence:
+            yield clip(sentence, _TEXT_CHARS)
+
+
+def _notes(data: Table) -> Iterator[str]:
+    if reason := fields.text(data, "reason"):
+        yield clip(reason, _TEXT_CHARS)
+    clock = fields.table(data, "clock")
+    first, detected = (fields.moment_at(clock, key) for key in ("first_seen", "detected"))
+    if first and detected:
+        yield f"First seen {moment(first)}, detected {moment(detected)}."
+    coverage = fields.table(data, "coverage")
+    seen, unseen = fields.count(coverage, "healthy_count"), fields.count(coverage, "stale_count")
+    if seen + unseen:
+        yield f"{counted(seen, 'source')} could be seen, {unseen:,} could not."
+    if data.get("late"):
+        yield "Late: sent more than 15 minutes after the event."
+
+
+def _links(data: Table) -> Iterator[Link]:
+    for name, address in fields.table(data, "links").items():
+        url = fields.web_url(address)
+        label = clip(tidy(name).replace("_", " "), _NAME_CHARS)
+        if url and label:
+            yield Link(label=label[0].upper() + label[1:], url=url)
