@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.brands import Matcher
+from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
@@ -216,7 +217,7 @@ class Replay:
             brand=mention.brand,
             description=self._descriptions.get(mention.brand, ""),
             text=full_text(mention.title, mention.text),
-            source=mention.kind,
+            source=genre(mention.kind),
         )
 
     def _open_sources(self, records: Sequence[Record]) -> None:

@@ -132,17 +132,25 @@ class FakeReader:
     """Knows pages by name; an unknown page is no feed."""
 
     def __init__(self) -> None:
-        self._pages: dict[str, tuple[RawItem, ...]] = {}
+        self._pages: dict[str, FeedDocument | Exception] = {}
+        #: What was read, in order.
+        self.pages: list[Page] = []
         self._numbers = itertools.count(1)
 
     def page(self, name: str, *items: RawItem) -> None:
-        self._pages[name] = items
+        self._pages[name] = FeedDocument(items=items)
+
+    def document(self, name: str, document: FeedDocument | Exception) -> None:
+        self._pages[name] = document
 
     async def read(self, kind: str, page: Page) -> FeedDocument:
-        items = self._pages.get(page.body.decode())
-        if items is None:
+        self.pages.append(page)
+        document = self._pages.get(page.body.decode())
+        if document is None:
             raise FeedError("not a feed: looks like HTML")
-        return FeedDocument(items=items)
+        if isinstance(document, Exception):
+            raise document
+        return document
 
 
 class FakePoster:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.config import rules, secrets
+from monitor.config import rules, secrets, source_rules
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
 from monitor.core.formats import TERMS, secret_complaint, url_complaint
 from monitor.core.pushing import KIND as PUSH
@@ -81,7 +81,7 @@ def _source(at: int, file: File, env: Mapping[str, str] | None, path: Path) -> S
     values = table.model_dump() | {
         "url": _address(table, path.parent),
         "brands": tuple(table.brands),
-        "query": tuple(rules.queries(table, file)) if kind.searches else (),
+        "query": source_rules.queries(table, kind, file),
         "token": _secret(key, table.token, env, path) if table.token else None,
         "floor": kind.floor,
     }
@@ -91,8 +91,8 @@ def _source(at: int, file: File, env: Mapping[str, str] | None, path: Path) -> S
 def _address(table: SourceTable, base: Path) -> str:
     if table.kind == PUSH:
         return address_of(table.name)
-    url = rules.address_of(table)
-    return url if rules.is_remote(url) else _local(url, base)
+    url = source_rules.address_of(table)
+    return url if source_rules.is_remote(url) else _local(url, base)
 
 
 def _local(url: str, base: Path) -> str:

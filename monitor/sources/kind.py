@@ -8,7 +8,7 @@ process that knows no secret: `authorise` adds the credentials just before a req
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -17,7 +17,24 @@ from monitor.core.aftermath import asks_in_full
 from monitor.core.asking import Ask, Page
 from monitor.core.polling import FeedDocument, Request, SourceState
 
-__all__ = ["Ask", "Kind", "Page", "Reader", "bearer", "request"]
+__all__ = ["Ask", "Kind", "Page", "Posts", "Reader", "Refresh", "bearer", "request"]
+
+
+#: (native id, address) of posts that are stored.
+Posts = Sequence[tuple[str, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refresh:
+    """How posts are read again."""
+
+    #: How many posts one request can ask for.
+    at_once: int
+    #: The address, from that of the source; empty: none of them can be asked for.
+    ask: Callable[[str, Posts], str]
+    #: Counts of the posts that the answer speaks of, by native id; None: deleted. `FeedError` as
+    #: `Reader`.
+    read: Callable[[Page, Posts], Mapping[str, Mapping[str, float] | None]]
 
 
 class Reader(Protocol):
@@ -32,6 +49,10 @@ class Reader(Protocol):
 
 def _as_it_is(request: Request, _: str) -> Request:
     return request
+
+
+def _all_names(_: str, names: tuple[str, ...], __: bool) -> tuple[str, ...]:  # noqa: FBT001
+    return names
 
 
 def _no_complaint(_: str) -> str:
@@ -56,6 +77,10 @@ class Kind:
     home: str = ""
     #: Asked once for each alias; else once, for whatever there is, and matched here.
     searches: bool = True
+    #: Which names are asked for, each by itself, from (the configured address, the names of the
+    #: brands, whether there is a token). Empty: once, for whatever there is. An empty name among
+    #: others asks for whatever there is beside them.
+    queries: Callable[[str, tuple[str, ...], bool], tuple[str, ...]] = _all_names
     accept: str = "application/json"
     #: Adds the configured `token`, if there is one.
     authorise: Callable[[Request, str], Request] = _as_it_is
@@ -79,6 +104,9 @@ class Kind:
     moves: bool = False
     #: Says in plain words what is wrong with a configured address; empty: nothing.
     complaint: Callable[[str], str] = _no_complaint
+
+    #: Reads posts again, for their counts.
+    refresh: Refresh | None = None
 
     @property
     def takes_token(self) -> bool:

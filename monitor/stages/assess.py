@@ -15,6 +15,7 @@ import structlog
 
 from monitor.core.explain import Word
 from monitor.core.filing import Remembered, Repaired
+from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.outlook import Outlook, viral_sizes
@@ -291,5 +292,5 @@ def reading(mention: Mention, descriptions: Mapping[str, str]) -> Reading:
         brand=mention.brand,
         description=descriptions.get(mention.brand, ""),
         text=mention.full_text,
-        source=mention.kind,
+        source=genre(mention.kind),
     )

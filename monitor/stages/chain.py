@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -58,6 +58,8 @@ class Polled:
     new: int = 0
     #: How long the server asked to be left alone.
     peace: timedelta | None = None
+    #: What was wrong with a page that was read all the same.
+    warning: str = ""
     #: Names that have more to read at the next poll.
     left: int = 0
 
@@ -143,6 +145,7 @@ class Chain:
             last=Brought(document=document, state=state, first=was_first) if document else None,
             items=polled.items + (len(document.items) if document else 0),
             peace=timedelta(seconds=step.wait) if step.wait else None,
+            warning=(document.warning if document else None) or polled.warning,
         )
 
     async def _step(self, name: str) -> _Step:

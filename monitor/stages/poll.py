@@ -64,7 +64,8 @@ class Poll:
 
     async def start(self, now: datetime) -> None:
         """Make the sources of the database those of the configuration."""
-        await self._db(self._store.sync_sources, self.settings.sources, now=now)
+        pushed = self.settings.push_token is not None
+        await self._db(self._store.sync_sources, self.settings.sources, now=now, pushed=pushed)
 
     async def step(self, now: datetime) -> bool:
         """Start a poll for every source that is due; never waits for one."""
@@ -130,8 +131,9 @@ class Poll:
             floor=source.floor,
             peace=polled.peace,
         )
-        left = f"; {polled.left} names have more to read" if polled.left else ""
-        return replace(planned, reason=planned.reason + left)
+        left = f"more to read at the next poll: {polled.left}" if polled.left else ""
+        told = (planned.reason, left, polled.warning)
+        return replace(planned, reason="; ".join(filter(None, told)))
 
     def _pause_host(self, source: SourceSettings, until: datetime) -> None:
         """A host that asked us to wait is asked by none of its sources."""

@@ -141,7 +141,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('name = "local"', "", "sources[1].name: missing"),
         ('name = "local"', 'name = " "', "sources[1].name: should not be empty"),
         ('name = "board"', 'name = "leadership"', "webhooks[1].name: 'leadership' is also"),
-        ('kind = "feed"', 'kind = "telepathy"', "sources[0].kind: 'telepathy' is not one of feed"),
+        ('kind = "feed"', 'kind = "telepathy"', "sources[0].kind: 'telepathy' is not one of "),
         ("https://example.com/feed.xml", "ftp://example.com/f", "sources[0].url: should be http"),
         (
             'brands = ["United Airlines"]',

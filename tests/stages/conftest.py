@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,8 @@ from monitor.core.settings import (
 from monitor.core.stories import Stories
 from monitor.core.types import Level
 from monitor.core.volume import Volume
+from monitor.sources.kind import Kind
+from monitor.sources.registry import KINDS
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
 from monitor.stages.poll import Poll
@@ -80,6 +82,7 @@ class World:
     telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
     events: list[IncidentEvent] = field(default_factory=list)
     woken: int = 0
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: KINDS)
 
     def __post_init__(self) -> None:
         self.poll = Poll(
@@ -92,6 +95,7 @@ class World:
             jitter=lambda: 0.0,
             telemetry=self.telemetry,
             wake=self._wake,
+            kinds=self.kinds,
         )
         self.assess = self.new_assess()
         self.respond = Respond(

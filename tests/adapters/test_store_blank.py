@@ -1,0 +1,137 @@
+"""A post that is deleted where it was said: its words go, its weight stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.adapters.rows import time_text
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.polling import PageIntent, SourceState
+from tests.adapters.store_values import (
+    NOON,
+    after,
+    filed,
+    mention,
+    opening,
+    poll,
+    verdict,
+)
+
+
+def rows(store: SqliteStore, statement: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in store._connection.execute(statement)]
+
+
+def delete(store: SqliteStore, state: SourceState, *ids: str, minutes: float = 5) -> int:
+    at = after(minutes=minutes)
+    return store.record_page(PageIntent(source=state, at=at, deleted=ids))
+
+
+def words(store: SqliteStore) -> list[tuple[object, ...]]:
+    return rows(store, "SELECT native_id, title, text, author FROM mentions ORDER BY id")
+
+
+def judged(store: SqliteStore, news: SourceState) -> None:
+    """One mention, read, filed, and part of an incident."""
+    store.record_poll(poll(news, mention("1", title="Late", engagement={"likes": 3})))
+    store.record_assessment(AssessIntent(at=NOON, verdicts=((1, verdict()),), filed=(filed(1),)))
+    store.record_assessment(opening(1))
+    store._connection.execute("INSERT INTO incident_mentions VALUES (1, 1, ?)", (time_text(NOON),))
+
+
+def test_its_words_and_author_are_blanked_and_when_is_kept(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1", title="Late"), mention("2")))
+    delete(store, news, "1")
+
+    assert words(store) == [
+        ("1", None, "", None),
+        ("2", None, "Aurora Rail left us waiting, part 2", "Ann"),
+    ]
+    assert rows(store, "SELECT deleted_at, fingerprint FROM mentions") == [
+        ("2026-11-22T12:05:00.000000Z", "print 1"),
+        (None, "print 2"),
+    ]
+
+
+def test_it_is_no_longer_found_by_its_words(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1", text="a frozen train")))
+    delete(store, news, "1")
+
+    found = "SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'frozen'"
+    assert rows(store, found) == []
+
+
+def test_what_was_read_of_it_and_where_it_belongs_stays(store: SqliteStore, news: SourceState):
+    judged(store, news)
+    delete(store, news, "1")
+
+    assert rows(store, "SELECT count(*) FROM verdicts") == [(1,)]
+    assert rows(store, "SELECT story_id FROM story_mentions") == [(1,)]
+    assert rows(store, "SELECT incident_id FROM incident_mentions") == [(1,)]
+    assert rows(store, "SELECT name, value FROM engagement") == [("likes", 3.0)]
+
+
+def test_its_incident_says_so_once(store: SqliteStore, news: SourceState):
+    judged(store, news)
+    delete(store, news, "1")
+    delete(store, news, "1", minutes=9)
+
+    said = "mention 1 was deleted by its author or the network: its words are blanked here"
+    assert rows(store, "SELECT actor, verb, text, at FROM actions") == [
+        ("monitor", "blank", said, "2026-11-22T12:05:00.000000Z")
+    ]
+    assert rows(store, "SELECT deleted_at FROM mentions") == [("2026-11-22T12:05:00.000000Z",)]
+
+
+def test_what_was_not_read_yet_is_not_read_any_more(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1")))
+    delete(store, news, "1")
+
+    assert store.unassessed(10) == ()
+
+
+def test_it_does_not_rise_again(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1")))
+    delete(store, news, "1")
+
+    assert store.record_poll(poll(news, mention("1", engagement={"likes": 9}))) == 0
+    assert store.record_poll(poll(news, mention("1", text="edited", fingerprint="other"))) == 0
+    assert words(store) == [("1", None, "", None)]
+    assert rows(store, "SELECT count(*) FROM engagement") == [(0,)]
+    assert store.unassessed(10) == ()
+
+
+def test_all_brands_that_it_named_are_blanked(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1"), mention("1", brand="Other")))
+    delete(store, news, "1")
+
+    assert words(store) == [("1", None, "", None)] * 2
+
+
+def test_a_post_of_another_source_is_left_alone(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1")))
+    delete(store, replace(news, id=news.id + 1), "1")
+
+    assert words(store)[0][2] != ""
+
+
+def test_deleting_what_nobody_knows_does_nothing(store: SqliteStore, news: SourceState):
+    assert delete(store, news, "9") == 0
+    assert words(store) == []
+
+
+def test_the_cursor_is_written_with_what_its_page_brought(store: SqliteStore, news: SourceState):
+    page = PageIntent(source=replace(news, cursor="{}"), at=NOON, mentions=(mention("1"),))
+    assert store.record_page(page) == 1
+    assert rows(store, "SELECT cursor, next_poll_at FROM sources") == [
+        ("{}", "2026-11-22T12:00:00.000000Z")
+    ]
+
+
+def test_the_cursor_of_an_address_that_was_changed_meanwhile_is_not_kept(
+    store: SqliteStore, news: SourceState
+):
+    gone = replace(news, cursor="{}", url="https://example.org/before.xml")
+    store.record_page(PageIntent(source=gone, at=NOON))
+    assert rows(store, "SELECT cursor FROM sources") == [("",)]
