@@ -83,6 +83,11 @@ class Telemetry(Protocol):
 class Store(Protocol):
     """Work lists out, intents in; each intent is one transaction. Used from one thread only."""
 
+    @property
+    def link_key(self) -> bytes:
+        """What links are signed with; empty: none are sent."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """Read, decide and write with nobody writing in between.
 

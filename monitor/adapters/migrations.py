@@ -39,8 +39,13 @@ def m004_cursors(db: Database) -> None:
     _run(db, "m004_cursors.sql")
 
 
+@MIGRATIONS()
+def m005_response(db: Database) -> None:
+    _run(db, "m005_response.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from monitor.adapters.connect import Connection
 #: One row, ready for `--json`.
 Answer = dict[str, Any]
 
-_JSON = frozenset({"harms", "parts", "body", "checks"})
+_JSON = frozenset({"harms", "parts", "body", "checks", "breaches", "line"})
 _FLAGS = frozenset({"certain", "history", "blind", "configured", "language_trained"})
 
 

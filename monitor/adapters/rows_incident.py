@@ -34,6 +34,9 @@ PEOPLE_COLUMNS = (
     "statement_at",
     "resolved_at",
     "snoozed_until",
+    "facts_at",
+    "last_statement_at",
+    "breaches",
 )
 #: Raised by the monitor, set back by an acknowledgement: see `store_assess`.
 COUNTED_COLUMNS = ("reminders", "handed_on")
@@ -70,6 +73,9 @@ def incident_values(incident: Incident, *, story_id: int | None) -> Values:
         "raised_at": maybe_time_text(incident.raised_at),
         "reminders": incident.reminders,
         "handed_on": incident.handed_on,
+        "facts_at": maybe_time_text(incident.facts_at),
+        "last_statement_at": maybe_time_text(incident.last_statement_at),
+        "breaches": json_text(incident.breaches),
     }
 
 
@@ -114,6 +120,9 @@ def incident_from(row: Row) -> Incident:
         raised_at=maybe_moment(row["raised_at"]),
         reminders=row["reminders"],
         handed_on=row["handed_on"],
+        facts_at=maybe_moment(row["facts_at"]),
+        last_statement_at=maybe_moment(row["last_statement_at"]),
+        breaches=tuple(json.loads(row["breaches"])),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -26,6 +27,7 @@ from monitor.adapters import (
     store_upkeep,
 )
 from monitor.adapters.connect import MEMORY, open_writer, translated
+from monitor.adapters.keyfile import load_key
 from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
@@ -83,6 +85,11 @@ class SqliteStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @cached_property
+    def link_key(self) -> bytes:
+        """What links are signed with; empty for a database in memory, which sends none."""
+        return b"" if self.path == MEMORY else load_key(Path(self.path))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

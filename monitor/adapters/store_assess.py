@@ -45,6 +45,11 @@ DELETE FROM story_mentions WHERE mention_id = ? AND NOT EXISTS (
   WHERE regrouped_mentions.mention_id = story_mentions.mention_id AND is_repair
 )
 """
+# Reopened by a person meanwhile: the later of the two moments counts.
+_RAISED = """
+, raised_at = max(coalesce(incidents.raised_at, excluded.raised_at),
+  coalesce(excluded.raised_at, incidents.raised_at))
+"""
 _MEMBER = """
 INSERT INTO incident_mentions (incident_id, mention_id, at) VALUES (?, ?, ?)
 ON CONFLICT DO NOTHING
@@ -133,7 +138,7 @@ def _write_incident(
         connection.execute(_STORY_OF_INCIDENT, (story_id, incident.brand, time_text(at)))
     values = incident_values(incident, story_id=story_id)
     columns = tuple(values)
-    not_ours = {"id", *PEOPLE_COLUMNS, *COUNTED_COLUMNS}
+    not_ours = {"id", "raised_at", *PEOPLE_COLUMNS, *COUNTED_COLUMNS}
     update = tuple(column for column in columns if column not in not_ours)
     # Reminders counted on top of an acknowledgement that was not known then are void.
     counted = "".join(
@@ -141,7 +146,8 @@ def _write_incident(
         f" excluded.{column}, {column})"
         for column in COUNTED_COLUMNS
     )
-    connection.execute(sql.upsert("incidents", columns, key="id", update=update) + counted, values)
+    write = sql.upsert("incidents", columns, key="id", update=update) + _RAISED + counted
+    connection.execute(write, values)
 
 
 def _write_decisions(connection: Connection, decisions: Sequence[NewDecision]) -> None:

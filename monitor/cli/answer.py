@@ -102,9 +102,7 @@ def snooze_command(incident_id: int, until: datetime, note: str, by: str, config
 @click.option("--url", help="Where it was published.")
 @by_option
 @config_option
-def statement_command(
-    incident_id: int, text: str, url: str | None, by: str, config: Path
-) -> None:
+def statement_command(incident_id: int, text: str, url: str | None, by: str, config: Path) -> None:
     """Record what the brand said in public; the clock for the first statement stops."""
     _answer(config, incident_id, Answer(verb="statement", actor=by, text=text, url=url))
 

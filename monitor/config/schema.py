@@ -38,7 +38,7 @@ def _backfill(text: object) -> timedelta | None:
     return None if text == "all" else duration(text)
 
 
-def _heartbeat(text: object) -> timedelta | None:
+def _or_off(text: object) -> timedelta | None:
     return None if text == "" else _positive(duration(text))
 
 
@@ -85,6 +85,8 @@ def _not_blank(text: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_positive)]
+#: "" turns it off.
+MaybeDuration = Annotated[timedelta | None, BeforeValidator(_or_off)]
 Name = Annotated[str, AfterValidator(_not_blank)]
 Names = list[Name]
 
@@ -102,7 +104,7 @@ class MonitorTable(_Table):
     retention: Duration = timedelta(days=400)
     public_url: str = ""
     push_token: str = ""
-    heartbeat: Annotated[timedelta | None, BeforeValidator(_heartbeat)] = timedelta(hours=24)
+    heartbeat: MaybeDuration = timedelta(hours=24)
 
 
 class BrandTable(_Table):
@@ -151,6 +153,9 @@ class AlertsTable(_Table):
     critical: float = 0.8
     acknowledge_within: Duration = timedelta(minutes=15)
     repeat_after: Duration = timedelta(hours=4)
+    facts_within: MaybeDuration = timedelta(minutes=15)
+    statement_within: MaybeDuration = timedelta(hours=1)
+    update_every: MaybeDuration = timedelta(hours=4)
     quiet_hours: list[Annotated[QuietHours, BeforeValidator(_quiet_hours)]] = []
     budget: Annotated[tuple[int, timedelta], BeforeValidator(pages)] = (3, timedelta(weeks=1))
 

@@ -96,6 +96,7 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         acknowledged_by=answer.actor,
         snoozed_until=None,
         reminders=0,
+        facts_at=incident.facts_at or (now if answer.text.strip() else None),
     )
 
 
@@ -104,9 +105,9 @@ def _assigned(incident: Incident, answer: Answer, _: datetime) -> Incident:
     return replace(incident, assigned_to=answer.text)
 
 
-def _noted(incident: Incident, _: Answer, __: datetime) -> Incident:
+def _noted(incident: Incident, _: Answer, now: datetime) -> Incident:
     """Of what is over, too: what was learnt comes late."""
-    return incident
+    return replace(incident, facts_at=incident.facts_at or now)
 
 
 def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
@@ -121,7 +122,17 @@ def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
 def _stated(incident: Incident, _: Answer, now: datetime) -> Incident:
     """The first statement stops the clock; it may come when all is over."""
     _must_not_be_merged(incident)
-    return replace(incident, statement_at=incident.statement_at or now)
+    return stated(incident, at=now)
+
+
+def stated(incident: Incident, *, at: datetime) -> Incident:
+    """The incident after the brand spoke at `at`: the clock of the first statement stops."""
+    return replace(
+        incident,
+        statement_at=min(incident.statement_at or at, at),
+        last_statement_at=max(incident.last_statement_at or at, at),
+        facts_at=incident.facts_at or at,
+    )
 
 
 def _resolved(incident: Incident, _: Answer, now: datetime) -> Incident:
@@ -149,6 +160,7 @@ def _reopened(incident: Incident, _: Answer, now: datetime) -> Incident:
         raised_at=now,
         last_alert_at=now,
         reminders=0,
+        breaches=(),
     )
 
 

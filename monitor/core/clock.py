@@ -2,7 +2,8 @@
 
 Decides from the incident as stored and `now`; does not send, store or wait. Missed steps are
 made up for: of the reminders that fell due while the monitor was off only one is sent, but every
-escalation step is taken.
+escalation step is taken. What people owe, and by when, is in `duties`; what they missed is said
+in `breaches`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.core import breaches
+from monitor.core.duties import FACTS, STATEMENT, UPDATE, duty, is_answered, raised_at
 from monitor.core.outbox import ResponseTimes
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level, Status
 
-#: A first statement within the hour is what crisis guides ask for ("golden hour").
-STATEMENT_WITHIN = timedelta(minutes=60)
 #: An incident without a new mention for so long is over, or forgotten.
 IDLE_AFTER = timedelta(hours=72)
 #: A warning is repeated no oftener than this; so is a critical incident that went idle.
@@ -38,15 +39,26 @@ class ClockEvent:
     webhooks: tuple[str, ...] = ()
     #: What `Incident.reminders` or `Incident.handed_on` becomes.
     count: int = 0
+    #: The duty that was missed, as `breaches` names it; empty: nobody acknowledged.
+    breach: str = ""
 
 
 def response_times(incident: Incident, settings: AlertSettings) -> ResponseTimes:
-    """By when the incident wants an acknowledgement and a first statement."""
+    """By when the incident wants an acknowledgement, facts, a first statement, an update."""
+    facts, statement, update = (
+        duty(name, incident, settings) for name in (FACTS, STATEMENT, UPDATE)
+    )
+    raised = raised_at(incident)
     return ResponseTimes(
         first_seen=incident.first_seen_at,
         detected=incident.opened_at,
-        acknowledge_by=incident.opened_at + settings.acknowledge_within,
-        statement_by=incident.opened_at + STATEMENT_WITHIN,
+        acknowledge_by=raised + settings.acknowledge_within,
+        # The contract has it in every alert, whether or not it is chased.
+        statement_by=statement.due if statement else raised + timedelta(hours=1),
+        facts_by=facts.due if facts else None,
+        update_by=update.due if update else None,
+        acknowledged_at=incident.acknowledged_at,
+        statement_at=incident.statement_at,
     )
 
 
@@ -56,9 +68,10 @@ def due(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[Clo
         return _woken(incident, now)
     if not incident.status.is_live:
         return ()
+    missed = tuple(_missed(incident, settings, now))
     if is_answered(incident) or incident.level < Level.WARNING:
-        return _closing(incident, now)
-    events = (*_handed_on(incident, settings, now), *_reminded(incident, settings, now))
+        return _closing(incident, now) or missed
+    events = (*_handed_on(incident, settings, now), *_reminded(incident, settings, now), *missed)
     return tuple(sorted(events, key=lambda event: event.at))
 
 
@@ -66,8 +79,12 @@ def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
     """The incident once `event` is in the outbox."""
     if event.type == "incident.resolved":
         return replace(incident, status=Status.RESOLVED, resolved_at=now)
+    if event.breach:
+        incident = replace(incident, breaches=breaches.noted(incident, event.breach))
+        if event.type == "incident.reminder":
+            return incident
     if event.type == "incident.handed_on":
-        return replace(incident, handed_on=event.count)
+        return replace(incident, handed_on=max(event.count, incident.handed_on))
     if incident.status is Status.SNOOZED:
         return replace(
             incident, status=Status.OPEN, snoozed_until=None, raised_at=event.at, reminders=0
@@ -75,16 +92,22 @@ def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
     return replace(incident, reminders=event.count)
 
 
-def is_answered(incident: Incident) -> bool:
-    """Whether somebody acknowledged it, and it has not risen since."""
-    if incident.status is not Status.ACKNOWLEDGED:
-        return False
-    return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
-
-
-def raised_at(incident: Incident) -> datetime:
-    """What the clock counts from: the last alert that asked for an answer."""
-    return incident.raised_at or incident.last_alert_at or incident.opened_at
+def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[ClockEvent]:
+    """Duties that were not done in time: a reminder, then the next escalation step."""
+    found = []
+    for breach in breaches.missed(incident, settings, now):
+        step = breach.step
+        found.append(
+            ClockEvent(
+                type="incident.handed_on" if step else "incident.reminder",
+                reason=breach.reason,
+                at=breach.at,
+                webhooks=step.webhooks if step else (),
+                count=incident.handed_on + 1 if step else 0,
+                breach=breach.name,
+            )
+        )
+    return found
 
 
 def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
@@ -100,7 +123,7 @@ def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
     at = incident.last_seen_at + IDLE_AFTER
     if now < at:
         return ()
-    reason = f"No new mention for {_spoken(IDLE_AFTER)}."
+    reason = f"No new mention for {breaches.spoken(IDLE_AFTER)}."
     return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
 
 
@@ -111,7 +134,7 @@ def _handed_on(
     return tuple(
         ClockEvent(
             type="incident.handed_on",
-            reason=f"Nobody acknowledged it for {_spoken(step.after)}.",
+            reason=f"Nobody acknowledged it for {breaches.spoken(step.after)}.",
             at=raised + step.after,
             webhooks=step.webhooks,
             count=count,
@@ -133,7 +156,7 @@ def _reminded(
     at = first + (slot - 1) * every
     if slot <= incident.reminders or _is_too_soon(incident, at, first, every):
         return ()
-    reason = f"Nobody acknowledged it for {_spoken(at - raised_at(incident))}."
+    reason = f"Nobody acknowledged it for {breaches.spoken(at - raised_at(incident))}."
     return (ClockEvent(type="incident.reminder", reason=reason, at=at, count=slot),)
 
 
@@ -142,11 +165,3 @@ def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timed
     if incident.reminders < PATIENT_FOR or at < incident.last_seen_at + IDLE_AFTER:
         return False
     return at - (first + (incident.reminders - 1) * every) < DAILY
-
-
-def _spoken(span: timedelta) -> str:
-    """A span in words: minutes below two hours, else hours."""
-    minutes = round(span / timedelta(minutes=1))
-    if minutes < 120:
-        return f"{minutes} minute{'s' * (minutes != 1)}"
-    return f"{round(minutes / 60)} hours"

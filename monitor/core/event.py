@@ -8,7 +8,7 @@ whatever the texts from outside are like.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
@@ -159,7 +159,15 @@ def _clock(times: ResponseTimes) -> Json:
         "detected": iso(times.detected),
         "acknowledge_by": iso(times.acknowledge_by),
         "statement_by": iso(times.statement_by),
+        **{name: iso(at) for name, at in _more_times(times) if at is not None},
     }
+
+
+def _more_times(times: ResponseTimes) -> Iterator[tuple[str, datetime | None]]:
+    yield "facts_by", times.facts_by
+    yield "next_update_by", times.update_by
+    yield "acknowledged_at", times.acknowledged_at
+    yield "statement_at", times.statement_at
 
 
 def _coverage(coverage: Coverage, *, most: int = _MAX_NAMES) -> Json:

@@ -21,6 +21,12 @@ class ResponseTimes:
     detected: datetime
     acknowledge_by: datetime
     statement_by: datetime
+    #: None: not asked for (yet).
+    facts_by: datetime | None = None
+    update_by: datetime | None = None
+    #: None: not done yet.
+    acknowledged_at: datetime | None = None
+    statement_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -116,6 +116,10 @@ class AlertSettings:
     critical: float = 0.8
     acknowledge_within: timedelta = timedelta(minutes=15)
     repeat_after: timedelta = timedelta(hours=4)
+    #: What is known, a first statement, and news for those who wait; None: not asked for.
+    facts_within: timedelta | None = timedelta(minutes=15)
+    statement_within: timedelta | None = timedelta(hours=1)
+    update_every: timedelta | None = timedelta(hours=4)
     quiet_hours: tuple[QuietHours, ...] = ()
     #: Pages per brand and the span they are meant for; used by `tune`.
     budget: tuple[int, timedelta] = (3, timedelta(weeks=1))

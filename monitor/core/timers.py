@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from monitor.core.clock import DAILY, IDLE_AFTER, due, raised_at
+from monitor.core.breaches import moments
+from monitor.core.clock import DAILY, IDLE_AFTER, due
+from monitor.core.duties import raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level
 
@@ -25,6 +27,7 @@ def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
         yield incident.snoozed_until
     for step in settings.escalation:
         yield raised_at(incident) + step.after
+    yield from moments(incident, settings)
 
 
 def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:

@@ -234,6 +234,11 @@ class Incident:
     #: Reminders sent, and escalation steps taken, since the last acknowledgement.
     reminders: int = 0
     handed_on: int = 0
+    #: When somebody first noted what is known, and when the brand last spoke.
+    facts_at: datetime | None = None
+    last_statement_at: datetime | None = None
+    #: Duties that were missed and said so, see `core.duties`.
+    breaches: tuple[str, ...] = ()
 
 
 def full_text(title: str | None, text: str) -> str:

@@ -9,15 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.clock import response_times
+from monitor.core.duties import raised_at
 from monitor.core.event import incident_body, operational_body
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery
 from monitor.core.polling import SourceHealth, SourceState
 from monitor.core.quiet import held_until, recipients
 from monitor.core.settings import Settings
-from monitor.core.types import Evidence, Incident, Part
+from monitor.core.tickets import Purpose, Ticket, sealed
+from monitor.core.types import Evidence, Incident, Part, Status
 
 #: Health in which a source still tells us what is being said.
 SEEING = frozenset({SourceHealth.HEALTHY})
+#: Nobody is on it yet.
+_WAITING = frozenset({Status.OPEN, Status.SNOOZED})
 
 
 def event(
@@ -30,8 +34,9 @@ def event(
     coverage: Coverage,
     settings: Settings,
     now: datetime,
+    key: bytes = b"",
 ) -> IncidentEvent:
-    """All that an alert about this incident says."""
+    """All that an alert about this incident says; with a `key` it can be answered by a link."""
     return IncidentEvent(
         type=type_,
         at=now,
@@ -41,7 +46,7 @@ def event(
         times=response_times(incident, settings.alerts),
         evidence=tuple(evidence),
         coverage=coverage,
-        links=links(incident, settings),
+        links=links(incident, settings, key=key, now=now),
     )
 
 
@@ -84,13 +89,42 @@ def _to(names: Iterable[str], due: datetime) -> tuple[NewDelivery, ...]:
     return tuple(NewDelivery(webhook=name, next_attempt_at=due) for name in names)
 
 
-def links(incident: Incident, settings: Settings) -> dict[str, str]:
-    """Where people find more; empty when the desk is turned off and has no public address."""
-    base = settings.public_url
-    if not base and settings.http:
-        host, port = settings.http
-        base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    return {"inbox": f"{base}/inbox#incident-{incident.id}"} if base else {}
+def links(incident: Incident, settings: Settings, *, key: bytes, now: datetime) -> dict[str, str]:
+    """Where people find more, and one click to acknowledge while that is waited for.
+
+    Empty when the desk is turned off and has no public address. The body of an alert is the same
+    for all who get it, so the link is one for all: it does not know who follows it.
+    """
+    base = base_url(settings)
+    if not base:
+        return {}
+    found = {
+        "inbox": f"{base}/inbox#incident-{incident.id}",
+        "incident": f"{base}/incidents/{incident.id}",
+    }
+    if key and incident.status in _WAITING:
+        found["acknowledge"] = f"{base}/a/{_ticket(incident, key, now)}"
+    return found
+
+
+def base_url(settings: Settings) -> str:
+    """Where the desk is reached; empty if it is not."""
+    if settings.public_url or settings.http is None:
+        return settings.public_url
+    host, port = settings.http
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _ticket(incident: Incident, key: bytes, now: datetime) -> str:
+    return sealed(
+        key,
+        Ticket(
+            purpose=Purpose.ACKNOWLEDGE,
+            incident_id=incident.id,
+            raised_at=raised_at(incident),
+            issued_at=now,
+        ),
+    )
 
 
 def coverage_of(states: Iterable[SourceState]) -> Coverage:

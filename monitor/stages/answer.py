@@ -65,5 +65,6 @@ def _alert(
         coverage=announce.coverage_of(store.source_states()),
         settings=settings,
         now=now,
+        key=store.link_key,
     )
     return announce.incident_alert(told, settings)

@@ -113,7 +113,8 @@ class Assess:
         await self._db(self._judge, docket, touched)
         await self._explain(docket)
         if docket.has_news:
-            docket.announce(announce.coverage_of(await self._db(self._store.source_states)))
+            coverage = announce.coverage_of(await self._db(self._store.source_states))
+            docket.announce(coverage, key=await self._db(lambda: self._store.link_key))
         await self._write(docket)
 
     async def _explain(self, docket: Docket) -> None:

@@ -209,10 +209,10 @@ class Docket:
             for one in self._decisions
         ]
 
-    def announce(self, coverage: Coverage) -> None:
-        """Turn what is news into events and alerts."""
+    def announce(self, coverage: Coverage, *, key: bytes) -> None:
+        """Turn what is news into events and alerts; `key` signs the links in them."""
         for news in map(self._newest, settled(self._news)):
-            told = self._event(news, coverage)
+            told = self._event(news, coverage, key)
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
             if news.action:
@@ -273,7 +273,7 @@ class Docket:
             )
         )
 
-    def _event(self, news: News, coverage: Coverage) -> IncidentEvent:
+    def _event(self, news: News, coverage: Coverage, key: bytes) -> IncidentEvent:
         case = self._case(news.story_id)
         return announce.event(
             news.type,
@@ -284,6 +284,7 @@ class Docket:
             coverage=coverage,
             settings=self._settings,
             now=self._now,
+            key=key,
         )
 
     def _case(self, story_id: int) -> Case:

@@ -91,7 +91,8 @@ class Repair:
             known[source.incident.id] = repairs.retitled(source.incident, facts, rest)
             docket.judge(source.id, known)
         docket.judge(target.id, known)
-        docket.announce(announce.coverage_of(self._store.source_states()))
+        coverage = announce.coverage_of(self._store.source_states())
+        docket.announce(coverage, key=self._store.link_key)
         left = source.incident.id if source.incident else None
         into = bench.case(target.id).incident_id
         self._write(docket, repairs.actions(repair, source=left, target=into))

@@ -92,6 +92,7 @@ class Respond:
             coverage=announce.coverage_of(self._store.source_states()),
             settings=self.settings,
             now=now,
+            key=self._store.link_key,
         )
         action = NewAction(
             incident_id=incident.id, at=now, actor=MONITOR, verb=VERBS[due.type], text=due.reason

@@ -63,6 +63,7 @@ RELEASED = (
     migrations.m002_languages,
     migrations.m003_regroupings,
     migrations.m004_cursors,
+    migrations.m005_response,
 )
 GOOD_ROW = {
     "status": "'open'",

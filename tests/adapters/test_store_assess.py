@@ -54,6 +54,9 @@ FULL = incident(
     raised_at=after(minutes=6),
     reminders=2,
     handed_on=1,
+    facts_at=after(minutes=7),
+    last_statement_at=after(minutes=8),
+    breaches=("statement", "statement>"),
 )
 
 

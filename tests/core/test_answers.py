@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.core.answers import EVENTS, LONGEST_SNOOZE, Answer, answered, logged, sentence
-from monitor.core.clock import due, is_answered
+from monitor.core.clock import due
+from monitor.core.duties import is_answered
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level, Status
 from monitor.errors import InputError
@@ -38,7 +39,7 @@ def closed(status: Status) -> Incident:
     return replace(OPEN, status=status, resolved_at=NOON, reminders=3, handed_on=1)
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "acknowledge": {
         "status": Status.ACKNOWLEDGED,
         "acknowledged_at": LATER,
@@ -46,9 +47,9 @@ CHANGES = {
         "reminders": 0,
     },
     "assign": {"assigned_to": "the station"},
-    "note": {},
+    "note": {"facts_at": LATER},
     "snooze": {"status": Status.SNOOZED, "snoozed_until": LATER + HOUR},
-    "statement": {"statement_at": LATER},
+    "statement": {"statement_at": LATER, "last_statement_at": LATER, "facts_at": LATER},
     "resolve": {"status": Status.RESOLVED, "resolved_at": LATER},
     "dismiss": {"status": Status.DISMISSED, "resolved_at": LATER},
 }
@@ -94,7 +95,7 @@ def test_one_that_was_merged_away_is_answered_where_it_went(verb: str) -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_a_note_may_be_written_at_any_time(status: Status) -> None:
-    assert take(closed(status), "note") == closed(status)
+    assert take(closed(status), "note") == replace(closed(status), facts_at=LATER)
 
 
 def test_a_second_acknowledgement_says_who_was_first() -> None:
@@ -117,7 +118,15 @@ def test_a_snooze_ends_after_now_and_in_the_foreseeable(until: Any) -> None:
 
 
 def test_a_second_statement_leaves_the_time_of_the_first() -> None:
-    assert take(replace(OPEN, statement_at=NOON), "statement").statement_at == NOON
+    again = take(replace(OPEN, statement_at=NOON, last_statement_at=NOON), "statement")
+    assert (again.statement_at, again.last_statement_at) == (NOON, LATER)
+
+
+def test_whoever_acknowledges_with_words_has_noted_what_is_known() -> None:
+    assert take(OPEN, "acknowledge", text="the pump failed").facts_at == LATER
+    known = replace(OPEN, facts_at=NOON)
+    assert take(known, "acknowledge", text="the pump failed").facts_at == NOON
+    assert take(known, "note").facts_at == NOON
 
 
 @pytest.mark.parametrize("verb", ["assign", "note", "statement"])

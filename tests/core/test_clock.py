@@ -9,18 +9,22 @@ from typing import Any
 
 import pytest
 
-from monitor.core.clock import ClockEvent, after, due, is_answered, response_times
+from monitor.core.clock import ClockEvent, after, due, response_times
+from monitor.core.duties import is_answered
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
 from tests.core.facts import HOUR, MINUTE, NOON, incident
 
 WATCH, WARNING, CRITICAL = Level.WATCH, Level.WARNING, Level.CRITICAL
-PLAIN = AlertSettings()
+#: The ladder of the acknowledgement alone; the other duties are in `test_breaches`.
+OFF: dict[str, Any] = {"facts_within": None, "statement_within": None, "update_every": None}
+PLAIN = AlertSettings(**OFF)
 STEPS = AlertSettings(
+    **OFF,
     escalation=(
         EscalationStep(after=timedelta(minutes=15), webhooks=("board",)),
         EscalationStep(after=timedelta(hours=1), webhooks=("chair", "press")),
-    )
+    ),
 )
 DAY = timedelta(days=1)
 
@@ -52,6 +56,21 @@ class TestResponseTimes:
         assert times.detected == NOON
         assert times.acknowledge_by == NOON + 15 * MINUTE
         assert times.statement_by == NOON + 60 * MINUTE
+        assert (times.facts_by, times.update_by) == (None, None)
+
+    def test_one_that_was_raised_again_counts_anew(self) -> None:
+        times = response_times(incident(raised_at=NOON + 5 * HOUR), AlertSettings())
+        assert times.detected == NOON
+        assert times.acknowledge_by == NOON + 5 * HOUR + 15 * MINUTE
+        assert times.statement_by == NOON + 6 * HOUR
+
+    def test_what_was_done_is_told_with_what_is_due_next(self) -> None:
+        done: dict[str, Any] = {"acknowledged_at": NOON + MINUTE, "statement_at": NOON + HOUR}
+        stated = incident(**done, last_statement_at=NOON + HOUR, last_seen_at=NOON + 2 * HOUR)
+        times = response_times(stated, AlertSettings())
+        assert times.facts_by == NOON + 16 * MINUTE
+        assert times.update_by == NOON + 5 * HOUR
+        assert (times.acknowledged_at, times.statement_at) == tuple(done.values())
 
 
 class TestReminders:
@@ -112,12 +131,12 @@ class TestReminders:
         assert due(incident(WARNING, **known), PLAIN, NOON + 15 * MINUTE) != ()
 
     def test_the_reason_speaks_of_hours_from_two_on(self) -> None:
-        settings = AlertSettings(acknowledge_within=timedelta(minutes=150))
+        settings = AlertSettings(acknowledge_within=timedelta(minutes=150), **OFF)
         [event] = due(incident(WARNING), settings, NOON + 3 * HOUR)
         assert event.reason == "Nobody acknowledged it for 2 hours."
 
     def test_one_minute_is_one_minute(self) -> None:
-        settings = AlertSettings(acknowledge_within=MINUTE)
+        settings = AlertSettings(acknowledge_within=MINUTE, **OFF)
         [event] = due(incident(WARNING), settings, NOON + HOUR)
         assert event.reason == "Nobody acknowledged it for 1 minute."
 

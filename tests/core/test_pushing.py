@@ -168,7 +168,9 @@ def test_a_sender_that_makes_up_names_is_stopped():
     records = ((1, record(source="a")), (2, record(source="b")))
     groups, errors = grouped(records, standing(states=states))
     assert [group.source.name for group in groups] == ["a"]
-    assert [(one.line, one.error[:30]) for one in errors] == [(2, "source: more than 100 of them;")]
+    assert [(one.line, one.error[:30]) for one in errors] == [
+        (2, "source: more than 100 of them;")
+    ]
 
 
 def test_sources_that_are_polled_do_not_count():

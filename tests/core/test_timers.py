@@ -38,10 +38,36 @@ INCIDENT = Incident(
     [
         ({}, timedelta(minutes=15)),
         ({"reminders": 1}, timedelta(minutes=30)),
-        ({"reminders": 1, "handed_on": 1}, timedelta(hours=4, minutes=15)),
+        ({"reminders": 1, "handed_on": 1}, timedelta(hours=1)),
+        (
+            {"reminders": 1, "handed_on": 1, "breaches": ("statement",)},
+            timedelta(hours=4, minutes=15),
+        ),
+        (
+            {"reminders": 1, "breaches": ("statement",), "raised_at": NOON + timedelta(hours=2)},
+            timedelta(hours=2, minutes=30),
+        ),
         ({"level": Level.WARNING, "reminders": 1, "handed_on": 1}, timedelta(days=1, minutes=15)),
         ({"level": Level.WATCH}, timedelta(hours=72)),
-        ({"status": Status.ACKNOWLEDGED, "acknowledged_at": NOON}, timedelta(hours=72)),
+        ({"status": Status.ACKNOWLEDGED, "acknowledged_at": NOON}, timedelta(minutes=15)),
+        (
+            {
+                "status": Status.ACKNOWLEDGED,
+                "acknowledged_at": NOON,
+                "facts_at": NOON,
+                "breaches": ("statement",),
+            },
+            timedelta(hours=1, minutes=15),
+        ),
+        (
+            {
+                "status": Status.ACKNOWLEDGED,
+                "acknowledged_at": NOON,
+                "facts_at": NOON,
+                "statement_at": NOON,
+            },
+            timedelta(hours=72),
+        ),
         (
             {"status": Status.SNOOZED, "snoozed_until": NOON + timedelta(hours=2)},
             timedelta(hours=2),
@@ -51,10 +77,14 @@ INCIDENT = Incident(
     ids=[
         "first the reminder",
         "then the next step of the escalation",
+        "then that there is no statement",
         "then the repeated reminder",
+        "in the order in which it falls due",
         "a warning is repeated daily",
         "what only stands at watch is closed when idle",
-        "what is acknowledged too",
+        "who acknowledged is asked for facts",
+        "a missed statement is handed on",
+        "what is answered in all is closed when idle",
         "silence ends",
         "what is over is over",
     ],

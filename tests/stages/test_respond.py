@@ -50,7 +50,10 @@ async def test_an_acknowledged_incident_is_left_to_those_who_have_it(world: Worl
     said = Answer(verb="acknowledge", actor="ann", text="calling the station")
     answer.take(world.store, world.settings, 1, said, now=NOON + MINUTES)
 
-    assert await after(world, timedelta(hours=9)) == []
+    assert await after(world, 59 * MINUTES) == []
+    assert await after(world, timedelta(hours=9)) == ["incident.reminder"]
+    assert world.events[-1].reason == "No statement of the brand was seen within 60 minutes."
+    assert await after(world, timedelta(hours=10)) == []
     assert world.rows("SELECT status, acknowledged_by FROM incidents") == [("acknowledged", "ann")]
     [body] = world.rows("SELECT body FROM alerts WHERE type = 'incident.acknowledged'")
     assert "Acknowledged by ann: calling the station." in str(body)
@@ -87,8 +90,9 @@ async def test_quiet_hours_hold_back_what_is_not_critical(store):
 async def test_an_incident_that_went_quiet_is_closed(world: World):
     await world.start()
     await world.see(item(1, DRAGGED))
-    said = Answer(verb="acknowledge", actor="ann")
-    answer.take(world.store, world.settings, 1, said, now=NOON)
+    for verb in ("acknowledge", "statement"):
+        said = Answer(verb=verb, actor="ann", text="We are sorry.")
+        answer.take(world.store, world.settings, 1, said, now=NOON)
 
     assert await after(world, timedelta(hours=71)) == []
     assert await after(world, timedelta(hours=73)) == ["incident.resolved"]

@@ -1,0 +1,83 @@
+"""What people owe an incident, and by when: acknowledge, facts, statement, next update.
+
+Counted from the moment it was last raised (opened, rose, reopened). Facts within a quarter of an
+hour and a first statement within the hour are what crisis guides ask for ("golden hour"). Does
+not remind (see `clock`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.settings import AlertSettings
+from monitor.core.types import Incident, Status
+
+ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "update"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """One thing that is owed."""
+
+    #: "acknowledge", "facts", "statement" or "update".
+    name: str
+    due: datetime
+    #: None: not done yet.
+    done_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has come and it was not done."""
+        return self.done_at is None and now >= self.due
+
+    @property
+    def was_late(self) -> bool:
+        return self.done_at is not None and self.done_at > self.due
+
+
+def duties(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
+    """All that is or was owed, in the order in which it falls due as a rule."""
+    return tuple(_all(incident, settings))
+
+
+def duty(name: str, incident: Incident, settings: AlertSettings) -> Duty | None:
+    """One of them; None if it is not asked for."""
+    return next((one for one in _all(incident, settings) if one.name == name), None)
+
+
+def raised_at(incident: Incident) -> datetime:
+    """What the clock counts from: the last alert that asked for an answer."""
+    return incident.raised_at or incident.last_alert_at or incident.opened_at
+
+
+def is_answered(incident: Incident) -> bool:
+    """Whether somebody acknowledged it, and it has not risen since."""
+    if incident.status is not Status.ACKNOWLEDGED:
+        return False
+    return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
+
+
+def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
+    raised = raised_at(incident)
+    answered = incident.acknowledged_at or raised
+    yield Duty(
+        name=ACKNOWLEDGE,
+        due=raised + settings.acknowledge_within,
+        done_at=answered if is_answered(incident) else None,
+    )
+    if settings.facts_within is not None:
+        # Whoever acknowledges late has as long to find out.
+        due = max(raised, answered) + settings.facts_within
+        yield Duty(name=FACTS, due=due, done_at=incident.facts_at)
+    if settings.statement_within is not None:
+        due = raised + settings.statement_within
+        yield Duty(name=STATEMENT, due=due, done_at=incident.statement_at)
+    yield from _update(incident, settings)
+
+
+def _update(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
+    """Owed after a statement, as long as people go on talking."""
+    last = incident.last_statement_at
+    if settings.update_every is not None and last and incident.last_seen_at > last:
+        yield Duty(name=UPDATE, due=last + settings.update_every)
