@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.sources import bluesky, feed, push
+from monitor.sources import bluesky, feed, push, youtube
 from monitor.sources.kind import Kind
 from monitor.sources.streaming import Streaming
 
-_ALL: tuple[Kind, ...] = (bluesky.KIND, feed.KIND, push.KIND)
+_ALL: tuple[Kind, ...] = (bluesky.KIND, feed.KIND, push.KIND, youtube.KIND)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 #: How to read those that come without being asked for.
 STREAMS: Mapping[str, Streaming] = {bluesky.KIND.name: bluesky.STREAM}
