@@ -6,7 +6,7 @@ Does not name any implementation; `monitor.app` does.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -47,6 +47,28 @@ class FeedReader(Protocol):
 
     async def read(self, kind: str, page: Page) -> FeedDocument:
         """Raise `FeedError` if it is not of this kind, took too long, or broke the worker."""
+        ...
+
+
+class Frames(Protocol):
+    """An open stream."""
+
+    async def take(self, *, within: float, most: int) -> Sequence[bytes]:
+        """Give the frames that come within so many seconds, at most `most`, in their order.
+
+        What is not taken stays with the server: nothing but a few frames is read ahead. Raises
+        `StreamError` once the stream is over and all that came of it was given.
+        """
+        ...
+
+
+class Stream(Protocol):
+    """Opens streams."""
+
+    def open(
+        self, request: Request, *, subprotocols: Sequence[str], largest_frame: int
+    ) -> AbstractAsyncContextManager[Frames]:
+        """Raise `StreamError`, here or while it is read, for all that can go wrong with it."""
         ...
 
 
@@ -133,6 +155,21 @@ class Store(Protocol):
         """Write all that a request brought; a source that is not there is made.
 
         Of each intent: what became of its records, and how many mentions were new.
+        """
+        ...
+
+    # --- stream
+    def originals(self, source_id: int, native_ids: Collection[str]) -> tuple[Mention, ...]:
+        """Those of these posts that are stored, for each brand, and were not deleted."""
+        ...
+
+    def gone(
+        self, source_id: int, *, native_ids: Collection[str], prefixes: Collection[str]
+    ) -> tuple[str, ...]:
+        """Tell which stored native ids are to be blanked if these are deleted.
+
+        `prefixes` are of accounts that are gone, with the slash at their end. Stored reposts of
+        what is deleted carry its words, and go with it.
         """
         ...
 

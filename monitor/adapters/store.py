@@ -24,6 +24,7 @@ from monitor.adapters import (
     store_push,
     store_regroup,
     store_sources,
+    store_stream,
     store_upkeep,
 )
 from monitor.adapters.connect import MEMORY, open_writer, translated
@@ -136,6 +137,18 @@ class SqliteStore:
     def record_poll(self, intent: PollIntent) -> int:
         with self.transaction():
             return store_poll.record_poll(self._connection, intent)
+
+    # --- stream
+
+    def originals(self, source_id: int, native_ids: Collection[str]) -> tuple[Mention, ...]:
+        return store_stream.originals(self._connection, source_id, native_ids)
+
+    def gone(
+        self, source_id: int, *, native_ids: Collection[str], prefixes: Collection[str]
+    ) -> tuple[str, ...]:
+        return store_stream.gone(
+            self._connection, source_id, native_ids=native_ids, prefixes=prefixes
+        )
 
     # --- assess
 

@@ -22,6 +22,9 @@ import httpx
 from monitor import __version__
 from monitor.core.addresses import forbidden
 
+#: Seconds: a dead first address (IPv6 without a route) must leave time for the next.
+_FIRST_TRY = 1.5
+
 Outcome = tuple[list[str], Exception | None]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -94,12 +97,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout):
-                addresses = await self._checked(host, port)
+                addresses = await self.checked(host, port)
                 return await self._connect_any(addresses, port, local_address, socket_options)
         except TimeoutError as e:
             raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from e
 
-    async def _checked(self, host: str, port: int) -> Sequence[str]:
+    async def checked(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host; `httpcore.ConnectError` if one of them is forbidden."""
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as e:
@@ -119,8 +123,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Try the addresses in the resolver's order; the last failure is told."""
         error: Exception = OSError("the name has no address")
         for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
-            # A dead first address (IPv6 without a route) must leave time for the next.
-            limit = 1.5 if left else None
+            limit = _FIRST_TRY if left else None
             try:
                 return await self._inner.connect_tcp(
                     address, port, limit, local_address, socket_options
@@ -128,6 +131,54 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
                 error = e
         raise httpcore.ConnectError(f"port {port}: {_root(error)}") from error
+
+
+class Dialer:
+    """Connected sockets to checked addresses, for what speaks no HTTP after its first words."""
+
+    def __init__(
+        self,
+        *,
+        allow: Iterable[str] = (),
+        resolve: Resolve | None = None,
+        connect_timeout: float = 5.0,
+    ) -> None:
+        self._backend = GuardedBackend(allow=allow, resolve=resolve or look_up)
+        self._timeout = connect_timeout
+        #: What certificates are checked against.
+        self.trust = _trust()
+
+    async def __call__(self, host: str, port: int) -> socket.socket:
+        """Raise `OSError` with plain words if there is no connection, or must not be one."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._connect_any(await self._backend.checked(host, port), port)
+        except TimeoutError as e:
+            raise OSError(f"no connection within {self._timeout:g} s") from e
+        except httpcore.ConnectError as e:
+            raise OSError(str(e)) from e
+
+    async def _connect_any(self, addresses: Sequence[str], port: int) -> socket.socket:
+        error: Exception = OSError("the name has no address")
+        for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            try:
+                async with asyncio.timeout(_FIRST_TRY if left else None):
+                    return await _connected(address, port)
+            except OSError as e:  # also TimeoutError
+                error = e
+        raise OSError(f"port {port}: {_root(error)}") from error
+
+
+async def _connected(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)  # noqa: FBT003 - its signature
+        await asyncio.get_running_loop().sock_connect(connection, (address, port))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _root(error: BaseException) -> str:

@@ -1,0 +1,61 @@
+"""What a stream asks of the store: which posts that are passed on, or deleted, are ours.
+
+Writes nothing; runs inside the transaction of its caller (see `store`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.rows import json_text, mention_from
+from monitor.core.types import Mention
+
+_ORIGINALS = """
+SELECT mentions.*, sources.name AS source
+FROM mentions JOIN sources ON sources.id = mentions.source_id
+WHERE source_id = :source_id AND native_id IN (SELECT value FROM json_each(:ids))
+  AND repost_of IS NULL AND deleted_at IS NULL
+"""
+# A prefix ends with "/"; "0" is the next character, so that the index finds the range. Reposts
+# share the fingerprint of what they pass on, which is how an index finds them.
+_GONE = """
+WITH gone AS (
+  SELECT native_id, fingerprint FROM mentions
+  WHERE source_id = :source_id AND deleted_at IS NULL
+    AND native_id IN (SELECT value FROM json_each(:ids))
+  UNION
+  SELECT native_id, fingerprint FROM json_each(:prefixes) AS prefix
+  CROSS JOIN mentions ON source_id = :source_id AND native_id > prefix.value
+    AND native_id < substr(prefix.value, 1, length(prefix.value) - 1) || '0'
+  WHERE deleted_at IS NULL
+)
+SELECT native_id FROM gone
+UNION
+SELECT mentions.native_id FROM gone
+CROSS JOIN mentions ON mentions.fingerprint = gone.fingerprint
+WHERE mentions.source_id = :source_id AND mentions.repost_of = gone.native_id
+  AND mentions.deleted_at IS NULL
+"""
+
+
+def originals(
+    connection: Connection, source_id: int, native_ids: Collection[str]
+) -> tuple[Mention, ...]:
+    where = {"source_id": source_id, "ids": json_text(sorted(native_ids))}
+    return tuple(mention_from(row, {}) for row in connection.execute(_ORIGINALS, where))
+
+
+def gone(
+    connection: Connection,
+    source_id: int,
+    *,
+    native_ids: Collection[str],
+    prefixes: Collection[str],
+) -> tuple[str, ...]:
+    where = {
+        "source_id": source_id,
+        "ids": json_text(sorted(native_ids)),
+        "prefixes": json_text(sorted(prefixes)),
+    }
+    return tuple(row[0] for row in connection.execute(_GONE, where))
