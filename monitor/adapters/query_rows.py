@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.adapters.connect import Connection
+from monitor.core.types import DELETED
 
 #: One row, ready for `--json`.
 Answer = dict[str, Any]
@@ -21,9 +22,9 @@ _FLAGS = frozenset({"certain", "history", "blind", "configured", "language_train
 def answers(
     connection: Connection, statement: str, values: Sequence[object] | Mapping[str, object] = ()
 ) -> list[Answer]:
-    """All rows, JSON columns parsed and flags as true or false."""
+    """All rows, JSON columns parsed and flags as true or false; what was deleted says so."""
     return [
-        {name: _value(name, row[name]) for name in row.keys()}  # noqa: SIM118 - a Row, not a dict
+        _shown({name: _value(name, row[name]) for name in row.keys()})  # noqa: SIM118 - a Row
         for row in connection.execute(statement, values)
     ]
 
@@ -33,6 +34,10 @@ def answer(
 ) -> Answer | None:
     """The first row, or None."""
     return next(iter(answers(connection, statement, values)), None)
+
+
+def _shown(row: Answer) -> Answer:
+    return row | {"text": DELETED} if row.get("deleted_at") and "text" in row else row
 
 
 def _value(name: str, value: object) -> object:

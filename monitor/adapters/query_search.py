@@ -25,7 +25,7 @@ _UNSPACED = re.compile(
 )
 _SELECT = """
 SELECT mentions.id, brand, sources.name AS source, author, author_followers, mentions.url, title,
-  text, mentions.language, published_at, seen_at, said_at, repost_of, history, certain,
+  text, mentions.language, published_at, seen_at, said_at, deleted_at, repost_of, history, certain,
   model, about, negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
   verdicts.language AS read_language, language_trained,
   (SELECT max(incident_id) FROM incident_mentions WHERE mention_id = mentions.id) AS incident

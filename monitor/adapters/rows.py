@@ -120,6 +120,7 @@ def mention_from(row: Row, engagement: Mapping[str, float]) -> Mention:
         certain=bool(row["certain"]),
         history=bool(row["history"]),
         engagement=engagement,
+        deleted=row["deleted_at"] is not None,
     )
 
 

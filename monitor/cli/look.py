@@ -88,7 +88,7 @@ def _source(source: Mapping[str, Any], at: datetime) -> dict[str, object]:
         "state": source["state"],
         "last_success": ago(datetime.fromisoformat(last), at) if last else "never",
         "next_poll": source["next_poll_at"],
-        "note": source["note"] if source["state"] != "healthy" else "",
+        "note": source["note"],
     }
 
 

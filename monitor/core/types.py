@@ -30,6 +30,10 @@ HARMS = (
 )
 
 
+#: Shown instead of the words of what was deleted where it was said.
+DELETED = "[deleted by its author or the network]"
+
+
 class Level(IntEnum):
     """How far up the ladder a story stands; `QUIET` is no incident."""
 
@@ -95,6 +99,8 @@ class Mention:
     engagement: Mapping[str, float] = field(default_factory=dict)
     #: The story it was filed to when it was read before it was edited.
     story_id: int | None = None
+    #: Deleted where it was said: its words and author are blank.
+    deleted: bool = False
 
     @property
     def at(self) -> datetime:
@@ -257,6 +263,6 @@ def as_evidence(mention: Mention) -> Evidence:
         author=mention.author,
         published_at=mention.published_at,
         first_seen_at=mention.seen_at,
-        text=mention.full_text,
+        text=DELETED if mention.deleted else mention.full_text,
         engagement=mention.engagement,
     )

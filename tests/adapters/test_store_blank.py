@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor.adapters.query_search import MentionFilter, find_mentions
+from monitor.adapters.query_why import show_incident, why_mention
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.polling import PageIntent, SourceState
+from monitor.core.types import DELETED
 from tests.adapters.store_values import (
     NOON,
     after,
@@ -135,3 +138,28 @@ def test_the_cursor_of_an_address_that_was_changed_meanwhile_is_not_kept(
     gone = replace(news, cursor="{}", url="https://example.org/before.xml")
     store.record_page(PageIntent(source=gone, at=NOON))
     assert rows(store, "SELECT cursor FROM sources") == [("",)]
+
+
+def test_people_are_told_that_it_was_deleted(store: SqliteStore, news: SourceState):
+    judged(store, news)
+    delete(store, news, "1")
+
+    connection = store._connection
+    shown = show_incident(connection, 1)
+    why = why_mention(connection, 1)
+    [found] = find_mentions(connection, MentionFilter())
+    assert shown is not None
+    assert why is not None
+    assert shown["evidence"][0]["text"] == DELETED
+    assert why["mention"]["text"] == DELETED
+    assert found["text"] == DELETED
+    [evidence] = store.evidence(1, 5)
+    assert (evidence.text, evidence.author) == (DELETED, None)
+
+
+def test_nobody_takes_those_words_for_what_was_said(store: SqliteStore, news: SourceState):
+    judged(store, news)
+    delete(store, news, "1")
+
+    [remembered] = store.remembered_of([1])
+    assert remembered.mention.full_text == ""
