@@ -204,7 +204,7 @@ def _read_failure(
     rules: Rules,
 ) -> _Reading:
     status = answer.status
-    if status in {429, 503} or (told and (status == 403 or 200 <= (status or 0) < 300)):
+    if status in {429, 503} or (told and _is_no_verdict(status)):
         return _throttled(state, answer, told, rules=rules)
     if status == 410:
         return _failing("gone", answer, _refused("because it says it is gone", rules))
@@ -213,6 +213,11 @@ def _read_failure(
     wait = _backoff(state, every=every, jitter=jitter, rules=rules)
     outcome = "unreadable" if 200 <= (status or 0) < 300 else "failed"
     return _failing(outcome, answer, wait, told)
+
+
+def _is_no_verdict(status: int | None) -> bool:
+    """Whether an answer of this status says only that we are to wait, if it says for how long."""
+    return status is None or status == 403 or 200 <= status < 300
 
 
 def _failing(outcome: str, failure: FetchFailed, *waits: Hint | None) -> _Reading:

@@ -10,22 +10,33 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.core import schedule, trails
 from monitor.core.asking import Ask, Page
-from monitor.core.polling import FeedDocument, Fetched, FetchFailed, FetchResult, SourceState
+from monitor.core.polling import (
+    FeedDocument,
+    Fetched,
+    FetchFailed,
+    FetchResult,
+    Request,
+    SourceState,
+)
 from monitor.core.settings import SourceSettings
 from monitor.core.trails import MAX_CURSOR, Trail
 from monitor.errors import FeedError
 from monitor.ports import Clock, FeedReader, Fetcher
 from monitor.sources.kind import Kind, request
+from monitor.stages.ledger import Account, Ledger
 
 log = structlog.get_logger()
 
 #: Seconds of peace that are waited for within a poll; who asks for more ends it.
 PATIENCE = 30.0
+#: Nothing was asked.
+USED_UP = FetchFailed(reason="what the server lets us ask is used up")
 #: Refusals that may be due to a cursor that is too old.
 _CURSOR_REFUSED = frozenset({400, 404, 410, 422})
 #: Refusals of what was asked for, which say nothing about the other names.
@@ -103,6 +114,7 @@ class Chain:
     reader: FeedReader
     keep: Callable[[Brought], Awaitable[int]]
     clock: Clock
+    ledger: Ledger = field(default_factory=Ledger)
     _trails: dict[str, Trail] = field(default_factory=dict)
     _wait: float = 0.0
 
@@ -171,15 +183,30 @@ class Chain:
         ask = self._ask(name, trail)
         token = self.source.token.reveal() if self.source.token else ""
         asked = request(self.kind, ask, self.state, token=token)
-        asked = replace(asked, pause=max(asked.pause, timedelta(seconds=self._wait)))
-        self._wait = 0.0
-        answer = self._known(await self.fetcher.fetch(asked))
+        account = (host_of(asked.url), token)
+        wait = self.ledger.wait(account, now=ask.now)
+        if wait.total_seconds() > PATIENCE:
+            return _Step(trail=trail, answer=USED_UP, wait=wait.total_seconds())
+        pause = max(asked.pause, timedelta(seconds=self._wait), wait)
+        answer = self._known(await self._fetch(replace(asked, pause=pause), account))
+        self._wait = self._longer(account)
         if not isinstance(answer, Fetched):
-            return _Step(trail=trail, answer=answer)
+            return _Step(trail=trail, answer=answer, wait=self._wait)
         # An address that holds a credential is not for the process that reads.
         url = self.kind.ask(ask) if token else answer.url
         page = Page(body=answer.body, headers=answer.headers, url=url, ask=ask)
         return await self._read(page, answer, trail)
+
+    async def _fetch(self, asked: Request, account: Account) -> FetchResult:
+        self.ledger.spend(account)
+        answer = await self.fetcher.fetch(asked)
+        self.ledger.learn(account, answer.headers, now=self.clock())
+        return answer
+
+    def _longer(self, account: Account) -> float:
+        """Seconds until more may be asked, if that is too long for this poll."""
+        wait = self.ledger.wait(account, now=self.clock()).total_seconds()
+        return wait if wait > PATIENCE else 0.0
 
     def _ask(self, name: str, trail: Trail) -> Ask:
         moved = self.state.moved_url if self.kind.moves else None
@@ -206,9 +233,14 @@ class Chain:
             _check_cursor(document)
         except FeedError as e:
             failure = schedule.unreadable(answer, str(e))
-            return _Step(trail=trail, answer=failure, wait=e.wait_seconds or 0.0)
-        self._wait = max(0.0, document.wait_seconds or 0.0)
+            return _Step(trail=trail, answer=failure, wait=e.wait_seconds or self._wait)
+        self._wait = max(self._wait, document.wait_seconds or 0.0)
         return _Step(trail=trail, answer=answer, document=document, wait=self._wait)
+
+
+def host_of(address: str) -> str:
+    """Host and port; a local file is a host of its own."""
+    return urlsplit(address).netloc.rpartition("@")[2] or address
 
 
 def _check_cursor(document: FeedDocument) -> None:

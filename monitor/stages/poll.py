@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -26,7 +25,8 @@ from monitor.core.settings import Settings, SourceSettings
 from monitor.ports import Clock, FeedReader, Fetcher, Store, Telemetry
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
-from monitor.stages.chain import Brought, Chain, Polled
+from monitor.stages.chain import Brought, Chain, Polled, host_of
+from monitor.stages.ledger import Ledger
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -60,6 +60,7 @@ class Poll:
         self._telemetry = telemetry
         self._wake = wake
         self._kinds = kinds
+        self._ledger = Ledger()
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def start(self, now: datetime) -> None:
@@ -118,6 +119,7 @@ class Poll:
             reader=self._reader,
             keep=partial(self._keep, source),
             clock=self._clock,
+            ledger=self._ledger,
         )
 
     def _plan(self, source: SourceSettings, polled: Polled, *, at: datetime) -> schedule.Plan:
@@ -144,12 +146,11 @@ class Poll:
                 self._store.reserve_poll(state.id, until=until)
 
     def _host(self, source: SourceSettings) -> str:
-        """Host and port that a source asks; a local file is a host of its own."""
+        """Whom a source asks."""
         query = source.query[0] if source.query else ""
         now = self._clock()
         ask = Ask(url=source.url, query=query, cursor="", since=None, now=now)
-        address = self._kinds[source.kind].ask(ask)
-        return urlsplit(address).netloc.rpartition("@")[2] or address
+        return host_of(self._kinds[source.kind].ask(ask))
 
     async def _keep(self, source: SourceSettings, brought: Brought) -> int:
         """Store a page while the poll goes on."""

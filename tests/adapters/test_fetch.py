@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -393,6 +394,18 @@ class TestTurns:
             asyncio.run(ask(server.url))
         assert server.requests[0].path == "/hangs"
         assert server.most_in_flight == 2  # the two healthy ones still took turns
+
+    def test_pauses_after_the_last_answer_of_the_host(self) -> None:
+        async def ask(url: str) -> None:
+            async with fetcher() as it:
+                for pause in (0.0, 0.3, 0.0):
+                    await it.fetch(Request(url=url, pause=timedelta(seconds=pause)))
+
+        with serving(Answer(body=BODY)) as server:
+            asyncio.run(ask(server.url))
+        first, second, third = (request.at for request in server.requests)
+        assert second - first >= 0.3
+        assert third - second < 0.3
 
     def test_waiting_for_a_turn_does_not_count_towards_the_limit(self) -> None:
         async def ask(url: str) -> list[FetchResult]:

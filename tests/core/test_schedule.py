@@ -374,3 +374,38 @@ def test_a_server_is_never_asked_before_the_time_it_named(
     answer = no(status, retry_after=str(after))
     asked = min(timedelta(seconds=after), 7 * DAY)
     assert wait(answer, every=every, jitter=jitter) >= asked
+
+
+class TestOwnLimits:
+    """What a kind of source allows, and what a server asks for in words of its own."""
+
+    def test_a_kind_is_never_asked_more_often_than_it_allows(self) -> None:
+        made = planned(ok(), every=MINUTE, floor=15 * MINUTE)
+        assert made.next_poll_at == NOW + 15 * MINUTE
+        assert made.reason.endswith("because of the source's own limit (every 15m)")
+
+    def test_a_limit_below_what_is_configured_changes_nothing(self) -> None:
+        assert planned(ok(), floor=MINUTE) == planned(ok())
+        assert "as configured" in planned(ok(), floor=5 * MINUTE).reason
+
+    def test_peace_that_is_asked_for_is_kept(self) -> None:
+        made = planned(ok(), peace=HOUR)
+        assert made.next_poll_at == NOW + HOUR
+        assert made.health is SourceHealth.HEALTHY
+        assert made.reason.endswith("because the server asks for 1h of peace")
+
+    def test_peace_has_an_end(self) -> None:
+        assert wait(ok(), peace=30 * DAY) == 7 * DAY
+
+    @pytest.mark.parametrize("status", [None, 200, 299, 403, 429, 503])
+    def test_an_error_that_asks_for_peace_slows_us_down(self, status: int | None) -> None:
+        made = planned(no(status), peace=HOUR)
+        assert (made.outcome, made.health) == ("throttled", SourceHealth.THROTTLED)
+        assert made.next_poll_at == NOW + HOUR
+        assert made.pause_host_until is None
+
+    @pytest.mark.parametrize("status", [400, 404, 500])
+    def test_other_errors_stay_failures(self, status: int) -> None:
+        made = planned(no(status), peace=HOUR)
+        assert made.outcome == "failed"
+        assert made.next_poll_at == NOW + HOUR

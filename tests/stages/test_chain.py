@@ -401,3 +401,80 @@ async def test_sources_that_ask_one_host_pause_together_whatever_their_addresses
     await world.poll.poll(first, NOON)
 
     assert store.due_sources(NOON + EVERY) == ()
+
+
+def budget(left: int, seconds: int, *, limit: int = 100) -> dict[str, str]:
+    return {
+        "x-ratelimit-limit": str(limit),
+        "x-ratelimit-remaining": str(left),
+        "x-ratelimit-reset": str(seconds),
+    }
+
+
+class TestAServerThatCountsWhatIsAsked:
+    async def test_is_not_asked_for_more_than_is_left(self, store):
+        server = await started(world := talk(store))
+        server.headers = budget(0, 900)
+        server.answers("Meridian Air", page(item(1, NEWS)))
+        await poll(world)
+
+        assert server.asked == [("Meridian Air", "")]
+        assert state(world).state is SourceHealth.HEALTHY
+        assert state(world).next_poll_at == NOON + timedelta(minutes=15)
+
+    async def test_is_left_alone_by_all_sources_of_the_account(self, store):
+        other = replace(SOURCE, name="b")
+        server = await started(world := talk(store, others=(other,)))
+        server.headers = budget(0, 900)
+        first, second = world.store.source_states()
+        await world.poll.poll(first, NOON)
+        await world.poll.poll(second, NOON)
+
+        assert len(server.asked) == 1
+        [state_b] = [one for one in world.store.source_states() if one.name == "b"]
+        assert state_b.state is SourceHealth.THROTTLED
+        assert state_b.note.startswith("what the server lets us ask is used up")
+        assert state_b.next_poll_at == NOON + timedelta(minutes=15)
+
+    async def test_is_asked_by_another_account(self, store):
+        other = replace(SOURCE, name="b", token=Secret("hunter2"))
+        server = await started(world := talk(store, others=(other,)))
+        server.headers = budget(0, 900)
+        for one in world.store.source_states():
+            await world.poll.poll(one, NOON)
+
+        assert server.authorised == [None, "Bearer hunter2"]
+
+    async def test_is_asked_again_when_it_has_filled_the_bucket(self, store):
+        server = await started(world := talk(store, query=("Meridian",)))
+        server.headers = budget(0, 900)
+        await poll(world)
+        await poll(world, after=timedelta(minutes=15))
+
+        assert len(server.asked) == 2
+
+    async def test_is_asked_at_longer_intervals_when_little_is_left(self, store):
+        server = await started(world := talk(store, query=("a", "b")))
+        server.headers = budget(5, 100)
+        await poll(world)
+
+        assert server.pauses == [1.0, 20.0]
+
+    async def test_that_refuses_says_by_its_count_for_how_long(self, store):
+        server = await started(world := talk(store, query=("Meridian",)))
+        refusal = FetchFailed(reason="slow down", status=429, headers=budget(0, 1800))
+        server.answers("Meridian", refusal)
+        await poll(world)
+
+        assert state(world).state is SourceHealth.THROTTLED
+        assert state(world).next_poll_at == NOON + timedelta(minutes=30)
+        assert store.due_sources(NOON + timedelta(minutes=10)) == ()
+
+    async def test_each_request_counts_before_its_answer_comes(self, store):
+        server = await started(world := talk(store, query=("a", "b", "c", "d")))
+        server.headers = budget(2, 900, limit=10)
+        await poll(world)
+        server.headers = {}
+        await poll(world, after=timedelta(seconds=1))
+
+        assert len(server.asked) == 6, "two were left, and two were asked for"
