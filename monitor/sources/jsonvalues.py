@@ -67,6 +67,21 @@ def rows(value: Any) -> list[Row]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
+def entries(answer: Row, key: str, *, name: str, of: str) -> list[Row]:
+    """The objects of the list `key`, of which `of`, the service, must have sent one.
+
+    Raises `FeedError` if there is no list, or if no object in it has what `name` calls: then the
+    shape has changed, and to read on as if nothing had been said would lose it.
+    """
+    value = answer.get(key)
+    if not isinstance(value, list):
+        raise FeedError(f"not an answer of {of}: no list of {key!r}")
+    found = rows(value[: cleaning.MAX_ITEMS])
+    if value and all(row.get(name) is None for row in found):
+        raise FeedError(f"not an answer of {of}: no entry of {key!r} has {name!r}")
+    return found
+
+
 def text(row: Row, key: str) -> str:
     """The string, or an empty one."""
     value = row.get(key)

@@ -63,6 +63,30 @@ def test_objects_and_lists_are_found_or_empty() -> None:
     assert jsonvalues.rows({"a": 1}) == []
 
 
+def test_the_entries_of_a_list_are_its_objects_up_to_a_limit() -> None:
+    answer = {"rows": [{"id": 1}, None, {"name": "x"}] + [{"id": 2}] * 600}
+    found = jsonvalues.entries(answer, "rows", name="id", of="Elm")
+    assert found[:2] == [{"id": 1}, {"name": "x"}]
+    assert len(found) == 499
+    assert jsonvalues.entries({"rows": []}, "rows", name="id", of="Elm") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({}, "no list of 'rows'"),
+        ({"rows": {}}, "no list of 'rows'"),
+        ({"rows": [{"name": "x"}]}, "no entry of 'rows' has 'id'"),
+        ({"rows": [{"id": None}]}, "no entry of 'rows' has 'id'"),
+        ({"rows": [1]}, "no entry of 'rows' has 'id'"),
+    ],
+)
+def test_a_list_in_another_shape_is_refused(answer: Any, why: str) -> None:
+    with pytest.raises(FeedError, match="not an answer of Elm") as refusal:
+        jsonvalues.entries(answer, "rows", name="id", of="Elm")
+    assert why in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("value", "whole", "count"),
     [
