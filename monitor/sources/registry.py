@@ -7,11 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.sources import bluesky, feed, push, youtube
+from monitor.sources import (
+    appstore,
+    bluesky,
+    discourse,
+    feed,
+    gdelt,
+    googlenews,
+    hackernews,
+    lemmy,
+    mastodon,
+    push,
+    reddit,
+    stackexchange,
+    youtube,
+)
 from monitor.sources.kind import Kind
 from monitor.sources.streaming import Streaming
 
-_ALL: tuple[Kind, ...] = (bluesky.KIND, feed.KIND, push.KIND, youtube.KIND)
+_ALL: tuple[Kind, ...] = (
+    appstore.KIND,
+    bluesky.KIND,
+    discourse.KIND,
+    feed.KIND,
+    gdelt.KIND,
+    googlenews.KIND,
+    hackernews.KIND,
+    lemmy.KIND,
+    mastodon.KIND,
+    push.KIND,
+    reddit.KIND,
+    stackexchange.KIND,
+    youtube.KIND,
+)
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 #: How to read those that come without being asked for.
 STREAMS: Mapping[str, Streaming] = {bluesky.KIND.name: bluesky.STREAM}
