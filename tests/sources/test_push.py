@@ -99,7 +99,7 @@ def test_a_hostile_line_costs_itself_alone(line):
     assert [record.item.native_id for _, record in pushed.records] == ["2"]
 
 
-@pytest.mark.parametrize("form", [lambda rows: body(*rows), lambda rows: body(rows)])
+@pytest.mark.parametrize("form", [lambda rows: body(*rows), body], ids=["lines", "array"])
 def test_five_thousand_records_are_the_most(form):
     rows = [ONE | {"id": str(n)} for n in range(MOST_RECORDS)]
     assert len(ids(form(rows))) == 5_000
