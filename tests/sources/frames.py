@@ -24,13 +24,13 @@ def uri(number: int, *, author: int = 1, collection: str = POST) -> str:
     return f"at://{did(author)}/{collection}/3k{number:011d}"
 
 
-def record(text: str, **parts: Any) -> dict[str, Any]:
-    made = START.isoformat().replace("+00:00", "Z")
+def record(text: str, *, number: int = 0, **parts: Any) -> dict[str, Any]:
+    made = (START + timedelta(seconds=number)).isoformat().replace("+00:00", "Z")
     return {"$type": POST, "createdAt": made, "langs": ["en"], "text": text} | parts
 
 
 def post(number: int, text: str = "nothing much", *, author: int = 1, **parts: Any) -> bytes:
-    body = parts.pop("record", None) or record(text, **parts.pop("parts", {}))
+    body = parts.pop("record", None) or record(text, number=number, **parts.pop("parts", {}))
     return commit(number, record=body, author=author, **parts)
 
 
@@ -48,8 +48,8 @@ def like(number: int, of: str, **parts: Any) -> bytes:
 def delete(
     number: int, *, of: int, author: int = 1, collection: str = POST, **parts: Any
 ) -> bytes:
-    given = {"operation": "delete", "author": author, "collection": collection, "key": of}
-    return commit(number, **given | parts)
+    given: dict[str, Any] = {"author": author, "collection": collection, "key": of}
+    return commit(number, operation="delete", **given | parts)
 
 
 def commit(

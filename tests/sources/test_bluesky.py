@@ -37,7 +37,7 @@ def test_a_post_as_it_is_stored() -> None:
         url="https://bsky.app/profile/did:plc:000000000000000000000001/post/3k00000000003",
         text="Meridian Air is late",
         author="did:plc:000000000000000000000001",
-        published_at=START,
+        published_at=START + timedelta(seconds=3),
         language="en",
     )
 

@@ -133,7 +133,7 @@ def test_a_post(wire: str) -> None:
         native_id="at://did:plc:000000000000000000000001/app.bsky.feed.post/3k00000000003",
         author="did:plc:000000000000000000000001",
         text="Meridian Air is late",
-        record=frames.record("Meridian Air is late"),
+        record=frames.record("Meridian Air is late", number=3),
     )
 
 

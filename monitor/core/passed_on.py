@@ -1,0 +1,33 @@
+"""A repost of what is stored, as a mention of the same brands.
+
+Does not look the original up, and reads nothing: a repost says what its original says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.polling import NewMention, RawItem
+from monitor.core.types import Mention
+
+
+def passed_on(original: NewMention | Mention, repost: RawItem, *, now: datetime) -> NewMention:
+    """The repost as a mention; when, by whom and of what is its own, all else the original's."""
+    return NewMention(
+        native_id=repost.native_id,
+        brand=original.brand,
+        kind=original.kind,
+        url=original.url,
+        author=repost.author,
+        author_followers=repost.author_followers,
+        title=original.title,
+        text=original.text,
+        language=original.language,
+        published_at=repost.published_at,
+        seen_at=now,
+        fingerprint=original.fingerprint,
+        repost_of=original.native_id,
+        matched_by=original.matched_by,
+        certain=original.certain,
+        history=original.history,
+    )

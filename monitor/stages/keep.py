@@ -1,0 +1,79 @@
+"""What to write of a catch: mentions, statements, what is to be blanked, and the place after it.
+
+Reads the store (which posts are ours), writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from monitor.core.brands import Matcher
+from monitor.core.intake import take_in
+from monitor.core.passed_on import passed_on
+from monitor.core.polling import NewMention, PageIntent, RawItem, SourceState
+from monitor.core.settings import SourceSettings
+from monitor.core.types import Mention
+from monitor.ports import Store
+from monitor.stages.sieve import Catch
+
+
+def page_of(
+    catch: Catch,
+    state: SourceState,
+    source: SourceSettings,
+    *,
+    store: Store,
+    matcher: Matcher,
+    is_first: bool,
+    now: datetime,
+) -> PageIntent:
+    """`state` has the cursor after the catch; `is_first`: nothing was ever read of this stream."""
+    taken = take_in(catch.posts.values(), source, matcher=matcher, first_poll=is_first, now=now)
+    reposts = _reposts(catch, state, taken.mentions, store=store, matcher=matcher, now=now)
+    deleted: tuple[str, ...] = ()
+    if catch.deleted or catch.departed:
+        deleted = store.gone(state.id, native_ids=catch.deleted, prefixes=catch.departed)
+    return PageIntent(
+        source=state,
+        at=now,
+        mentions=(*taken.mentions, *reposts),
+        owned=taken.owned,
+        deleted=deleted,
+    )
+
+
+def _reposts(
+    catch: Catch,
+    state: SourceState,
+    mentions: tuple[NewMention, ...],
+    *,
+    store: Store,
+    matcher: Matcher,
+    now: datetime,
+) -> Iterator[NewMention]:
+    """Reposts of what is stored, or is about to be."""
+    passed = _by_original(catch.reposts.values())
+    if not passed:
+        return
+    originals: list[NewMention | Mention] = [*store.originals(state.id, passed), *mentions]
+    known = {(one.native_id, one.brand): one for one in originals}
+    for (native_id, _), original in known.items():
+        for repost in passed.get(native_id, ()):
+            if _spreads(repost, original, matcher):
+                yield passed_on(original, repost, now=now)
+
+
+def _spreads(repost: RawItem, original: NewMention | Mention, matcher: Matcher) -> bool:
+    """Whether somebody else passed it on: not its author once more, nor the brand itself."""
+    if repost.author == original.author:
+        return False
+    return original.brand not in matcher.owners(None, repost.author)
+
+
+def _by_original(reposts: Iterable[RawItem]) -> dict[str, list[RawItem]]:
+    found: dict[str, list[RawItem]] = defaultdict(list)
+    for repost in reposts:
+        found[repost.repost_of or ""].append(repost)
+    return found

@@ -1,0 +1,71 @@
+"""The stream loop: open streams | read frames | sift | match | one PageIntent a quarter second.
+
+Does not know any kind of stream (see `sources.streaming`). One task for each source; it reads
+nothing more while it writes, so that a database that is behind slows the stream, and not the
+machine. What is written goes with the cursor after it, in one transaction: whatever breaks off
+goes on from there, and what comes twice is known by its native id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from monitor.core.polling import SourceHealth
+from monitor.core.settings import Settings, SourceSettings
+from monitor.sources.registry import KINDS, STREAMS
+from monitor.stages.follow import Follower, Tools
+
+#: How long one pass reads at most; what is left comes with the next.
+PASS = timedelta(seconds=20)
+
+
+class Streams:
+    """Follows every stream that is configured."""
+
+    def __init__(self, settings: Settings, tools: Tools) -> None:
+        self.settings = settings
+        self._tools = tools
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def step(self, _: datetime) -> bool:
+        """Follow each stream that is not followed yet."""
+        for task in [task for task in self._running.values() if task.done()]:
+            task.result()  # what a follower could not handle takes the daemon down, loudly
+        for source in self._sources():
+            if source.name not in self._running:
+                run = self._run(source)
+                self._running[source.name] = asyncio.create_task(run, name=f"stream {source.name}")
+        return False
+
+    async def round(self, _: datetime) -> None:
+        """Read every stream until it says what is being said now, for a little while at most."""
+        await asyncio.gather(*(self._once(source) for source in self._sources()))
+
+    async def close(self) -> None:
+        """Stop reading; what was not written yet is read again."""
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        self._running.clear()
+
+    def _sources(self) -> list[SourceSettings]:
+        return [source for source in self.settings.sources if source.kind in STREAMS]
+
+    async def _run(self, source: SourceSettings) -> None:
+        for follower in await self._followers(source):
+            await follower.run()
+
+    async def _once(self, source: SourceSettings) -> None:
+        for follower in await self._followers(source):
+            await follower.connect(until=self._tools.clock() + PASS)
+
+    async def _followers(self, source: SourceSettings) -> tuple[Follower, ...]:
+        """One, or none for a source that is not in the database or was given up."""
+        kind, streaming = KINDS[source.kind], STREAMS[source.kind]
+        states = await self._tools.db(self._tools.store.source_states)
+        return tuple(
+            Follower(source, state, kind=kind, streaming=streaming, tools=self._tools)
+            for state in states
+            if state.name == source.name and state.state is not SourceHealth.DISABLED
+        )

@@ -1,0 +1,53 @@
+"""A repost says what its original says, by somebody else, at another time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.core.passed_on import passed_on
+from monitor.core.polling import NewMention, RawItem
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ORIGINAL = NewMention(
+    native_id="1",
+    brand="Meridian Air",
+    kind="bluesky",
+    url="https://bsky.app/1",
+    author="ann",
+    author_followers=120,
+    title="Late",
+    text="Meridian Air is late",
+    language="en",
+    published_at=NOON,
+    seen_at=NOON,
+    fingerprint="print",
+    matched_by="Meridian",
+    certain=False,
+    history=True,
+    engagement={"likes": 3.0},
+)
+LATER = NOON + timedelta(minutes=5)
+
+
+def test_a_repost_of_a_mention() -> None:
+    repost = RawItem(
+        native_id="2", author="ben", author_followers=7, published_at=LATER, repost_of="1"
+    )
+    assert passed_on(ORIGINAL, repost, now=LATER + timedelta(seconds=1)) == NewMention(
+        native_id="2",
+        brand="Meridian Air",
+        kind="bluesky",
+        url="https://bsky.app/1",
+        author="ben",
+        author_followers=7,
+        title="Late",
+        text="Meridian Air is late",
+        language="en",
+        published_at=LATER,
+        seen_at=LATER + timedelta(seconds=1),
+        fingerprint="print",
+        repost_of="1",
+        matched_by="Meridian",
+        certain=False,
+        history=True,
+    )
