@@ -130,6 +130,10 @@ class Store(Protocol):
 
     def source_states(self) -> tuple[SourceState, ...]: ...
 
+    def news_times(self, source_id: int, *, since: datetime, limit: int) -> tuple[datetime, ...]:
+        """When polls of a source brought something new, ascending; the newest `limit` of them."""
+        ...
+
     def due_sources(self, now: datetime) -> tuple[SourceState, ...]:
         """Enabled sources whose `next_poll_at` is not after `now`, longest due first."""
         ...

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from monitor.adapters.connect import Connection
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.rows import maybe_moment, time_text
+from monitor.adapters.store_sources import news_times
+from monitor.core import blindness, expected, pushing
 from monitor.core.types import Level
 
 _OUTBOX = """
@@ -36,7 +38,7 @@ LATELY = timedelta(hours=24)
 def status(connection: Connection, *, now: datetime) -> Answer:
     return {
         "sources": [
-            _judged(source, now=now)
+            _judged(_silent(connection, source, now=now), now=now)
             for source in answers(connection, "SELECT * FROM source_health")
         ],
         "untrained_languages": _untrained(connection, since=now - LATELY),
@@ -60,6 +62,16 @@ def _incidents(connection: Connection) -> Answer:
         level.label: found.get(level.label, 0) for level in Level if level is not Level.QUIET
     }
     return {"open": sum(found.values()), **levels}
+
+
+def _silent(connection: Connection, source: Answer, *, now: datetime) -> Answer:
+    """The source as stored; stale if it answers and brings nothing new (see `core.blindness`)."""
+    if source["state"] != "healthy" or not source["blind"]:
+        return source
+    since, seen = now - expected.WINDOW, maybe_moment(source["last_success_at"])
+    news = news_times(connection, source["id"], since=since, limit=expected.MOST)
+    why = blindness.silent(news, seen=now if source["kind"] == pushing.KIND else seen)
+    return {**source, "state": "stale", "note": f"{why}; {source['note']}"} if why else source
 
 
 def _judged(source: Answer, *, now: datetime) -> Answer:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.adapters.connect import Connection
-from monitor.adapters.rows import json_text, source_from, time_text
+from monitor.adapters.rows import json_text, moment, source_from, time_text
 from monitor.core.polling import SourceState
 from monitor.core.pushing import KIND
 from monitor.core.settings import SourceSettings
@@ -35,6 +35,9 @@ UPDATE sources SET configured = 0, state = 'disabled', state_since = :now, next_
   note = 'taken out of the configuration', blind = 0
 WHERE configured AND name NOT IN (SELECT value FROM json_each(:kept))
   AND NOT (:pushed AND kind = 'push')
+"""
+_NEWS = """
+SELECT at FROM polls WHERE source_id = ? AND new_items > 0 AND at >= ? ORDER BY at DESC LIMIT ?
 """
 _DUE = """
 SELECT * FROM sources
@@ -82,6 +85,13 @@ def source_states(connection: Connection) -> tuple[SourceState, ...]:
 
 def due_sources(connection: Connection, now: datetime) -> tuple[SourceState, ...]:
     return tuple(source_from(row) for row in connection.execute(_DUE, (time_text(now),)))
+
+
+def news_times(
+    connection: Connection, source_id: int, *, since: datetime, limit: int
+) -> tuple[datetime, ...]:
+    rows = connection.execute(_NEWS, (source_id, time_text(since), limit)).fetchall()
+    return tuple(moment(at) for (at,) in reversed(rows))
 
 
 def reserve_poll(connection: Connection, source_id: int, *, until: datetime) -> None:

@@ -10,21 +10,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from monitor.core import clock
-from monitor.core.aftermath import health
 from monitor.core.clock import ClockEvent
-from monitor.core.filing import AssessIntent, NewAction
-from monitor.core.outbox import IncidentEvent, NewAlert
-from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.filing import NewAction
+from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.news import MONITOR
 from monitor.stages.running import Run
+from monitor.stages.watching import Watching
 
-#: A source is blind after this many intervals without a success, and at least this long.
-BLIND_AFTER = 3
-BLIND_MIN = timedelta(minutes=15)
 HEARTBEAT = "monitor.heartbeat"
 #: What is logged for each event of the clock.
 VERBS = {
@@ -55,6 +51,7 @@ class Respond:
         self._on_event = on_event
         #: Replay has no sources to lose and no one to show a heartbeat to.
         self._operational = operational
+        self._watching = Watching(settings=settings, store=store)
         self._pruned_at: datetime | None = None
 
     async def step(self, now: datetime) -> bool:
@@ -63,7 +60,7 @@ class Respond:
             if clock.due(incident, self.settings.alerts, now):
                 await self._db(self._keep_clock, incident.id, now)
         if self._operational:
-            await self._db(self._watch_sources, now)
+            await self._db(self._watching.look, now)
             await self._db(self._beat, now)
             await self._db(self._store.record_heartbeat, now=now)
             await self._db(self._prune, now)
@@ -100,35 +97,6 @@ class Respond:
         alert = announce.incident_alert(told, self.settings)
         self._store.record_action(incident, action, (alert,))
         return told
-
-    def _watch_sources(self, now: datetime) -> None:
-        """Blind is not quiet: say when a source has been silent too long, and when it is back."""
-        states = self._store.source_states()
-        changes = [(s, b) for s in states if (b := self._is_blind(s, now)) is not s.blind]
-        if changes:
-            alerts = [self._sight(state, now=now, blind=blind) for state, blind in changes]
-            marks = tuple((state.id, blind) for state, blind in changes)
-            self._store.record_assessment(AssessIntent(at=now, alerts=tuple(alerts), blind=marks))
-
-    def _is_blind(self, state: SourceState, now: datetime) -> bool:
-        source = self.settings.source(state.name)
-        if source is None:
-            return False
-        since = state.last_success_at or state.state_since
-        if since is None or health(state, every=source.every, now=now) is SourceHealth.HEALTHY:
-            return False
-        return now - since > max(BLIND_AFTER * source.every, BLIND_MIN)
-
-    def _sight(self, state: SourceState, *, now: datetime, blind: bool) -> NewAlert:
-        data = {
-            "source": state.name,
-            "kind": state.kind,
-            "state": state.state.value,
-            "last_success_at": state.last_success_at,
-            "note": state.note,
-        }
-        type_ = "source.blind" if blind else "source.recovered"
-        return announce.operational_alert(type_, data, settings=self.settings, now=now)
 
     def _beat(self, now: datetime) -> None:
         every = self.settings.heartbeat

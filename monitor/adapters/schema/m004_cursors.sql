@@ -4,3 +4,6 @@ ALTER TABLE sources ADD COLUMN cursor TEXT NOT NULL DEFAULT ''; -- {name asked f
 
 ALTER TABLE mentions ADD COLUMN deleted_at TEXT -- when we saw it: its words and author are blank
   CHECK (deleted_at GLOB '????-??-??T??:??:??.??????Z');
+
+-- When did it last bring something new?
+CREATE INDEX polls_with_news ON polls (source_id, at) WHERE new_items > 0;

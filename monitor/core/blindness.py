@@ -1,0 +1,39 @@
+"""Whether a source shows us nothing: no success for too long, or success without anything new.
+
+Does not raise the alarm (see `stages.respond`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.core import expected
+from monitor.core.aftermath import health
+from monitor.core.polling import SourceHealth, SourceState
+from monitor.core.schedule import span
+
+#: A source is blind after this many intervals without a success, and at least this long.
+BLIND_AFTER = 3
+BLIND_MIN = timedelta(minutes=15)
+
+
+def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
+    """Say that a source had no success for too long; empty: it had, or is not due."""
+    since = state.last_success_at or state.state_since
+    if since is None or health(state, every=every, now=now) is SourceHealth.HEALTHY:
+        return ""
+    if now - since <= max(BLIND_AFTER * every, BLIND_MIN):
+        return ""
+    return f"no success for {span(now - since)}: {state.note or 'it was not asked'}"
+
+
+def silent(news: Sequence[datetime], *, seen: datetime | None) -> str:
+    """Say that a source answers, and brings nothing new for longer than its history allows.
+
+    `seen` is when it last answered; `news` as in `expected.allowed`.
+    """
+    if seen is None or (gap := expected.silence(news, seen=seen)) is None:
+        return ""
+    most = expected.allowed(news) or timedelta(0)
+    return f"nothing new came for {span(gap)}; its history allows {span(most)}"

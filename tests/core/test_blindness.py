@@ -1,0 +1,73 @@
+"""Blind is not quiet: which sources show us nothing, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.blindness import silent, unseen
+from monitor.core.polling import SourceHealth, SourceState
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+FAILING = SourceState(
+    id=1,
+    name="news",
+    kind="feed",
+    url="https://news.example",
+    state=SourceHealth.FAILING,
+    state_since=NOON,
+    note="connection refused",
+    last_success_at=NOON,
+    next_poll_at=NOON,
+)
+
+
+@pytest.mark.parametrize(
+    ("every", "after", "is_blind"),
+    [
+        (5 * MINUTE, 15 * MINUTE, False),
+        (5 * MINUTE, 15.1 * MINUTE, True),
+        (MINUTE, 15 * MINUTE, False),
+        (MINUTE, 15.1 * MINUTE, True),
+        (HOUR, 3 * HOUR, False),
+        (HOUR, 3.1 * HOUR, True),
+    ],
+)
+def test_three_intervals_without_success_are_blindness(every, after, is_blind):
+    assert bool(unseen(FAILING, every=every, now=NOON + after)) is is_blind
+
+
+def test_it_says_for_how_long_and_why():
+    assert unseen(FAILING, every=MINUTE, now=NOON + HOUR) == (
+        "no success for 1h: connection refused"
+    )
+    never = replace(FAILING, last_success_at=None, note="")
+    assert unseen(never, every=MINUTE, now=NOON + HOUR) == "no success for 1h: it was not asked"
+
+
+def test_a_source_that_was_never_looked_at_is_not_blind():
+    assert (
+        unseen(
+            replace(FAILING, last_success_at=None, state_since=None), every=MINUTE, now=NOON + HOUR
+        )
+        == ""
+    )
+
+
+def test_a_healthy_source_is_not_blind_but_a_stale_one_is():
+    healthy = replace(FAILING, state=SourceHealth.HEALTHY, next_poll_at=NOON + 2 * HOUR)
+    assert unseen(healthy, every=MINUTE, now=NOON + HOUR) == ""
+    assert unseen(healthy, every=MINUTE, now=NOON + 9 * HOUR) != ""
+
+
+def test_silence_is_told_with_what_was_allowed():
+    news = [NOON - n * HOUR for n in range(14 * 24, -1, -1)]
+    assert silent(news, seen=NOON + 24 * HOUR) == (
+        "nothing new came for 1d; its history allows 9h 17m"
+    )
+    assert silent(news, seen=NOON + HOUR) == ""
+    assert silent([], seen=NOON) == ""
+    assert silent(news, seen=None) == ""
