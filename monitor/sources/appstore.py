@@ -119,7 +119,7 @@ def _entries_of_json(body: bytes) -> list[Row]:
     if not isinstance(answer.get("feed"), dict):
         raise FeedError("not an answer of the App Store: JSON, but no feed")
     entry = answer["feed"].get("entry")
-    return jsonvalues.rows([entry] if isinstance(entry, dict) else entry)
+    return jsonvalues.rows([entry] if isinstance(entry, dict) else entry)[: cleaning.MAX_ITEMS]
 
 
 def _entries_of_xml(page: Page) -> list[Row]:

@@ -75,19 +75,16 @@ def ask(ask: Ask) -> str:
 def read(page: Page) -> FeedDocument:
     """Read one answer. Empty is not an error: it may be quiet."""
     answer = _load(page.body)
-    articles = answer.get("articles", [])
-    if not isinstance(articles, list) or (answer and "articles" not in answer):
-        raise FeedError("not an answer of GDELT: JSON, but no list of articles")
-    found = jsonvalues.rows(articles)
+    found = [] if answer == {} else jsonvalues.entries(answer, "articles", name="url", of="GDELT")
     items = [item for article in found if (item := _item(article, now=page.ask.now))]
-    if articles and not items:
+    if found and not items:
         raise FeedError("not an answer of GDELT: none of its articles could be read")
     return windows.step(
         FeedDocument(items=tuple(cleaning.told(items))),
         page.ask,
         dates=[item.published_at for item in items],
-        last=0 < len(articles) < _SIZE,
-        full=len(articles) >= _SIZE,
+        last=0 < len(found) < _SIZE,
+        full=len(found) >= _SIZE,
         late=_LATE,
     )
 
@@ -108,7 +105,10 @@ def _load(body: bytes) -> Row:
         said = cleaning.line(start.decode("utf-8", "replace"), 160)
         throttled = _LIMIT if "limit requests" in said else None
         raise FeedError(f"GDELT says: {said}", wait_seconds=throttled)
-    return jsonvalues.mapping(jsonvalues.load(_repaired(body), of="GDELT"))
+    answer = jsonvalues.load(_repaired(body), of="GDELT")
+    if not isinstance(answer, dict):
+        raise FeedError("not an answer of GDELT: JSON, but no object")
+    return answer
 
 
 def _repaired(body: bytes) -> bytes:

@@ -118,7 +118,7 @@ def _read_list(page: Page) -> FeedDocument:
         None if jsonvalues.flag(post, "stickied") else redditposts.created(post, now=page.ask.now)
         for post in listing.posts
     ]
-    document = redditposts.document(listing.posts, now=page.ask.now)
+    document = redditposts.document(listing, now=page.ask.now)
     return paging.turn(document, page.ask, dates=dates, at=listing.after, depth=_depth(page))
 
 

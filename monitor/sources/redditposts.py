@@ -37,6 +37,8 @@ class Listing:
     posts: tuple[Row, ...]
     #: Fullname of the post after which the list goes on; empty at its end.
     after: str
+    #: Posts beyond the cap, left out.
+    dropped: int = 0
 
 
 def listing(body: bytes) -> Listing:
@@ -48,21 +50,25 @@ def listing(body: bytes) -> Listing:
         raise FeedError(f"not an answer of Reddit: {_complaint(answer)}")
     posts = tuple(
         {**jsonvalues.inner(child, "data"), "kind": jsonvalues.text(child, "kind")}
-        for child in jsonvalues.rows(children)
+        for child in jsonvalues.rows(children[: cleaning.MAX_ITEMS])
     )
     if children and not any(fullname(post) for post in posts):
         raise FeedError("not an answer of Reddit: a list, but of no posts or comments")
     after = jsonvalues.text(data, "after")
-    return Listing(posts=posts, after=after if is_fullname(after) else _last(posts, data["after"]))
+    return Listing(
+        posts=posts,
+        after=after if is_fullname(after) else _last(posts, data["after"]),
+        dropped=max(0, len(children) - cleaning.MAX_ITEMS),
+    )
 
 
-def document(posts: tuple[Row, ...], *, now: datetime) -> FeedDocument:
-    """What a page says; posts beyond the cap are counted."""
-    read = posts[: cleaning.MAX_ITEMS]
+def document(listing: Listing, *, now: datetime) -> FeedDocument:
+    """What a page says, without where the list goes on."""
+    gone = (fullname(post) for post in listing.posts if is_gone(post))
     return FeedDocument(
-        items=tuple(cleaning.told(_items(read, now=now))),
-        deleted=tuple(dict.fromkeys(fullname(post) for post in read if is_gone(post))),
-        dropped=len(posts) - len(read),
+        items=tuple(cleaning.told(_items(listing.posts, now=now))),
+        deleted=tuple(dict.fromkeys(gone)),
+        dropped=listing.dropped,
     )
 
 

@@ -201,6 +201,9 @@ class TestAPage:
         tenth = paging.Descent(at="10 json 0", seen=450).kept()
         assert not read(reviews(review()), cursor=tenth).more
 
+    def test_of_any_length_gives_500_reviews(self) -> None:
+        assert len(read(reviews(*(review(str(n)) for n in range(510)))).items) == 500
+
     def test_may_hold_a_single_review_by_itself(self) -> None:
         assert len(read({"feed": {"entry": review()}}).items) == 1
 

@@ -161,9 +161,11 @@ class TestAnAnswer:
             (b"<html>502</html>", "looks like HTML", None),
             (b"", "it is empty", None),
             (b'{"articles": [', "broken JSON", None),
-            ({"timeline": []}, "no list of articles", None),
-            ({"articles": {}}, "no list of articles", None),
-            (articles({"link": "x"}, 5), "none of its articles could be read", None),
+            ([], "JSON, but no object", None),
+            ({"timeline": []}, "no list of 'articles'", None),
+            ({"articles": {}}, "no list of 'articles'", None),
+            (articles({"link": "x"}, 5), "no entry of 'articles' has 'url'", None),
+            (articles({"url": "x"}), "none of its articles could be read", None),
         ],
     )
     def test_that_is_an_error_is_one_whatever_its_status(

@@ -351,6 +351,9 @@ class TestAPage:
         document = read(listing(*posts))
         assert (len(document.items), document.dropped) == (500, 10)
 
+    def test_of_500_posts_leaves_out_none(self) -> None:
+        assert read(listing(*({**POST, "name": f"t3_{n}"} for n in range(500)))).dropped == 0
+
     def test_names_each_post_once(self) -> None:
         gone = {**COMMENT, "body": "[removed]"}
         document = read(listing(POST, POST, gone, gone))
