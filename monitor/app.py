@@ -29,12 +29,13 @@ from monitor.adapters.growth_file import load_growth
 from monitor.adapters.parse import ProcessReader
 from monitor.adapters.post import HttpPoster
 from monitor.adapters.store import SqliteStore
+from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.switch import Switch
-from monitor.adapters.transport import guarded_client, look_up, user_agent
+from monitor.adapters.transport import Dialer, guarded_client, look_up, user_agent
+from monitor.core.brands import Matcher
 from monitor.core.event import operational_body
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent, PostResult
-from monitor.core.polling import FetchFailed, SourceState
 from monitor.core.settings import Settings, SourceSettings, WebhookSettings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
@@ -42,15 +43,17 @@ from monitor.core.volume import Volume
 from monitor.errors import BusyError, NotFoundError
 from monitor.ports import Classifier, Poster, Store, Telemetry
 from monitor.receivers import FORMATS, complaint
-from monitor.sources.registry import KINDS
+from monitor.sources.registry import KINDS, STREAMS
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
-from monitor.stages.chain import Brought, Chain
 from monitor.stages.deliver import Deliver
+from monitor.stages.follow import Tools
 from monitor.stages.poll import Poll
 from monitor.stages.push import Push
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
+from monitor.stages.trying import Tried, try_page
+from monitor.stages.stream import Streams, try_out
 
 log = structlog.get_logger()
 
@@ -114,6 +117,7 @@ class Stages:
     """The loops, and what comes by itself, wired for one configuration."""
 
     poll: Poll
+    streams: Streams
     push: Push
     assess: Assess
     deliver: Deliver
@@ -184,9 +188,11 @@ async def stages(
             db=base.db,
             telemetry=base.telemetry,
         )
+        streams = _streams(settings, base, wake_assess)
         try:
             yield Stages(
                 poll=poll,
+                streams=streams,
                 push=push,
                 assess=_assess(settings, base, on_event),
                 deliver=deliver,
@@ -196,9 +202,24 @@ async def stages(
             )
         finally:
             await poll.close()
+            await streams.close()
             await push.close()
             await deliver.aclose()
             await reader.close()
+
+
+def _streams(settings: Settings, base: Foundation, wake: Callable[[], None]) -> Streams:
+    tools = Tools(
+        matcher=Matcher(settings.brands),
+        store=base.store,
+        stream=stream_for(settings),
+        db=base.db,
+        clock=clock,
+        jitter=random.random,
+        telemetry=base.telemetry,
+        wake=wake,
+    )
+    return Streams(settings, tools)
 
 
 def _assess(
@@ -231,38 +252,27 @@ async def greet(settings: Settings, name: str) -> PostResult:
 
 async def probe(settings: Settings) -> list[tuple[str, str | None]]:
     """Fetch every source once and greet every webhook: (what, complaint or None)."""
-    reader = ProcessReader()
-    try:
-        async with client_for(settings) as client:
-            fetcher = HttpFetcher(client)
-            sources = [await _probe(source, fetcher, reader) for source in settings.sources]
-    finally:
-        await reader.close()
+    tried = [(source, await try_source(settings, source)) for source in settings.sources]
+    sources = [(f"source {source.name}", one.complaint or None) for source, one in tried]
     hooks = [(f"webhook {w.name}", await _greeting(settings, w)) for w in settings.webhooks]
     return [*sources, *hooks]
 
 
-async def _probe(
-    source: SourceSettings, fetcher: HttpFetcher, reader: ProcessReader
-) -> tuple[str, str | None]:
+async def try_source(settings: Settings, source: SourceSettings) -> Tried:
+    """Ask one source once, whether it is due or not. Nothing is stored."""
     kind = KINDS[source.kind]
+    if source.kind in STREAMS:
+        complaint_ = await try_out(source, stream_for(settings), now=clock())
+        return Tried(complaint=complaint_ or "")
     if not kind.polled:
-        return f"source {source.name}", None
-    chain = Chain(
-        kind=replace(kind, pages=1),
-        source=replace(source, query=source.query[:1]),
-        state=SourceState(id=0, name=source.name, kind=source.kind, url=source.url),
-        fetcher=fetcher,
-        reader=reader,
-        keep=_nowhere,
-        clock=clock,
-    )
-    answer = (await chain.run()).answer
-    return f"source {source.name}", answer.reason if isinstance(answer, FetchFailed) else None
-
-
-async def _nowhere(_: Brought) -> int:
-    return 0
+        return Tried()
+    reader = ProcessReader()
+    try:
+        async with client_for(settings) as client:
+            fetcher = HttpFetcher(client)
+            return await try_page(source, kind, fetcher=fetcher, reader=reader, clock=clock)
+    finally:
+        await reader.close()
 
 
 async def _greeting(settings: Settings, webhook: WebhookSettings) -> str | None:
@@ -274,6 +284,12 @@ def client_for(settings: Settings) -> httpx.AsyncClient:
     return guarded_client(
         user_agent=user_agent(settings.contact), allow=settings.allow_private_hosts
     )
+
+
+def stream_for(settings: Settings) -> WebSocketStream:
+    """The other way out, for what never ends."""
+    dial = Dialer(allow=settings.allow_private_hosts)
+    return WebSocketStream(dial, trust=dial.trust, user_agent=user_agent(settings.contact))
 
 
 def poster_for(settings: Settings, client: httpx.AsyncClient) -> Poster:

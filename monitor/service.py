@@ -29,7 +29,7 @@ Show = Callable[[IncidentEvent], None]
 #: Seconds that the steps in hand get to end; the contract gives ten for everything.
 GRACE = 5.0
 #: Longest rests of the loops, seconds. Work wakes them sooner.
-POLL_REST, ASSESS_REST, DELIVER_REST, RESPOND_REST = 0.2, 1.0, 0.5, 2.0
+POLL_REST, STREAM_REST, ASSESS_REST, DELIVER_REST, RESPOND_REST = 0.2, 1.0, 1.0, 0.5, 2.0
 #: Settings that need a restart.
 FIXED = ("database", "model", "http")
 
@@ -114,6 +114,7 @@ async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> N
 def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple[Loop, ...]:
     return (
         Loop(name="poll", step=wired.poll.step, rest=POLL_REST, wake=asyncio.Event()),
+        Loop(name="stream", step=wired.streams.step, rest=STREAM_REST, wake=asyncio.Event()),
         Loop(name="assess", step=wired.assess.step, rest=ASSESS_REST, wake=woken),
         Loop(name="deliver", step=wired.deliver.step, rest=DELIVER_REST, wake=alerted),
         Loop(name="respond", step=wired.respond.step, rest=RESPOND_REST, wake=asyncio.Event()),
@@ -121,7 +122,7 @@ def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple
 
 
 async def once(settings: Settings, *, everything: bool, show: Show) -> None:
-    """One pass: poll every due source (or every source), assess, deliver."""
+    """One pass: poll every due source (or every source), read the streams, assess, deliver."""
     desk = FrontDesk(settings)
     with lock.held(settings.database):
         async with (
@@ -131,6 +132,7 @@ async def once(settings: Settings, *, everything: bool, show: Show) -> None:
             await wired.poll.start(app.clock())
             await wired.assess.start(app.clock())
             await wired.poll.round(app.clock(), everything=everything)
+            await wired.streams.round(app.clock())
             while await wired.assess.step(app.clock()):
                 pass
             await wired.respond.step(app.clock())

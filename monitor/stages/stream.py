@@ -11,13 +11,18 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from monitor.core.polling import SourceHealth
+from monitor.core.asking import Ask
+from monitor.core.polling import Request, SourceHealth
 from monitor.core.settings import Settings, SourceSettings
+from monitor.errors import StreamError
+from monitor.ports import Stream
 from monitor.sources.registry import KINDS, STREAMS
 from monitor.stages.follow import Follower, Tools
 
 #: How long one pass reads at most; what is left comes with the next.
 PASS = timedelta(seconds=20)
+#: Seconds that a stream has to say something when it is tried out.
+TRIAL = 10.0
 
 
 class Streams:
@@ -69,3 +74,18 @@ class Streams:
             for state in states
             if state.name == source.name and state.state is not SourceHealth.DISABLED
         )
+
+
+async def try_out(source: SourceSettings, stream: Stream, *, now: datetime) -> str | None:
+    """What is wrong with a stream, if anything; it is read for a moment."""
+    kind, streaming = KINDS[source.kind], STREAMS[source.kind]
+    ask = Ask(url=source.url or kind.home, query="", cursor="", since=now, now=now)
+    try:
+        async with stream.open(
+            Request(url=kind.ask(ask)),
+            subprotocols=streaming.subprotocols,
+            largest_frame=streaming.largest_frame,
+        ) as frames:
+            return None if await frames.take(within=TRIAL, most=1) else "it says nothing"
+    except StreamError as e:
+        return str(e)

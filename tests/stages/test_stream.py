@@ -13,6 +13,7 @@ from monitor.core.polling import PageIntent, SourceHealth
 from monitor.core.settings import Brand
 from monitor.errors import DatabaseError, StreamError
 from monitor.stages import sieve
+from monitor.stages.stream import try_out
 from tests.sources import frames
 from tests.sources.frames import START, did, uri
 from tests.stages.conftest import SETTINGS
@@ -168,6 +169,13 @@ async def test_deletions_of_strangers_write_nothing(flow: Flow):
     # The place was written with the first event, and is due again only in five seconds.
     assert flow.rows("SELECT cursor FROM sources") == [(str(frames.micros(START + seconds(3))),)]
     assert flow.rows("SELECT count(*) FROM mentions") == [(0,)]
+
+
+async def test_an_account_that_rests_keeps_its_posts(flow: Flow):
+    rests = frames.account(2, author=1, status="deactivated")
+    await flow.play([[frames.post(1, LATE), rests]])
+    assert flow.texts == [LATE]
+    assert flow.state.cursor == str(frames.micros(START + seconds(2)))
 
 
 # --- the place
@@ -394,5 +402,24 @@ async def test_one_pass_ends_in_time(flow: Flow):
 async def test_a_stream_that_is_not_in_the_database_is_not_followed(flow: Flow):
     flow.store.sync_sources((), now=START)
     await flow.streams.step(START)
+    await flow.streams.round(START)
     await flow.streams.close()
     assert flow.stream.asked == []
+
+
+# --- tried out
+
+
+async def test_a_stream_that_speaks_is_well(flow: Flow):
+    flow.stream.visits = [[[frames.post(1)]]]
+    assert await try_out(SKY, flow.stream, now=NOW) is None
+    assert flow.stream.places == [str(frames.micros(NOW))]
+
+
+@pytest.mark.parametrize(
+    ("take", "complaint"),
+    [(seconds(10), "it says nothing"), (StreamError("answered 404"), "answered 404")],
+)
+async def test_what_is_wrong_with_a_stream_is_said(flow: Flow, take: Take, complaint: str):
+    flow.stream.visits = [[take]]
+    assert await try_out(SKY, flow.stream, now=NOW) == complaint
