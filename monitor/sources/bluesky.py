@@ -11,7 +11,7 @@ posts: https://bsky.social/about/support/tos, https://docs.bsky.app/docs/support
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from monitor.core.asking import Page
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
 from monitor.sources import cleaning, jetstream, jsonvalues
-from monitor.sources.kind import Kind
+from monitor.sources.kind import Kind, Posts, Refresh
 from monitor.sources.streaming import Deleted, Post, Repost, Streaming
 
 HOME = "wss://jetstream2.us-east.bsky.network/subscribe"
@@ -94,7 +94,7 @@ def complaint(url: str) -> str:
     return "" if is_host else f"should be the address of a Jetstream, such as {HOME}"
 
 
-def refresh(url: str, posts: Sequence[tuple[str, str | None]]) -> str:  # noqa: ARG001 - one for all
+def refresh(url: str, posts: Posts) -> str:  # noqa: ARG001 - one for all
     """The address of the counts of these posts (native id, page); empty: none can be asked for.
 
     https://docs.bsky.app/docs/api/app-bsky-feed-get-posts, 3,000 requests in five minutes.
@@ -103,9 +103,7 @@ def refresh(url: str, posts: Sequence[tuple[str, str | None]]) -> str:  # noqa: 
     return f"{COUNTS}?{urlencode(uris[:REFRESH_AT_ONCE])}" if uris else ""
 
 
-def read_counts(
-    page: Page, posts: Sequence[tuple[str, str | None]]
-) -> dict[str, dict[str, float] | None]:
+def read_counts(page: Page, posts: Posts) -> dict[str, dict[str, float] | None]:
     """Counts by native id. A post that it does not speak of is unknown: it may only be hidden."""
     row = jsonvalues.mapping(jsonvalues.load(page.body, of="Bluesky"))
     if not isinstance(row.get("posts"), list):
@@ -131,4 +129,5 @@ KIND = Kind(
     searches=False,
     polled=False,
     complaint=complaint,
+    refresh=Refresh(at_once=REFRESH_AT_ONCE, ask=refresh, read=read_counts),
 )

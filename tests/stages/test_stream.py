@@ -264,9 +264,9 @@ async def test_a_server_that_forgets_everything_is_a_failure(store: SqliteStore)
 
 
 async def test_a_stream_that_flows_is_healthy(flow: Flow):
-    await flow.play(
-        [[frames.post(1), frames.post(2, LATE)], *[seconds(30), [frames.post(62)]] * 2]
-    )
+    first: list[Take] = [[frames.post(1), frames.post(2, LATE)]]
+    later: list[Take] = [seconds(30), [frames.post(62)]]
+    await flow.play([*first, *later, *later])
     outcomes = flow.rows("SELECT outcome, status, items, new_items, seconds, note FROM polls")
     assert outcomes[:2] == [
         ("ok", 101, 2, 1, 0.0, "connected; 2.0 posts a second, 1m 58s behind"),
