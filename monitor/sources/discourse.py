@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.asking import Ask, Page
 from monitor.core.polling import FeedDocument, RawItem, Request
 from monitor.errors import FeedError
-from monitor.sources import addresses, cleaning, discourseposts, jsonvalues, paging
+from monitor.sources import addresses, cleaning, discourseposts, jsonvalues, numbered, paging
 from monitor.sources.jsonvalues import Row
 from monitor.sources.kind import Kind, Posts, Refresh
 
@@ -59,13 +59,14 @@ def ask(asked: Ask) -> str:
     if way == "posts":
         return addresses.endpoint(asked.url, path, before=discourseposts.place(asked).at)
     descent = paging.descent(asked)
+    number = numbered.number(descent.at)
     if way == "latest":
         path = path.removesuffix(".json") + ".json"
-        return addresses.endpoint(asked.url, path, order="created", page=descent.at or None)
+        return addresses.endpoint(asked.url, path, order="created", page=number)
     after = _day(descent.floor)
     words = f"{addresses.phrase(asked.query)} order:latest{after}"
     path = path.removesuffix("/search.json") + "/search.json"
-    return addresses.endpoint(asked.url, path, q=words, page=descent.at or 1)
+    return addresses.endpoint(asked.url, path, q=words, page=number or 1)
 
 
 def _day(floor: int | None) -> str:
@@ -116,12 +117,12 @@ def _search(answer: Row, page: Page) -> FeedDocument:
         }
         for post in posts
     ]
-    number = int(paging.descent(page.ask).at or 1)
+    here = paging.descent(page.ask).at
     goes_on = jsonvalues.inner(answer, "grouped_search_result").get("more_full_page_results")
-    at = str(number + 1) if goes_on and number < _PAGES else ""
+    at = numbered.following(here, _names(posts), first=1) if goes_on else ""
     document = _document(titled, page)
-    if goes_on and not at:
-        document = replace(document, warning=paging.CUT)
+    if at and (numbered.number(at) or 0) > _PAGES:
+        at, document = "", replace(document, warning=paging.CUT)
     return paging.turn(document, page.ask, dates=_dates(posts, page), at=at, depth=_SEARCH)
 
 
@@ -144,12 +145,19 @@ def _latest(answer: Row, page: Page) -> FeedDocument:
     document = FeedDocument(items=tuple(cleaning.told(item for item in items if item)))
     # What is pinned stands first, whatever its age.
     dated = [{} if jsonvalues.flag(topic, "pinned") else topic for topic in topics]
-    at = str(int(paging.descent(page.ask).at or 0) + 1) if holder.get("more_topics_url") else ""
+    here = paging.descent(page.ask).at
+    at = ""
+    if holder.get("more_topics_url"):
+        at = numbered.following(here, _names(topics), first=0)
     return paging.turn(document, page.ask, dates=_dates(dated, page), at=at, depth=_TOPICS)
 
 
 def _dates(rows: Sequence[Row], page: Page) -> list[datetime | None]:
     return [jsonvalues.date(row, "created_at", now=page.ask.now) for row in rows]
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    return [jsonvalues.number_id(row, "id") or "" for row in rows]
 
 
 def _document(posts: Sequence[Row], page: Page) -> FeedDocument:

@@ -16,14 +16,14 @@ the search often 60 requests in ten minutes or fewer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.core.asking import Ask, Page
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
-from monitor.sources import addresses, cleaning, jsonvalues, paging
+from monitor.sources import addresses, cleaning, jsonvalues, numbered, paging
 from monitor.sources.jsonvalues import Row
 from monitor.sources.kind import Kind
 
@@ -55,8 +55,8 @@ def ask(asked: Ask) -> str:
         path = "/api/v4/search" if is_new else "/api/v3/search"
         params |= {"search_term" if is_new else "q": " ".join(asked.query.split())}
         params |= {"type_": "all" if is_new else "All"}
-    name, _, value = at.partition("=")
-    params |= {name: value} if value else {}
+    number = numbered.number(at)
+    params |= {} if not at else {"page_cursor": at[1:]} if number is None else {"page": number}
     return addresses.endpoint(asked.url, path, **params)
 
 
@@ -74,7 +74,7 @@ def read(page: Page) -> FeedDocument:
         ),
     )
     dates = _shallowest(lists, now=page.ask.now) or [None] * len(views)
-    at = _next(answer, page.ask) if views else ""
+    at = _next(answer, page.ask, map(_name, map(_said, views))) if views else ""
     return paging.turn(document, page.ask, dates=dates, at=at, depth=_DEPTH)
 
 
@@ -102,15 +102,14 @@ def _oldest(dates: list[datetime]) -> datetime:
     return min(dates)
 
 
-def _next(answer: Row, ask: Ask) -> str:
-    """The parameter of the next page: a word of the server, else the next number."""
+def _next(answer: Row, ask: Ask, names: Iterable[str]) -> str:
+    """The next page: behind `=` the word of the server for it, else a number."""
     given, path = answer.get("next_page"), addresses.path(ask.url)
     if isinstance(given, str):
-        return f"page_cursor={given}" if _PAGE.fullmatch(given) else ""
+        return f"={given}" if _PAGE.fullmatch(given) else ""
     if path.startswith("/api/v4") or path.endswith("/post/list"):
         return ""
-    number = paging.descent(ask).at.removeprefix("page=")
-    return f"page={int(number) + 1 if number.isdecimal() else 2}"
+    return numbered.following(paging.descent(ask).at, names, first=1)
 
 
 def _items(views: list[Row], page: Page) -> Iterator[RawItem]:

@@ -97,6 +97,9 @@ def step(
     place = _place(ask)
     if not known:
         return replace(document, cursor=replace(place, at="").kept())
+    if min(map(_order, known)) <= _order(after(ask)):
+        # An answer to another question (a cache): asked once more.
+        return replace(document, cursor=place.kept(), more=True)
     here = max(known, key=_order)
     is_full = len(known) >= min(usual, place.most or usual)
     more = is_full or _order(here) < _order(place.top)

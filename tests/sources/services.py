@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.errors import FeedError
 from tests.sources.simulated import Collector, params
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -51,15 +52,22 @@ class Service:
     size: int = 10
     now: datetime = START
     posts: list[Post] = field(default_factory=list)
-    #: Requests that are not answered, each once: counted from now on.
-    fails: set[int] = field(default_factory=set)
+    #: What goes wrong with a request, by its number.
+    faults: dict[int, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    #: The last answer, as a cache would give it again.
+    given: bytes = b""
 
     def __call__(self, url: str) -> bytes:
         self.asked.append(url)
-        if len(self.asked) in self.fails:
+        fault = self.faults.get(len(self.asked))
+        if fault == "down":
             raise ConnectionError
-        return json.dumps(self.answer(url, params(url))).encode()
+        if fault == "again" and self.given:
+            return self.given
+        answer = self.answer(url, params(url))
+        self.given = json.dumps(turned_round(answer) if fault == "disorder" else answer).encode()
+        return self.given[: len(self.given) // 2] if fault == "cut" else self.given
 
     def answer(self, url: str, asked: dict[str, str]) -> Any:
         raise NotImplementedError
@@ -81,6 +89,16 @@ class Service:
 
     def names(self, posts: Iterable[Post]) -> set[str]:
         return {self.name(post) for post in posts}
+
+
+def turned_round(answer: Any) -> Any:
+    """With the entries of its lists in the wrong order."""
+    if isinstance(answer, dict):
+        return {key: turned_round(value) for key, value in answer.items()}
+    return answer[::-1] if isinstance(answer, list) else answer
+
+
+FAULTS = ("down", "again", "disorder", "cut")
 
 
 class Algolia(Service):
@@ -273,7 +291,8 @@ def follow(
 ) -> set[str]:
     """Poll at random times, cut off at random, until all is quiet; give the names that count.
 
-    Posts come in bursts, some in one second, some `late`; requests fail; posts are deleted.
+    Posts come in bursts, some in one second, some `late`; posts are deleted; servers are down, cut
+    an answer off, give the one before again, or give one in disorder.
     """
     chance = Random(seed)
     collector.since = START
@@ -288,10 +307,11 @@ def follow(
             service.add(at, late=late * chance.choice([0, 0, 1]) * chance.random())
         if deletes and service.posts:
             chance.choice(service.posts).is_deleted |= chance.random() < 0.3
-        service.fails = {len(service.asked) + chance.choice([1, 2, 3, 100, 100])}
-        with suppress(ConnectionError):
+        service.faults = {len(service.asked) + chance.choice([1, 2, 3, 99]): chance.choice(FAULTS)}
+        service.given = b""
+        with suppress(ConnectionError, FeedError):
             collector.poll(service.now, pages=chance.choice([1, 2, 5, 50]))
-    service.fails = set()
+    service.faults = {}
     service.now += timedelta(hours=2)
     for _ in range(3):
         service.now += timedelta(minutes=20)

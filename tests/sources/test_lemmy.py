@@ -168,7 +168,7 @@ def test_the_list_that_reaches_less_far_back_says_how_many_pages_are_read() -> N
     ("url", "cursor_before", "answer", "asks"),
     [
         (HOME, "", found(posts=[V3_POST]), {"page": "2"}),
-        (HOME, '{"at":"page=2","seen":1}', found(posts=[V3_POST]), {"page": "3"}),
+        (HOME, '{"at":"2:x","seen":1}', found(posts=[V3_POST]), {"page": "3"}),
         (V4, "", {"posts": [V4_POST], "next_page": "Pa1-_="}, {"page_cursor": "Pa1-_="}),
         (f"{HOME}/api/v3/post/list", "", {"posts": [V3_POST], "next_page": "P5"},
          {"page_cursor": "P5"}),

@@ -241,6 +241,12 @@ def test_a_full_page_is_followed_from_its_last_id() -> None:
     assert params(url(TAG, cursor=document.cursor or ""))["min_id"] == str(FLAKE)
 
 
+def test_an_answer_to_another_question_neither_ends_the_chain_nor_moves_it() -> None:
+    cursor = read(page_of(20)).cursor or ""
+    again = read(page_of(20), cursor=cursor)
+    assert (again.cursor, again.more) == (cursor, True)
+
+
 def test_the_next_poll_begins_before_what_may_still_arrive_late() -> None:
     cursor = read([], cursor=read(page_of(20)).cursor or "").cursor or ""
     back = (5 * 60 * 1000) << 16
