@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.asking import Ask, Page
 from monitor.core.polling import FeedDocument, RawItem, Request
 from monitor.errors import FeedError
-from monitor.sources import addresses, cleaning, jsonvalues, windows
+from monitor.sources import addresses, cleaning, jsonvalues, printed, windows
 from monitor.sources.jsonvalues import Row
 from monitor.sources.kind import Kind, Posts, Refresh
 
@@ -159,6 +159,7 @@ KIND = Kind(
     name="stackexchange",
     ask=ask,
     read=read,
+    queries=printed.queries,
     refresh=Refresh(at_once=100, ask=refresh, read=read_counts),
     home=f"{_HOME}{_VERSION}?site={_SITE}",
     authorise=authorise,

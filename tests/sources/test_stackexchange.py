@@ -61,6 +61,11 @@ def test_the_site_is_stack_overflow_unless_the_address_names_one() -> None:
         assert params(stackexchange.ask(asked(url, query="x")))["site"] == "stackoverflow"
 
 
+def test_handles_and_tags_are_not_worth_a_request() -> None:
+    names = ("United", "@united", "#united")
+    assert stackexchange.KIND.queries(URL, names, False) == ("United",)
+
+
 def test_the_key_goes_into_the_address() -> None:
     state = SourceState(id=1, name="s", kind="stackexchange", url=URL)
     request = kind.request(stackexchange.KIND, ask(), state, token="k(1&2")
