@@ -14,9 +14,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.adapters.keyfile import load_key
 from monitor.adapters.queries import Queries
+from monitor.adapters.store import SqliteStore
 from monitor.app import clock
+from monitor.core.answers import Answer
+from monitor.core.dossier import Dossier
 from monitor.core.settings import Settings
+from monitor.core.types import Incident
+from monitor.desk.cases import CaseDesk
 from monitor.desk.inbox import Inbox
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
@@ -24,6 +30,7 @@ from monitor.desk.push import PushDoor, Take
 from monitor.desk.server import bind, serve
 from monitor.desk.web import Views
 from monitor.desk.web import desk as pages
+from monitor.stages.answer import take
 
 #: Alerts of the log that the inbox shows.
 RECENT = 100
@@ -69,6 +76,7 @@ class FrontDesk:
             inbox=self._inbox,
             metrics=self.metrics,
             push=PushDoor(token=self._push_token, take=lambda: self._take),
+            cases=self._cases(),
             clock=clock,
             hosts=(host, public),
         )
@@ -92,6 +100,15 @@ class FrontDesk:
         token = self.settings.push_token
         return token.reveal() if token else None
 
+    def _cases(self) -> CaseDesk:
+        return CaseDesk(
+            clock=clock,
+            settings=lambda: self.settings.alerts,
+            key=lambda: asyncio.to_thread(load_key, self.settings.database),
+            dossier=lambda number: asyncio.to_thread(self._dossier, number),
+            take=lambda number, answer: asyncio.to_thread(self._answer, number, answer),
+        )
+
     async def _overview(self) -> Overview:
         return overview_of(await asyncio.to_thread(self._status))
 
@@ -105,6 +122,15 @@ class FrontDesk:
     def _status(self) -> dict[str, Any]:
         with Queries.open(self.settings.database) as queries:
             return queries.status(clock())
+
+    def _dossier(self, number: int) -> Dossier:
+        with Queries.open(self.settings.database) as queries:
+            return queries.dossier(number)
+
+    def _answer(self, number: int, answer: Answer) -> Incident:
+        """A writer of its own: the store of the daemon belongs to another thread."""
+        with SqliteStore.open(self.settings.database, create=False) as store:
+            return take(store, self.settings, number, answer, now=clock())
 
     def _alerts(self) -> list[str]:
         with Queries.open(self.settings.database) as queries:

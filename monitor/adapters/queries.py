@@ -12,12 +12,13 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from monitor.adapters import query_search, query_status, query_tune, query_why
+from monitor.adapters import query_dossier, query_search, query_status, query_tune, query_why
 from monitor.adapters.connect import open_reader, translated
 from monitor.adapters.migrations import require_current
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
+from monitor.core.dossier import Dossier
 from monitor.core.tuning import History
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
@@ -98,6 +99,14 @@ class Queries:
         with translated(self._path):
             found = query_why.show_incident(self._connection, incident_id)
         return _there(found, f"there is no incident {incident_id}")
+
+    def dossier(self, incident_id: int, *, evidence: int = 20) -> Dossier:
+        """As values. Raise `NotFoundError` if there is none."""
+        with translated(self._path):
+            found = query_dossier.dossier(self._connection, incident_id, most=evidence)
+        if found is None:
+            raise NotFoundError(f"there is no incident {incident_id}")
+        return found
 
     def mentions(self, wanted: MentionFilter) -> list[Answer]:
         """Newest first."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -87,9 +86,12 @@ class SqliteStore:
     ) -> None:
         self.close()
 
-    @cached_property
+    @property
     def link_key(self) -> bytes:
-        """What links are signed with; empty for a database in memory, which sends none."""
+        """What links are signed with; empty for a database in memory, which sends none.
+
+        Read each time: who deletes the file makes every link void, without a restart.
+        """
         return b"" if self.path == MEMORY else load_key(Path(self.path))
 
     @contextmanager

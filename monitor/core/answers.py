@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.brief import moment
+from monitor.core.duties import raised_at
 from monitor.core.types import Incident, Status
 from monitor.errors import InputError
 
@@ -32,6 +33,8 @@ class Answer:
     url: str | None = None
     #: Of a snooze: its end.
     until: datetime | None = None
+    #: Of an acknowledgement: it is of the alert from then, and of none that came after.
+    raised_at: datetime | None = None
 
 
 #: The event that each verb is announced by; None: it is in the timeline, and nobody is told.
@@ -89,6 +92,8 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         raise InputError(
             f"incident {incident.id} was acknowledged by {incident.acknowledged_by} already"
         )
+    if answer.raised_at is not None and answer.raised_at != raised_at(incident):
+        raise InputError(f"incident {incident.id} has risen since, or was reopened: look again")
     return replace(
         incident,
         status=Status.ACKNOWLEDGED,

@@ -37,7 +37,7 @@ LIFETIMES: Mapping[Purpose, timedelta] = {
 #: A clock may be set right by so much between two answers.
 SKEW = timedelta(minutes=5)
 _VERSION = 1
-_FIELDS = struct.Struct(">BBQqQ")  # version, purpose, incident, raised (us), issued (s): 26 bytes
+_FIELDS = struct.Struct(">BBqqQ")  # version, purpose, incident, raised (us), issued (s): 26 bytes
 _MAC_BYTES = 16
 #: 42 bytes are 56 characters with no bit to spare: each ticket has one spelling.
 _FORM = re.compile(r"[A-Za-z0-9_-]{56}", re.ASCII)

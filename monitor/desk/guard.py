@@ -58,6 +58,22 @@ class Guard:
         return name in self._hosts or (self._any_address and _is_address(name))
 
 
+def is_foreign(headers: Mapping[str, str], *, opaque: bool = False) -> bool:
+    """Whether a browser says that another site makes this request.
+
+    `Sec-Fetch-Site` cannot be set by a page, but is left out over plain http on a network; then
+    `Origin` tells. A page whose address is a secret is sent with `no-referrer`, for which browsers
+    say `null` (https://fetch.spec.whatwg.org/#append-a-request-origin-header): `opaque` lets it.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site != "same-origin"
+    origin = headers.get("origin")
+    if origin is None or (opaque and origin == "null"):
+        return False
+    return origin.partition("://")[2].casefold() != headers.get("host", "").casefold()
+
+
 #: RFC 9110, section 15.5.20.
 _MISDIRECTED = PlainTextResponse("this is not the host you are looking for\n", status_code=421)
 

@@ -19,7 +19,7 @@ def inbox_page(
     cards: Sequence[Card], *, overview: Overview | None, now: datetime, nonce: str
 ) -> str:
     """Render `/inbox`; `overview` None: it could not be read. `nonce` guards style and script."""
-    return _ENVIRONMENT.get_template("inbox.html").render(
+    return ENVIRONMENT.get_template("inbox.html").render(
         cards=cards, overview=overview, now=now, nonce=nonce
     )
 
@@ -64,4 +64,4 @@ def _environment() -> Environment:
     return environment
 
 
-_ENVIRONMENT = _environment()
+ENVIRONMENT = _environment()

@@ -15,11 +15,13 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.desk.bodies import body_of
 from monitor.desk.cards import cards
+from monitor.desk.cases import CaseDesk
 from monitor.desk.guard import Guard
 from monitor.desk.health import MAX_LAG_SECONDS, Pulse
 from monitor.desk.inbox import MAX_BODY, Inbox
@@ -52,6 +54,7 @@ def desk(
     metrics: Metrics,
     clock: Clock,
     push: PushDoor | None = None,
+    cases: CaseDesk | None = None,
     hosts: Collection[str] = (),
     pulse: Pulse | None = None,
 ) -> Starlette:
@@ -66,6 +69,7 @@ def desk(
             Route("/readyz", pages.readyz),
             Route("/metrics", pages.show_metrics),
             *([Route("/push", push.receive, methods=["POST"])] if push else []),
+            *(cases.routes() if cases else []),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],
         lifespan=pages.lifespan,
@@ -113,7 +117,7 @@ class _Pages:
             return None, ()
 
     async def receive(self, request: Request) -> Response:
-        body = await _body(request)
+        body = await body_of(request, most=MAX_BODY)
         if body is None:
             return PlainTextResponse(f"more than {MAX_BODY} bytes\n", status_code=413)
         receipt = self.inbox.receive(request.headers, body, now=self.clock())
@@ -140,14 +144,3 @@ class _Pages:
         except MonitorError as e:
             return PlainTextResponse(f"{e}\n", status_code=503)
         return Response(self.metrics.text(overview), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body, or None once it is too long to be one of ours."""
-    body = b""
-    with contextlib.suppress(ClientDisconnect):
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return None
-    return body

@@ -1,0 +1,133 @@
+"""The pages of one incident: a dossier -> HTML. Everything is escaped; nothing is fetched.
+
+Does not collect what it shows, nor check who posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
+from monitor.core.clock import response_times
+from monitor.core.dossier import Dossier
+from monitor.core.duties import Duty, duties
+from monitor.core.outbox import IncidentEvent
+from monitor.core.settings import AlertSettings
+from monitor.core.statements import lacking
+from monitor.core.tickets import Refusal
+from monitor.core.types import Incident, Part, Status
+from monitor.desk.cards import WORDS, Bar, web_url
+from monitor.desk.forms import REASONS, SPANS
+from monitor.desk.page import ENVIRONMENT
+
+DUTIES = {
+    "acknowledge": "Acknowledge",
+    "facts": "Note what is known",
+    "statement": "First statement",
+    "update": "Next update",
+}
+#: Longer texts are in the database and in the exported evidence.
+_TEXT_CHARS = 5_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What every page needs besides its content."""
+
+    now: datetime
+    #: Guards the style.
+    nonce: str
+
+
+def case_page(
+    found: Dossier, *, settings: AlertSettings, frame: Frame, token: str, complaint: str = ""
+) -> str:
+    """Render `/incidents/{id}`; `token` goes into its forms, `complaint` was the last answer."""
+    incident = found.incident
+    return ENVIRONMENT.get_template("incident.html").render(
+        frame=frame,
+        found=found,
+        incident=incident,
+        brief=_brief(found, settings, frame.now),
+        bars=_bars(found.parts),
+        duties=_owed(incident, settings),
+        verbs=_verbs(incident),
+        token=token,
+        complaint=complaint,
+        spans=SPANS,
+        reasons=REASONS,
+        duty_words=DUTIES,
+        event_words=WORDS,
+        lacking=lacking,
+    )
+
+
+def click_page(incident: Incident, *, waits: bool, frame: Frame) -> str:
+    """Render `/a/{ticket}`: one button, or what became of it."""
+    return ENVIRONMENT.get_template("acknowledge.html").render(
+        frame=frame, incident=incident, waits=waits, refusal=""
+    )
+
+
+def refusal_page(refusal: Refusal, *, frame: Frame) -> str:
+    """Render `/a/{ticket}` for a ticket that does not count."""
+    return ENVIRONMENT.get_template("acknowledge.html").render(
+        frame=frame, incident=None, waits=False, refusal=refusal.value
+    )
+
+
+def form_policy(nonce: str) -> str:
+    """The Content-Security-Policy of a page with forms: its own style, itself, nothing else."""
+    return (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'self'"
+    )
+
+
+def _brief(found: Dossier, settings: AlertSettings, now: datetime) -> str:
+    event = IncidentEvent(
+        type="incident.updated",
+        at=now,
+        incident=found.incident,
+        parts=found.parts,
+        reason=found.reason,
+        times=response_times(found.incident, settings),
+        evidence=found.evidence,
+    )
+    return clip(brief(event), BRIEF_CHARS)
+
+
+def _bars(parts: Iterable[Part]) -> list[Bar]:
+    """Parts that say something, the weightiest first."""
+    told = sorted((p for p in parts if p.value), key=lambda p: abs(p.value), reverse=True)
+    most = max((abs(p.value) for p in told), default=1.0)
+    return [
+        Bar(name=p.name, value=p.value, sentence=p.sentence, width=100 * abs(p.value) / most)
+        for p in told
+    ]
+
+
+def _owed(incident: Incident, settings: AlertSettings) -> list[Duty]:
+    """What is still owed of a live incident, and what was done of any."""
+    found = duties(incident, settings)
+    return [one for one in found if incident.status.is_live or one.done_at]
+
+
+def _verbs(incident: Incident) -> list[str]:
+    if incident.status is Status.MERGED:
+        return ["note"]
+    if not incident.status.is_live:
+        return ["reopen", "note", "statement"]
+    first = [] if incident.status is Status.ACKNOWLEDGED else ["acknowledge"]
+    return [*first, "note", "assign", "statement", "snooze", "resolve", "dismiss"]
+
+
+def verbatim(text: str) -> str:
+    """A text as it was said, line ends too, without what turns the reading direction around."""
+    lines = (clip(line, _TEXT_CHARS) for line in text[:_TEXT_CHARS].splitlines())
+    return "\n".join(lines).strip()
+
+
+ENVIRONMENT.filters.update(tidy=tidy, verbatim=verbatim, web_url=web_url)

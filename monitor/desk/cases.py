@@ -1,0 +1,199 @@
+"""The pages of incidents: look at one, answer it, and acknowledge it by the link of an alert.
+
+A GET changes nothing, whoever makes it: mail gateways and chat programs follow links. The forms of
+the incident page are posted from the page itself or not at all. Does not render (see `casepage`)
+nor decide what an answer does (see `core.answers`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.core.answers import Answer
+from monitor.core.dossier import Dossier
+from monitor.core.duties import is_answered, raised_at
+from monitor.core.settings import AlertSettings
+from monitor.core.tickets import Purpose, Refusal, Ticket, sealed, unsealed
+from monitor.core.types import Incident
+from monitor.desk.bodies import body_of
+from monitor.desk.casepage import Frame, case_page, click_page, form_policy, refusal_page
+from monitor.desk.forms import VERBS, answer_of, clicked, fields
+from monitor.desk.guard import is_foreign
+from monitor.errors import InputError, MonitorError, NotFoundError
+from monitor.ports import Clock
+
+log = structlog.get_logger()
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST = 2**63 - 1
+_STATUS = {Refusal.FORGED: 404, Refusal.EXPIRED: 410, Refusal.EARLY: 403}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseDesk:
+    """What the pages ask of the rest of the program. All may raise `MonitorError`."""
+
+    clock: Clock
+    settings: Callable[[], AlertSettings]
+    #: What links and forms are signed with.
+    key: Callable[[], Awaitable[bytes]]
+    #: `NotFoundError` if there is no such incident; `InputError` if the answer cannot be given.
+    dossier: Callable[[int], Awaitable[Dossier]]
+    take: Callable[[int, Answer], Awaitable[Incident]]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/incidents/{number:int}", self.show),
+            Route("/incidents/{number:int}/{verb}", self.answer, methods=["POST"]),
+            Route("/a/{ticket}", self.ask),
+            Route("/a/{ticket}", self.click, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        try:
+            return await self._page(_number(request))
+        except MonitorError as e:
+            return _refused(e)
+
+    async def answer(self, request: Request) -> Response:
+        """One of the forms of the incident page."""
+        try:
+            return await self._answer(request, _number(request), request.path_params["verb"])
+        except MonitorError as e:
+            return _refused(e)
+
+    async def ask(self, request: Request) -> Response:
+        """The link of an alert: shows what can be done, does nothing."""
+        try:
+            return await self._ask(request.path_params["ticket"])
+        except MonitorError as e:
+            return _refused(e)
+
+    async def click(self, request: Request) -> Response:
+        """The button of that page."""
+        try:
+            return await self._click(request, request.path_params["ticket"])
+        except MonitorError as e:
+            return _refused(e)
+
+    async def _page(self, number: int, *, complaint: str = "") -> Response:
+        found = await self.dossier(number)
+        now = self.clock()
+        form = Ticket(
+            purpose=Purpose.FORM,
+            incident_id=number,
+            raised_at=raised_at(found.incident),
+            issued_at=now,
+        )
+        frame = _frame(now)
+        page = case_page(
+            found,
+            settings=self.settings(),
+            frame=frame,
+            token=sealed(await self.key(), form),
+            complaint=complaint,
+        )
+        # With "no-referrer" browsers would hide from us that the form is our own.
+        headers = {"Referrer-Policy": "same-origin"}
+        return _html(page, frame, status=409 if complaint else 200, headers=headers)
+
+    async def _answer(self, request: Request, number: int, verb: str) -> Response:
+        if verb not in VERBS:
+            raise NotFoundError(f"there is no way to {verb[:20]} an incident")
+        form = await _posted(request)
+        if form is None or is_foreign(request.headers):
+            return _FOREIGN
+        ticket = await self._unsealed(form.get("token", ""), Purpose.FORM)
+        if isinstance(ticket, Refusal) or ticket.incident_id != number:
+            return _FOREIGN
+        try:
+            answer = answer_of(verb, form, raised_at=ticket.raised_at, now=self.clock())
+            await self.take(number, answer)
+        except InputError as e:
+            return await self._page(number, complaint=str(e))
+        log.info("answered", incident=number, verb=verb, by=answer.actor)
+        return RedirectResponse(f"/incidents/{number}", status_code=303)
+
+    async def _ask(self, text: str) -> Response:
+        ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
+        if isinstance(ticket, Refusal):
+            return _void(ticket, self.clock())
+        incident = (await self.dossier(ticket.incident_id)).incident
+        frame = _frame(self.clock())
+        return _html(click_page(incident, waits=_waits(incident, ticket), frame=frame), frame)
+
+    async def _click(self, request: Request, text: str) -> Response:
+        form = await _posted(request)
+        if form is None or is_foreign(request.headers, opaque=True):
+            return _FOREIGN
+        ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
+        if isinstance(ticket, Refusal):
+            return _void(ticket, self.clock())
+        answer = clicked(form, raised_at=ticket.raised_at)
+        try:
+            await self.take(ticket.incident_id, answer)
+            log.info("acknowledged by link", incident=ticket.incident_id, by=answer.actor)
+        except InputError as e:
+            # Clicked twice, or too late: the page says how it stands.
+            log.info("link without effect", incident=ticket.incident_id, why=str(e))
+        return RedirectResponse(f"/a/{text}", status_code=303)
+
+    async def _unsealed(self, text: str, purpose: Purpose) -> Ticket | Refusal:
+        return unsealed(await self.key(), text, purpose=purpose, now=self.clock())
+
+
+def _waits(incident: Incident, ticket: Ticket) -> bool:
+    if not incident.status.is_live or is_answered(incident):
+        return False
+    return ticket.raised_at == raised_at(incident)
+
+
+def _number(request: Request) -> int:
+    number: int = request.path_params["number"]
+    if number > _MOST:
+        raise NotFoundError("there is no such incident")
+    return number
+
+
+async def _posted(request: Request) -> Mapping[str, str] | None:
+    """The fields of a form; None for anything that our pages do not send."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return None
+    body = await body_of(request)
+    return None if body is None else fields(body)
+
+
+def _frame(now: datetime) -> Frame:
+    return Frame(now=now, nonce=secrets.token_urlsafe(16))
+
+
+def _html(
+    page: str, frame: Frame, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    armour = {"Content-Security-Policy": form_policy(frame.nonce), **(headers or {})}
+    return Response(page, status, media_type="text/html", headers=armour)
+
+
+def _void(refusal: Refusal, now: datetime) -> Response:
+    frame = _frame(now)
+    return _html(refusal_page(refusal, frame=frame), frame, status=_STATUS[refusal])
+
+
+def _refused(error: MonitorError) -> Response:
+    if isinstance(error, NotFoundError):
+        return PlainTextResponse(f"{error}\n", 404)
+    if isinstance(error, InputError):
+        return PlainTextResponse(f"{error}\n", 400)
+    log.warning("incident page without database", error=str(error))
+    return PlainTextResponse("the database did not answer\n", 503)
+
+
+_FOREIGN = PlainTextResponse("this form did not come from the page; open it again\n", 403)

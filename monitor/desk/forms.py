@@ -1,0 +1,98 @@
+"""From the fields of a form to what somebody says to an incident.
+
+Pure. Does not check who may post (see `guard`, `core.tickets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
+
+from monitor.core.answers import DISMISSALS, Answer
+from monitor.core.brief import tidy
+from monitor.desk.cards import web_url
+from monitor.errors import InputError
+
+#: Verbs that the page offers, in its order.
+VERBS = (
+    "acknowledge",
+    "assign",
+    "note",
+    "snooze",
+    "statement",
+    "resolve",
+    "reopen",
+    "dismiss",
+)
+SPANS: Mapping[str, timedelta] = {
+    "1 hour": timedelta(hours=1),
+    "4 hours": timedelta(hours=4),
+    "12 hours": timedelta(hours=12),
+    "1 day": timedelta(days=1),
+    "3 days": timedelta(days=3),
+}
+REASONS: Mapping[str, str] = dict(
+    zip(DISMISSALS, ("a false alarm", "a duplicate", "not about us"), strict=True)
+)
+LINK = "link in the alert"
+_NAME_CHARS = 80
+_TEXT_CHARS = 5_000
+_MOST_FIELDS = 20
+
+
+def fields(body: bytes) -> dict[str, str]:
+    """The fields of a posted form; of one that comes twice the first counts."""
+    try:
+        pairs = parse_qsl(body.decode(), max_num_fields=_MOST_FIELDS, keep_blank_values=True)
+    except ValueError as e:  # also UnicodeDecodeError
+        raise InputError("this is not the form of the page") from e
+    return dict(reversed(pairs))
+
+
+def answer_of(verb: str, form: Mapping[str, str], *, raised_at: datetime, now: datetime) -> Answer:
+    """What the form of one verb says; the page was of the incident as raised at `raised_at`.
+
+    `InputError` for what the page would not send.
+    """
+    actor = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
+    if not actor:
+        raise InputError("say who you are")
+    text = form.get("text", "").strip()[:_TEXT_CHARS]
+    match verb:
+        case "dismiss" if form.get("reason") not in REASONS:
+            raise InputError("say why it is none")
+        case "dismiss":
+            text = form["reason"]
+        case "assign":
+            text = tidy(text)[:_NAME_CHARS]
+    until = now + _span(form.get("for", "")) if verb == "snooze" else None
+    return Answer(
+        verb=verb,
+        actor=actor,
+        text=text,
+        url=_url(form.get("url", "")),
+        until=until,
+        raised_at=raised_at,
+    )
+
+
+def clicked(form: Mapping[str, str], *, raised_at: datetime) -> Answer:
+    """The acknowledgement by a link: of whoever has it, by a name if one was typed."""
+    name = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
+    actor = f"{name} ({LINK})" if name else LINK
+    return Answer(verb="acknowledge", actor=actor, raised_at=raised_at)
+
+
+def _span(name: str) -> timedelta:
+    if name not in SPANS:
+        raise InputError("say for how long")
+    return SPANS[name]
+
+
+def _url(text: str) -> str | None:
+    if not text.strip():
+        return None
+    if (url := web_url(text.strip())) is None:
+        raise InputError("the address should begin with http:// or https://")
+    return url

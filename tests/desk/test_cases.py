@@ -1,0 +1,340 @@
+"""The page of an incident, its forms, and the link that acknowledges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from monitor.core.types import Status
+from monitor.desk.casepage import verbatim
+from monitor.desk.forms import LINK, VERBS
+from monitor.errors import DatabaseError
+from tests.desk.cases import HERE, NOON, House, house_at
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with house_at(tmp_path) as made:
+        yield made
+
+
+def plain(page: str) -> str:
+    """What a reader sees, in one line."""
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]).split())
+    return re.sub(r" ([,.])", r"\1", words)
+
+
+# --- the page
+
+
+def test_the_page_says_what_is_alleged_why_and_by_whom(house: House) -> None:
+    page = plain(house.get("/incidents/1").text)
+    assert "Passengers left in the cold" in page
+    assert "Said of Aurora Rail: people were hurt or put in danger" in page
+    assert "They dragged him down the aisle" in page
+    assert "4,210 likes" in page
+    assert "Injury is alleged." in page
+    assert page.index("Evidence") < page.index("Response clock") < page.index("What to do")
+
+
+def test_evidence_is_verbatim_and_its_link_gives_nothing_away(house: House) -> None:
+    page = house.get("/incidents/1").text
+    assert "They dragged him\ndown the aisle" in page
+    (link,) = re.findall(r'<a href="https://example.org/1"[^>]*>', page)
+    assert 'rel="noopener noreferrer nofollow"' in link
+
+
+def test_the_clock_says_what_is_due_and_what_is_overdue(house: House) -> None:
+    house.now = NOON + 20 * timedelta(minutes=1)
+    page = plain(house.get("/incidents/1").text)
+    assert "Acknowledge overdue: was due 22 Nov 2026, 12:14 UTC, 6 min ago" in page
+    assert "First statement due 22 Nov 2026, 12:59 UTC, in 39 min" in page
+    assert "Delivered not yet" in page
+
+
+def test_what_was_done_is_on_the_clock_with_its_time(house: House) -> None:
+    house.now = NOON + HOUR
+    house.post("/incidents/1/acknowledge", token=house.form(), by="Ann", text="calling")
+    page = plain(house.get("/incidents/1").text)
+    assert "Acknowledge done 22 Nov 2026, 13:00 UTC, late" in page
+    assert "Acknowledged by Ann" in page
+
+
+def test_timeline_and_deliveries_are_there(house: House) -> None:
+    page = plain(house.get("/incidents/1").text)
+    assert "first seen" in page
+    assert "New incident leadership pending" in page
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(house: House) -> None:
+    answer = house.get("/incidents/1")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'nonce-")
+    assert "form-action 'self'" in policy
+    assert "script" not in policy + answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert not re.search(r"(?:src|srcset)=|url\(|@import|<link", answer.text)
+
+
+HOSTILE = '<script>alert(1)</script>\u202e{{7*7}}\x1b[31m\n"><img src=x onerror=alert(1)>'
+
+
+def test_hostile_text_is_text(tmp_path: Path) -> None:
+    with house_at(tmp_path, text=HOSTILE) as house:
+        house.post("/incidents/1/note", token=house.form(), by=HOSTILE, text=HOSTILE)
+        house.change(title=HOSTILE, assigned_to=HOSTILE)
+        page = house.get("/incidents/1").text
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "\u202e" not in page
+    assert "\x1b" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "{{7*7}}" in page
+
+
+@pytest.mark.parametrize("number", ["7", str(2**63), "9" * 400])
+def test_an_incident_that_is_not_there_is_not_found(house: House, number: str) -> None:
+    assert house.get(f"/incidents/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/incidents/x", "/incidents/-1", "/incidents/1/../../etc"])
+def test_what_is_no_number_is_not_found(house: House, path: str) -> None:
+    assert house.get(path).status_code == 404
+
+
+def test_without_a_database_it_says_so(house: House) -> None:
+    link = house.link()
+    broken = house.database.with_suffix(".gone")
+    house.database.rename(broken)
+    answers = [house.get("/incidents/1"), house.get(link)]
+    broken.rename(house.database)
+    assert [one.status_code for one in answers] == [503, 503]
+    assert answers[0].text == "the database did not answer\n"
+
+
+def test_a_text_is_shown_as_it_was_said() -> None:
+    assert verbatim("one\n\n  two\t three\u202e") == "one\n\ntwo three"
+    assert len(verbatim("x" * 9_000)) == 5_000
+
+
+# --- its forms
+
+GIVEN = {
+    "assign": {"text": "the station"},
+    "note": {"text": "the crew was heard"},
+    "snooze": {"for": "4 hours"},
+    "statement": {"text": "We are sorry.", "url": "https://aurora.example/1"},
+    "dismiss": {"reason": "not-us"},
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_taken_with_the_name_of_who_said_it(house: House, verb: str) -> None:
+    if verb == "reopen":
+        house.change(status=Status.RESOLVED)
+    given = GIVEN.get(verb, {})
+    answer = house.post(f"/incidents/1/{verb}", token=house.form(), by=" Ann ", **given)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/1")
+    assert house.actions() == [(1, verb, "Ann")]
+
+
+def test_the_page_offers_what_can_be_done(house: House) -> None:
+    def offered() -> set[str]:
+        return set(re.findall(r'action="/incidents/1/(\w+)"', house.get("/incidents/1").text))
+
+    assert offered() == set(VERBS) - {"reopen"}
+    house.post("/incidents/1/acknowledge", token=house.form(), by="Ann")
+    assert offered() == set(VERBS) - {"reopen", "acknowledge"}
+    house.change(status=Status.DISMISSED)
+    assert offered() == {"reopen", "note", "statement"}
+    house.change(status=Status.MERGED)
+    assert offered() == {"note"}
+
+
+def test_a_snooze_ends_when_the_form_said(house: House) -> None:
+    house.post("/incidents/1/snooze", token=house.form(), by="Ann", **{"for": "4 hours"})
+    assert house.incident().snoozed_until == NOON + 4 * HOUR
+
+
+WRONG = {
+    "nobody": ("note", {"by": " \u202e ", "text": "x"}, "say who you are"),
+    "no words": ("note", {"by": "Ann"}, "a note needs words"),
+    "no reason": ("dismiss", {"by": "Ann", "reason": "bored"}, "say why it is none"),
+    "no span": ("snooze", {"by": "Ann", "for": "1 year"}, "say for how long"),
+    "no address": ("statement", {"by": "Ann", "text": "x", "url": "javascript:1"}, "http://"),
+    "not closed": ("reopen", {"by": "Ann"}, "nothing to reopen"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_form_that_is_wrong_changes_nothing_and_says_why(house: House, name: str) -> None:
+    verb, form, complaint = WRONG[name]
+    answer = house.post(f"/incidents/1/{verb}", token=house.form(), **form)
+    assert answer.status_code == 409
+    assert complaint in plain(answer.text)
+    assert house.actions() == []
+
+
+def test_a_page_from_before_it_rose_does_not_acknowledge_what_came_after(house: House) -> None:
+    token = house.form()
+    house.change(raised_at=NOON)
+    answer = house.post("/incidents/1/acknowledge", token=token, by="Ann")
+    assert "has risen since" in plain(answer.text)
+    assert house.actions() == []
+
+
+FOREIGN = {
+    "no token": ({"token": ""}, {}),
+    "a token of another incident": ({"token": "other"}, {}),
+    "a link for a token": ({"token": "link"}, {}),
+    "another site": ({}, {"sec-fetch-site": "cross-site", "origin": HERE}),
+    "another site of the same domain": ({}, {"sec-fetch-site": "same-site"}),
+    "another origin": ({}, {"origin": "https://evil.example"}),
+    "another port": ({}, {"origin": "http://127.0.0.1:9999"}),
+    "a sandboxed frame": ({}, {"origin": "null"}),
+    "not a form": ({}, {"content-type": "text/plain"}),
+    "no type": ({}, {"content-type": ""}),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_form_that_is_not_from_the_page_is_refused(house: House, name: str) -> None:
+    form, headers = FOREIGN[name]
+    tokens = {"": "", "other": house.form(2), "link": house.link().removeprefix("/a/")}
+    token = tokens[form["token"]] if form else house.form()
+    answer = house.post("/incidents/1/resolve", headers, token=token, by="Ann")
+    assert answer.status_code == 403
+    assert house.actions() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"origin": HERE}, {"sec-fetch-site": "same-origin", "origin": "null"}],
+)
+def test_the_page_itself_may_post_with_whatever_its_browser_says(
+    house: House, headers: dict[str, str]
+) -> None:
+    assert house.post("/incidents/1/resolve", headers, token=house.form(), by="A").is_redirect
+
+
+def test_a_page_that_lay_open_for_half_a_day_is_opened_anew(house: House) -> None:
+    token = house.form()
+    house.now = NOON + 12 * HOUR
+    assert house.post("/incidents/1/note", token=token, by="Ann", text="x").status_code == 403
+    assert house.post("/incidents/1/note", token=house.form(), by="Ann", text="x").is_redirect
+
+
+def test_what_is_too_much_is_refused(house: House) -> None:
+    assert (
+        house.post("/incidents/1/note", token=house.form(), text="x" * 70_000).status_code == 403
+    )
+    many = {f"f{number}": "x" for number in range(30)}
+    assert house.post("/incidents/1/note", token=house.form(), **many).status_code == 400
+    broken = house.client.post(
+        "/incidents/1/note",
+        content=b"token=\xff\xfe",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert broken.status_code == 400
+
+
+def test_a_verb_that_is_none_is_not_found(house: House) -> None:
+    assert house.post("/incidents/1/destroy", token=house.form(), by="Ann").status_code == 404
+    assert house.get("/incidents/1/resolve").status_code == 405
+
+
+# --- the link
+
+
+def test_the_link_shows_one_button_and_looking_changes_nothing(house: House) -> None:
+    answer = house.get(house.link())
+    assert answer.status_code == 200
+    assert answer.text.count("<button") == 1
+    assert "I am on it: acknowledge incident 1" in plain(answer.text)
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert house.incident().status is Status.OPEN
+    assert house.actions() == []
+
+
+def test_the_button_acknowledges_without_a_login(house: House) -> None:
+    link = house.link()
+    answer = house.post(link)
+    assert (answer.status_code, answer.headers["location"]) == (303, link)
+    assert house.incident().acknowledged_by == LINK
+    assert house.alerts()[-1]["type"] == "incident.acknowledged"
+    page = plain(house.get(link).text)
+    assert f"Acknowledged by {LINK}, 22 Nov 2026, 12:00 UTC." in page
+    assert "button" not in house.get(link).text.partition("</style>")[2]
+
+
+def test_who_gives_a_name_is_named(house: House) -> None:
+    house.post(house.link(), by=" Ann\u202e ")
+    assert house.incident().acknowledged_by == f"Ann ({LINK})"
+
+
+def test_twice_is_once(house: House) -> None:
+    link = house.link()
+    assert [house.post(link, by=name).status_code for name in ("Ann", "Bob")] == [303, 303]
+    assert house.actions() == [(1, "acknowledge", f"Ann ({LINK})")]
+
+
+def test_one_that_rose_since_asks_for_its_newest_alert(house: House) -> None:
+    link = house.link()
+    house.change(raised_at=NOON)
+    assert house.post(link).is_redirect
+    assert house.actions() == []
+    assert "has risen since this alert" in plain(house.get(link).text)
+    assert house.post(house.link()).is_redirect
+    assert house.actions() == [(1, "acknowledge", LINK)]
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.DISMISSED, Status.MERGED])
+def test_one_that_is_over_says_so(house: House, status: Status) -> None:
+    link = house.link()
+    house.change(status=status)
+    house.post(link)
+    assert house.actions() == []
+    assert f"The incident is {status.value}" in plain(house.get(link).text)
+
+
+def test_a_link_that_does_not_count_says_why(house: House) -> None:
+    link = house.link()
+    forged = house.get(link[:-1] + ("A" if link[-1] != "A" else "B"))
+    assert (forged.status_code, "was not made by this monitor" in forged.text) == (404, True)
+    house.now = NOON + timedelta(days=7)
+    assert house.get(link).status_code == 410
+    assert "too old" in house.post(link).text
+    house.now = NOON - HOUR
+    assert house.get(link).status_code == 403
+
+
+def test_the_log_tells_who_and_never_the_link(house: House) -> None:
+    link = house.link()
+    with structlog.testing.capture_logs() as logs:
+        house.get(link)
+        house.post(link, by="Ann")
+        house.post(link, by="Ann")
+        house.get(link + "x")
+    assert [entry["event"] for entry in logs] == ["acknowledged by link", "link without effect"]
+    assert link.removeprefix("/a/") not in str(logs)
+
+
+def test_a_database_in_trouble_is_not_a_wrong_link(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> bytes:
+        raise DatabaseError("disk full")
+
+    link = house.link()
+    cases = {route.path: route.endpoint.__self__ for route in house.client.app.routes[-4:]}
+    for one in cases.values():
+        object.__setattr__(one, "key", broken)
+    assert [house.get(link).status_code, house.post(link).status_code] == [503, 503]
