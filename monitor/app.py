@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -52,8 +52,8 @@ from monitor.stages.poll import Poll
 from monitor.stages.push import Push
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
-from monitor.stages.trying import Tried, try_page
 from monitor.stages.stream import Streams, try_out
+from monitor.stages.trying import Tried, try_page
 
 log = structlog.get_logger()
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "incident": "answer",
     "deliveries": "send",
     "webhook": "send",
+    "sources": "sources",
+    "import-opml": "sources",
     "score": "score",
     "replay": "replay",
     "tune": "tune",
@@ -41,7 +43,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
 

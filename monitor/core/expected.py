@@ -6,6 +6,7 @@ arithmetic on times; does not know why it is silent, nor whether the failure of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -37,7 +38,7 @@ def allowed(news: Sequence[datetime]) -> timedelta | None:
     if len(gaps) < LEAST_GAPS or total < LEAST_SPAN:
         return None
     chance = min(1.0, total / len(gaps) / YEAR)
-    exponential = total * (chance ** (-1 / len(gaps)) - 1)
+    exponential = total * (math.pow(chance, -1 / len(gaps)) - 1)
     return max(exponential, LONGEST_TIMES * max(gaps))
 
 
