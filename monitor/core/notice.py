@@ -160,7 +160,8 @@ def _of_incident(start: Notice, data: Table) -> Notice:
 def _of_facts(start: Notice, data: Table) -> Notice:
     """An event about no incident: what it says of itself, field by field."""
     facts = _facts(data)[:_SHOWN_FACTS]
-    about = next((fields.text(data, key) for key in ("source", "webhook", "brand")), "")
+    names = (fields.text(data, key) for key in ("source", "webhook", "brand"))
+    about = next(filter(None, names), "")
     spoken = fields.text(data, "message") or "; ".join(f"{f.label}: {f.text}" for f in facts)
     return replace(
         start,

@@ -39,7 +39,7 @@ _COLORS = {"critical": 0xC0392B, "warning": 0xE67E22, "watch": 0x2980B9}
 _GREY = 0x7F8C8D
 #: What Discord reads as Markdown, a mention or the start of a link. A backslash before it is not
 #: shown.
-_MARKUP = re.compile(r"[\\*_~`|>#\[\]<@]|:(?=//)")
+_MARKUP = re.compile(r"[\\*_~`|>#\[\]<]|:(?=//)")
 #: Stands between @ or < and what follows, so that it names nobody.
 _JOINT = "\u200b"
 #: In an address; what is left over is written in percent.

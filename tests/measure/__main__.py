@@ -11,6 +11,7 @@ from tests.measure.fresh import fresh
 from tests.measure.hostile import hostile
 from tests.measure.kill import kill
 from tests.measure.latency import latency
+from tests.measure.receivers import receivers
 from tests.measure.replay import replay
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     """Measure what the program promises."""
 
 
-for command in (latency, kill, replay, hostile, fresh):
+for command in (latency, kill, replay, hostile, fresh, receivers):
     main.add_command(command)
 
 if __name__ == "__main__":

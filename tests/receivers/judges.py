@@ -1,6 +1,6 @@
 """Independent judges of each format: makers' schemas and libraries, and documented limits.
 
-A judge gives complaints, none if the message is good. `NotHere` says why one cannot judge.
+A judge gives complaints, none if the message is good. `NotHereError` says why one cannot judge.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ PINGS = {
 }
 
 
-class NotHere(Exception):
+class NotHereError(Exception):
     """The schemas or the library of this judge are not on this machine."""
 
 
 @cache
 def schema(path: str) -> Any:
     if not (SCHEMAS / path).exists():
-        raise NotHere(f"{SCHEMAS / path} is not here")
+        raise NotHereError(f"{SCHEMAS / path} is not here")
     return json.loads((SCHEMAS / path).read_text(encoding="utf-8"))
 
 
@@ -47,7 +47,7 @@ def slack(message: Any) -> list[str]:
         from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415
         from slack_sdk.models.blocks import Block  # noqa: PLC0415
     except ImportError as e:
-        raise NotHere("slack_sdk is not installed") from e
+        raise NotHereError("slack_sdk is not installed") from e
     try:
         blocks = Block.parse_all(message["blocks"])
         again = [block.to_dict() for block in blocks]
@@ -87,22 +87,22 @@ def cloudevents(message: Any) -> list[str]:
 def alertmanager(message: Any) -> list[str]:
     """The same keys with the same kinds of values as in a recorded message of Alertmanager."""
     recorded = schema("alertmanager/webhook_v4_received_from_alertmanager_0.25.json")
-    return list(_unlike(recorded, message, "$"))
+    return list(unlike(recorded, message, "$"))
 
 
-def _unlike(one: Any, other: Any, at: str) -> Iterator[str]:
+def unlike(one: Any, other: Any, at: str) -> Iterator[str]:
     if type(one) is not type(other):
         yield f"{at}: {type(other).__name__} instead of {type(one).__name__}"
     elif isinstance(one, list):
         for each in other:
-            yield from _unlike(one[0], each, f"{at}[]")
+            yield from unlike(one[0], each, f"{at}[]")
     elif isinstance(one, dict) and at.rsplit(".", 1)[-1].endswith(("abels", "nnotations")):
         yield from (f"{at}.{k}: not text" for k, v in other.items() if not isinstance(v, str))
     elif isinstance(one, dict):
         if one.keys() != other.keys():
             yield f"{at}: keys {sorted(one.keys() ^ other.keys())}"
         for key in one.keys() & other.keys():
-            yield from _unlike(one[key], other[key], f"{at}.{key}")
+            yield from unlike(one[key], other[key], f"{at}.{key}")
 
 
 def alertmanager_api(message: Any) -> list[str]:
@@ -157,8 +157,7 @@ def pings(format_: str, message: Any) -> list[str]:
 def limits(format_: str, body: bytes) -> list[str]:
     """Documented limits that a message breaks."""
     message = json.loads(body)
-    judge = LIMITS.get(format_)
-    return [said for said, broken in judge(message, body) if broken] if judge else []
+    return [said for said, broken in LIMITS[format_](message, body) if broken]
 
 
 Checks = Iterator[tuple[str, bool]]
@@ -243,7 +242,12 @@ def _of_apprise(message: Any, body: bytes) -> Checks:
     yield "kind", message["type"] not in {"info", "success", "warning", "failure"}
 
 
+def _of_standard(message: Any, body: bytes) -> Checks:
+    yield "20 kB", len(body) >= 20_000
+
+
 LIMITS: dict[str, Callable[[Any, bytes], Checks]] = {
+    "standard": _of_standard,
     "slack": _of_slack,
     "teams": _of_teams,
     "discord": _of_discord,

@@ -49,7 +49,7 @@ def test_every_type_of_event_is_json_within_limits(name: str, format_: str) -> N
 def test_every_type_of_event_is_good_by_the_makers_schema(name: str, format_: str) -> None:
     try:
         found = judges.SCHEMA_JUDGES[format_](json.loads(built(format_, BODIES[name]).body))
-    except judges.NotHere as e:
+    except judges.NotHereError as e:
         pytest.skip(str(e))
     assert found == []
 
@@ -96,6 +96,7 @@ SPITEFUL = [
     "\\",
     "",
 ]
+ENDLESS = ["a " * 999, *(char * 999 for char in '&<>@*\\"🙂é日')]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_spite_is_good_by_the_makers_schema(format_: str, text: str) -> None:
             for body in (hostile(text), hostile_facts(text))
             for complaint in judges.SCHEMA_JUDGES[format_](json.loads(built(format_, body).body))
         ]
-    except judges.NotHere as e:
+    except judges.NotHereError as e:
         pytest.skip(str(e))
     assert found == []
 
