@@ -25,6 +25,7 @@ from monitor.adapters.apprise import ApprisePoster
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.connect import release_warning
 from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.folder import FolderFetcher
 from monitor.adapters.growth_file import load_growth
 from monitor.adapters.parse import ProcessReader
 from monitor.adapters.post import HttpPoster
@@ -163,7 +164,7 @@ async def stages(
         poll = Poll(
             settings=settings,
             store=base.store,
-            fetcher=HttpFetcher(client),
+            fetcher=FolderFetcher(HttpFetcher(client)),
             reader=reader,
             db=base.db,
             clock=clock,
@@ -269,7 +270,7 @@ async def try_source(settings: Settings, source: SourceSettings) -> Tried:
     reader = ProcessReader()
     try:
         async with client_for(settings) as client:
-            fetcher = HttpFetcher(client)
+            fetcher = FolderFetcher(HttpFetcher(client))
             return await try_page(source, kind, fetcher=fetcher, reader=reader, clock=clock)
     finally:
         await reader.close()

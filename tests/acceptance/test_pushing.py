@@ -43,7 +43,10 @@ def record(number: int, text: str) -> dict[str, object]:
 
 def push(house: House, *rows: dict[str, object], token: str = TOKEN) -> httpx.Response:
     """As a good sender does: what is asked to wait is sent again."""
-    return wait_for(lambda: _taken(house, "\n".join(map(json.dumps, rows)), token))
+    body = "\n".join(map(json.dumps, rows))
+    answer = wait_for(lambda: _taken(house, body, token))
+    assert answer is not None
+    return answer
 
 
 def _taken(house: House, body: str, token: str) -> httpx.Response | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.connect import MEMORY
 from monitor.adapters.store import SqliteStore
 from monitor.core.polling import SourceHealth
 from monitor.core.pushing import Complaint, Refusal, Tally
@@ -287,7 +288,8 @@ class Broken(SqliteStore):
 
 
 async def test_what_fails_before_the_commit_is_not_stored_and_can_be_sent_again():
-    with Broken.in_memory() as store:
+    with Broken.open(MEMORY) as store:
+        assert isinstance(store, Broken)
         world = World(store=store)
         push = door(world)
 

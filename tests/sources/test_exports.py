@@ -1,0 +1,141 @@
+"""What other tools call things, and how they write dates and numbers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import InputError
+from monitor.sources.exports import plain_name, record_from
+from monitor.sources.recorded import record_of
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def record(**row: object):
+    return record_of(record_from({"id": "1", "text": "x"} | row), source="file", now=NOON)
+
+
+def test_a_mention_record_is_itself():
+    row = {
+        "id": "t1",
+        "source": "twitter",
+        "url": "https://x.example/1",
+        "author": "@a",
+        "author_followers": 120,
+        "text": "hello",
+        "title": None,
+        "published_at": "2017-04-10T01:13:00Z",
+        "language": "en",
+        "engagement": {"likes": 3, "reposts": None},
+        "repost_of": "t0",
+        "brand": "Meridian Air",
+    }
+    found = record_of(record_from(row), source="file", now=NOON)
+
+    assert found == record_of(row, source="file", now=NOON)
+    assert found.item.engagement == {"likes": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("Post ID", "post_id"), ("  Likes (total) ", "likes_total"), ("\ufeffid", "id"), ("é", "")],
+)
+def test_names_of_columns_are_compared_plainly(name, plain):
+    assert plain_name(name) == plain
+
+
+def test_an_export_in_the_words_of_another_tool():
+    row = {
+        "Tweet ID": "9",
+        "Username": "@a",
+        "Message": "late again",
+        "Link": "https://x.example/9",
+        "Date": "2026-11-22 11:00:00",
+        "Followers": "1,200",
+        "Retweets": "7",
+        "Impressions": "12.0",
+        "Platform": "Twitter",
+        "Lang": "en",
+        "Likes": "",
+    }
+    found = record_of(record_from(row), source="file", now=NOON)
+
+    assert (found.source, found.item.native_id, found.item.text) == ("twitter", "9", "late again")
+    assert (found.item.author, found.item.author_followers) == ("@a", 1200)
+    assert found.item.url == "https://x.example/9"
+    assert found.item.published_at == datetime(2026, 11, 22, 11, tzinfo=UTC)
+    assert found.item.engagement == {"reposts": 7.0, "views": 12.0}
+
+
+def test_our_own_names_go_first():
+    assert record(message="other").item.text == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2017-04-10T01:13:00Z",
+        "2017-04-10T03:13:00+02:00",
+        "2017-04-10 01:13:00",
+        "1491786780",
+        1491786780,
+        "1491786780000",
+        "Mon, 10 Apr 2017 01:13:00 +0000",
+        "Mon Apr 10 01:13:00 +0000 2017",
+    ],
+)
+def test_dates_are_written_in_many_ways(text):
+    assert record(date=text).item.published_at == datetime(2017, 4, 10, 1, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ({"date": "10/04/2017 01:13"}, "published_at: '10/04/2017 01:13' is no date"),
+        ({"date": "soon"}, "published_at: 'soon' is no date"),
+        ({"date": True}, "published_at: should be text, not bool"),
+        ({"likes": "many"}, "engagement.likes: should be a number, not str"),
+        ({"likes": "-1"}, "engagement.likes: should be a number, not str"),
+        ({"engagement": [1]}, "engagement: should be an object, not list"),
+        ({"user": {"name": "a"}}, "author: should be text, not dict"),
+        ({"followers": "1.2K"}, "author_followers: should be a number, not str"),
+        ({"deleted": "perhaps"}, "deleted: should be true or false, not str"),
+    ],
+)
+def test_what_cannot_be_read_is_said(row, error):
+    with pytest.raises(InputError) as caught:
+        record(**row)
+    assert error in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "deleted"),
+    [("yes", True), ("TRUE", True), ("0", False), (True, True), ("", False)],
+)
+def test_a_deletion_is_written_in_many_ways(written, deleted):
+    assert record(deleted=written).deleted is deleted
+
+
+def test_without_an_id_it_is_known_by_its_address_or_by_what_it_says():
+    def name(**row: object) -> str:
+        return record_of(record_from(row), source="file", now=NOON).item.native_id
+
+    assert name(url="https://x.example/1", text="x") == "https://x.example/1"
+    assert name(text="x", author="a") == name(text="x", author="a", likes=3)
+    assert name(text="x", author="a") != name(text="x", author="b")
+    with pytest.raises(InputError, match="id: missing"):
+        name(author="a")
+
+
+VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20)
+
+
+@given(st.dictionaries(st.sampled_from(["id", "date", "text", "likes", "user", "x"]), VALUES))
+def test_whatever_stands_in_a_row_it_is_read_or_refused(row):
+    with suppress(InputError):
+        assert record_of(record_from(row), source="file", now=NOON).item.native_id
