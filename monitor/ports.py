@@ -31,6 +31,7 @@ from monitor.core.polling import (
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
+from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part, Reading, Verdict
 
 Clock = Callable[[], datetime]
@@ -278,6 +279,16 @@ class Store(Protocol):
 
     def record_heartbeat(self, *, now: datetime) -> None:
         """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
+        ...
+
+    def unheard_statements(self, since: datetime) -> tuple[Spoken, ...]:
+        """Posts of the brands themselves that belong to no incident, oldest first."""
+        ...
+
+    def hear_statement(
+        self, statement_id: int, incident_id: int, *, checks: Mapping[str, object], why: str
+    ) -> bool:
+        """Say of which incident a post speaks; False if that was said before."""
         ...
 
     def prune(self, *, before: datetime, limit: int) -> int:

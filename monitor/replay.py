@@ -169,6 +169,9 @@ class Replay:
         )
         self._mentions += self._store.record_poll(intent)
         await self._assess.step(now)
+        if taken.owned:
+            await self._respond.step(now)
+            self._rung += 1
 
     async def _wait_until(self, now: datetime) -> None:
         """Fire the timers that are due before `now`, each at its own moment."""

@@ -23,6 +23,7 @@ from monitor.adapters import (
     store_push,
     store_regroup,
     store_sources,
+    store_statements,
     store_stream,
     store_upkeep,
 )
@@ -36,6 +37,7 @@ from monitor.core.polling import PageIntent, PollIntent, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
+from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part
 from monitor.errors import DatabaseError, InputError
 
@@ -274,6 +276,17 @@ class SqliteStore:
         """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
         with self.transaction():
             store_upkeep.beat(self._connection, name, now=now)
+
+    def unheard_statements(self, since: datetime) -> tuple[Spoken, ...]:
+        return store_statements.unheard(self._connection, since)
+
+    def hear_statement(
+        self, statement_id: int, incident_id: int, *, checks: Mapping[str, object], why: str
+    ) -> bool:
+        with self.transaction():
+            return store_statements.hear(
+                self._connection, statement_id, incident_id, checks=checks, why=why
+            )
 
     # --- upkeep
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.adapters import sql
 from monitor.adapters.connect import Connection
-from monitor.adapters.rows import maybe_plain, plain, time_text, verdict_values
+from monitor.adapters.rows import json_text, maybe_plain, plain, time_text, verdict_values
 from monitor.adapters.rows_incident import (
     COUNTED_COLUMNS,
     PEOPLE_COLUMNS,
@@ -25,6 +25,7 @@ from monitor.adapters.rows_incident import (
 from monitor.adapters.store_regroup import regroup
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.outbox import NewAlert
+from monitor.core.statements import stored
 from monitor.core.types import Incident, Verdict
 
 _STORY = """
@@ -55,7 +56,7 @@ INSERT INTO incident_mentions (incident_id, mention_id, at) VALUES (?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 _STATEMENT = """
-INSERT INTO statements (incident_id, brand, at, url, text) VALUES (?, ?, ?, ?, ?)
+INSERT INTO statements (incident_id, brand, at, url, text, checks) VALUES (?, ?, ?, ?, ?, ?)
 """
 
 
@@ -86,7 +87,8 @@ def record_action(
     _write_actions(connection, (action,))
     if action.verb == "statement":
         where = time_text(action.at), maybe_plain(action.url), plain(action.text)
-        connection.execute(_STATEMENT, (incident.id, incident.brand, *where))
+        checks = json_text(stored(action.text))
+        connection.execute(_STATEMENT, (incident.id, incident.brand, *where, checks))
     write_alerts(connection, alerts)
 
 

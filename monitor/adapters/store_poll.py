@@ -9,6 +9,7 @@ from monitor.adapters import sql
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import (
     Values,
+    json_text,
     maybe_plain,
     mention_values,
     plain,
@@ -18,6 +19,7 @@ from monitor.adapters.rows import (
 )
 from monitor.adapters.store_blank import blank
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
+from monitor.core.statements import stored
 
 _FIND = """
 SELECT * FROM mentions
@@ -207,6 +209,7 @@ def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:
         connection.execute(sql.insert("statements", tuple(values)), values)
     else:
         connection.execute(
-            "UPDATE statements SET title = :title, text = :text WHERE id = :id",
-            {**values, "id": known["id"]},
+            "UPDATE statements SET title = :title, text = :text,"
+            " checks = iif(text = :text OR incident_id IS NULL, checks, :checks) WHERE id = :id",
+            {**values, "id": known["id"], "checks": json_text(stored(post.text))},
         )

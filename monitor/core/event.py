@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
-from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes
+from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes, Said
 from monitor.core.parts import exact_parts
+from monitor.core.statements import lacking, stored
 from monitor.core.types import HARMS, Evidence, Forecast, Incident
 
 Json = dict[str, object]
@@ -105,6 +106,17 @@ def _incident_data(event: IncidentEvent) -> Json:
         "coverage": _coverage(event.coverage),
         "reason": clip(event.reason, _REASON_CHARS),
         "links": _links(event.links),
+        **({"statement": _said(event.said)} if event.said else {}),
+    }
+
+
+def _said(said: Said) -> Json:
+    """What the brand said, and what people will miss in it."""
+    return {
+        "at": iso(said.at),
+        "url": _url(said.url),
+        "text": clip(said.text, _EVIDENCE_CHARS),
+        "lacks": list(lacking(stored(said.text))),
     }
 
 

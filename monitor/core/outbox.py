@@ -38,6 +38,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What the brand said in public."""
+
+    at: datetime
+    url: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentEvent:
     """All that an incident alert says, before it is written down as JSON."""
 
@@ -52,6 +61,8 @@ class IncidentEvent:
     evidence: tuple[Evidence, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     links: Mapping[str, str] = field(default_factory=dict)
+    #: Of statement.seen.
+    said: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

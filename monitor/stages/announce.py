@@ -11,7 +11,7 @@ from datetime import datetime
 from monitor.core.clock import response_times
 from monitor.core.duties import raised_at
 from monitor.core.event import incident_body, operational_body
-from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery
+from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery, Said
 from monitor.core.polling import SourceHealth, SourceState
 from monitor.core.quiet import held_until, recipients
 from monitor.core.settings import Settings
@@ -35,6 +35,7 @@ def event(
     settings: Settings,
     now: datetime,
     key: bytes = b"",
+    said: Said | None = None,
 ) -> IncidentEvent:
     """All that an alert about this incident says; with a `key` it can be answered by a link."""
     return IncidentEvent(
@@ -47,6 +48,7 @@ def event(
         evidence=tuple(evidence),
         coverage=coverage,
         links=links(incident, settings, key=key, now=now),
+        said=said,
     )
 
 

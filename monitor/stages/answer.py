@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.core.answers import EVENTS, Answer, answered, logged, sentence
 from monitor.core.filing import NewAction
-from monitor.core.outbox import NewAlert
+from monitor.core.outbox import NewAlert, Said
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.errors import NotFoundError
@@ -47,6 +47,12 @@ def _record(
     return incident
 
 
+def _said(answer: Answer, now: datetime) -> Said | None:
+    if answer.verb != "statement":
+        return None
+    return Said(at=now, url=answer.url, text=answer.text)
+
+
 def _alert(
     type_: str,
     store: Store,
@@ -61,6 +67,7 @@ def _alert(
         incident,
         parts=store.parts(incident.id),
         reason=sentence(answer),
+        said=_said(answer, now),
         evidence=store.evidence(incident.id, EVIDENCE),
         coverage=announce.coverage_of(store.source_states()),
         settings=settings,

@@ -17,6 +17,7 @@ from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.ports import Store
 from monitor.stages import announce
+from monitor.stages.hearing import Hearing
 from monitor.stages.news import MONITOR
 from monitor.stages.running import Run
 from monitor.stages.watching import Watching
@@ -53,9 +54,12 @@ class Respond:
         self._operational = operational
         self._watching = Watching(settings=settings, store=store)
         self._pruned_at: datetime | None = None
+        self._hearing = Hearing(settings=settings, store=store, on_event=on_event)
 
     async def step(self, now: datetime) -> bool:
         """See to everything whose time has come."""
+        # First: a clock that a statement stopped must not strike.
+        await self._db(self._hearing.step, now)
         for incident in await self._db(self._store.live_incidents):
             if clock.due(incident, self.settings.alerts, now):
                 await self._db(self._keep_clock, incident.id, now)

@@ -1,0 +1,120 @@
+"""Which incident a post of the brand itself is about: by links, by words, or by being an answer.
+
+Brands post all day. Without a link, a post counts only if it reads like an answer (it is sorry,
+is aware, investigates …): a false match would stop the clock of a statement that nobody made.
+Does not read how good the statement is (see `statements`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.stopwords import STOPWORDS
+from monitor.core.types import Incident, Level
+
+#: A post from so long after the incident was last spoken of is about something else.
+FORGOTTEN_AFTER = timedelta(days=7)
+#: Words that an answer must share with what is said of the incident.
+FEWEST_SHARED = 2
+_SHOWN = 3
+_STEM = 6
+_SHORTEST = 4
+_WORD = re.compile(r"[^\W\d_]{4,}|\d{3,}")
+_ANSWERS = re.compile(
+    r"\b(?:apolog\w+|sorry|regret\w*|aware of|investigat\w+|what happened|statement|responsib\w+|"
+    r"refund\w*|recall\w*|we hear you|we(?:'ve| have) heard|our mistake|(?:fix|fixing|restor)\w*|"
+    r"outage|disruption|incident|affected|update on|looking into|entschuldig\w+|bedauern|tut uns "
+    r"leid|disculpas?|lament\w+|désolés?|excuses?|scus\w+)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """A post of the brand's own site or account."""
+
+    id: int
+    brand: str
+    at: datetime
+    url: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An incident of the brand, and what is said of it."""
+
+    incident: Incident
+    texts: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """The incident that a post is about, and how that was found out."""
+
+    incident: Incident
+    why: str
+
+
+def about(spoken: Spoken, candidates: Sequence[Candidate]) -> Match | None:
+    """The incident that the post is about; None if it is about none."""
+    those = [one for one in candidates if _is_possible(spoken, one.incident)]
+    return _by_link(spoken, those) or _as_answer(spoken, those)
+
+
+def _is_possible(spoken: Spoken, incident: Incident) -> bool:
+    if spoken.brand != incident.brand or not incident.status.is_live:
+        return False
+    return incident.first_seen_at <= spoken.at <= incident.last_seen_at + FORGOTTEN_AFTER
+
+
+def _by_link(spoken: Spoken, those: Iterable[Candidate]) -> Match | None:
+    for one in those:
+        if any(_holds(spoken.text, url) for url in one.urls):
+            return Match(incident=one.incident, why="It links to what is said of the incident.")
+        if spoken.url and any(_holds(text, spoken.url) for text in one.texts):
+            return Match(incident=one.incident, why="What is said of the incident links to it.")
+    return None
+
+
+def _holds(text: str, url: str) -> bool:
+    """The whole address, not the beginning of a longer one."""
+    return re.search(re.escape(url.rstrip("/")) + r"(?![\w/?#&=-])", text) is not None
+
+
+def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
+    if not those or not _ANSWERS.search(spoken.text):
+        return None
+    shared = [(_shared(spoken, one), one) for one in those]
+    words, best = max(shared, key=lambda each: (len(each[0]), each[1].incident.last_seen_at))
+    if len(words) >= FEWEST_SHARED:
+        told = ", ".join(words[:_SHOWN])
+        return Match(incident=best.incident, why=f"It is an answer, and speaks of {told} too.")
+    if len(those) == 1 and best.incident.level >= Level.WARNING:
+        return Match(incident=best.incident, why="It is an answer, and nothing else is open.")
+    return None
+
+
+def _shared(spoken: Spoken, candidate: Candidate) -> list[str]:
+    """Words of the post that stand in what is said too, but for the name of the brand."""
+    names = _stems([spoken.brand])
+    said = _stems([candidate.incident.title, *candidate.texts]) - names
+    found: dict[str, str] = {}
+    for word in _words(spoken.text):
+        if word[:_STEM] in said:
+            found.setdefault(word[:_STEM], word)
+    return list(found.values())
+
+
+def _stems(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:_STEM] for text in texts for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    """Words that mean something; answering words are in every statement and tell none apart."""
+    bare = re.sub(r"https?://\S+", " ", _ANSWERS.sub(" ", text)).casefold()
+    return [word for word in _WORD.findall(bare) if word not in STOPWORDS]

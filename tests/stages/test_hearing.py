@@ -1,0 +1,111 @@
+"""The brand speaks: which incident it means, the clock stops, and what it lacks is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import jsonschema
+import pytest
+
+from monitor.core.answers import Answer
+from monitor.stages import answer
+from tests.core.test_event import SCHEMA
+from tests.stages.conftest import NOON, World, item
+
+pytestmark = pytest.mark.anyio
+
+DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle, she was screaming"
+SPOKE = "We are sorry that a wheelchair user was dragged down the aisle. That was wrong of us."
+MINUTE = timedelta(minutes=1)
+
+
+async def spoken(world: World, text: str = SPOKE, **values: object) -> None:
+    await world.see(item("s", text, author="@meridianair", **values))
+    await world.respond.step(NOON + MINUTE)
+
+
+async def test_a_statement_stops_its_clock_by_itself(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world, url="https://meridianair.example/news/1")
+
+    assert world.told[-1] == "statement.seen"
+    assert world.rows("SELECT statement_at IS NOT NULL, status FROM incidents") == [(1, "open")]
+    assert world.rows("SELECT incident_id, why FROM statements") == [
+        (1, "It is an answer, and speaks of wheelchair, user, dragged too.")
+    ]
+    reasons = [event.reason for event in world.events]
+    assert reasons[-1] == (
+        "The brand spoke. It is an answer, and speaks of wheelchair, user, dragged too. "
+        "It lacks: what happens next; by when."
+    )
+
+
+async def test_what_is_sent_says_what_was_said_and_what_it_lacks(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world, url="https://meridianair.example/news/1")
+
+    [(text,)] = world.rows("SELECT body FROM alerts WHERE type = 'statement.seen'")
+    body = json.loads(str(text))
+    jsonschema.validate(body, SCHEMA)
+    jsonschema.validate(
+        body["data"]["statement"], {**SCHEMA["$defs"]["statement"], "$defs": SCHEMA["$defs"]}
+    )
+    assert body["data"]["statement"] == {
+        "at": "2026-11-22T12:00:00Z",
+        "url": "https://meridianair.example/news/1",
+        "text": SPOKE,
+        "lacks": ["what happens next", "by when"],
+    }
+    assert body["data"]["clock"]["statement_at"] == "2026-11-22T12:00:00Z"
+
+
+async def test_it_is_heard_once(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world)
+    world.events.clear()
+    await world.respond.step(NOON + 2 * MINUTE)
+    await spoken(world)
+    assert "statement.seen" not in world.told
+
+
+async def test_what_was_said_before_it_was_an_incident_is_heard_then(world: World) -> None:
+    await world.start()
+    await spoken(world)
+    assert world.told == []
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await world.respond.step(NOON + 2 * MINUTE)
+    assert world.told[-1] == "statement.seen"
+
+
+async def test_a_post_about_something_else_is_kept_and_stops_nothing(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world, "Fly to Rome with us from June!")
+    assert "statement.seen" not in world.told
+    assert world.rows("SELECT incident_id FROM statements") == [(None,)]
+    assert world.rows("SELECT statement_at FROM incidents") == [(None,)]
+
+
+async def test_an_edited_statement_is_read_again(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world)
+    better = f"{SPOKE} We will publish our report by Friday."
+    await spoken(world, better)
+    [(checks,)] = world.rows("SELECT checks FROM statements")
+    assert json.loads(str(checks))["when"] is True
+
+
+async def test_a_statement_recorded_by_hand_is_read_as_well(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    said = Answer(verb="statement", actor="ann", text=SPOKE)
+    answer.take(world.store, world.settings, 1, said, now=NOON)
+    [(checks,)] = world.rows("SELECT checks FROM statements")
+    assert json.loads(str(checks))["next"] is False
+    [(text,)] = world.rows("SELECT body FROM alerts WHERE type = 'statement.seen'")
+    assert json.loads(str(text))["data"]["statement"]["lacks"] == ["what happens next", "by when"]
