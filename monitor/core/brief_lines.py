@@ -29,8 +29,12 @@ _DUE = {
     "next_update_by": "the next update",
     "update_by": "the next update",
 }
-#: An answer that people have given: what was due for it is due no more.
-_DONE = {"acknowledged": ("acknowledge_by",), "snoozed": ("acknowledge_by",)}
+_ANSWERED = frozenset({"acknowledged", "snoozed"})
+#: A moment in the clock that settles what was due.
+_SETTLES = {
+    "facts_by": ("facts_at", "statement_at"),
+    "statement_by": ("statement_at",),
+}
 _OVER = frozenset({"resolved", "dismissed", "merged"})
 
 
@@ -171,11 +175,17 @@ def _next(data: Table, incident: Table, at: datetime | None) -> str:
     status = fields.text(incident, "status")
     if status in _OVER:
         return f"Nothing is due: {status}."
-    done = _DONE.get(status, ())
-    open_ = [(key, by) for key, by in _clock(data) if key not in done]
+    open_ = [(key, by) for key, by in _clock(data) if not _is_done(key, data, status)]
     if not open_:
         return "Nothing is due at a set time."
     return f"{'; '.join(_deadline(key, by, at) for key, by in open_)}."
+
+
+def _is_done(key: str, data: Table, status: str) -> bool:
+    if key == "acknowledge_by":
+        return status in _ANSWERED
+    clock = fields.table(data, "clock")
+    return any(fields.moment_at(clock, settled) for settled in _SETTLES.get(key, ()))
 
 
 def _deadline(key: str, by: datetime, at: datetime | None) -> str:

@@ -44,11 +44,13 @@ SHOWN_LINKS = 5
 _WORTH = 0.005
 _SHOWN_WHY = 5
 _SHOWN_FACTS = 8
-_SHOWN_NEWS = 5
+_SHOWN_NEWS = 4
 #: Fields of an event that have a place of their own, or are for machines.
 _SHOWN_ELSEWHERE = frozenset(
-    ("brief", "clock", "coverage", "evidence", "forecast", "incident")
-    + ("late", "links", "reason", "risk", "schema", "why")
+    {
+        *("brief", "clock", "coverage", "evidence", "forecast", "incident"),
+        *("late", "links", "reason", "risk", "schema", "why"),
+    }
 )
 _TITLE_CHARS = 140
 _TEXT_CHARS = 300
@@ -140,8 +142,7 @@ def _of_incident(start: Notice, data: Table) -> Notice:
     of = ": ".join(filter(None, (start.words, brand, fields.text(incident, "title"))))
     lines = brief_lines(data, at=start.at)
     if not start.type.startswith("incident."):
-        # Something happened to the incident: that comes first, and what is still due.
-        lines = (*_facts(data)[:_SHOWN_NEWS], *(lines[-1:] if fields.table(data, "clock") else ()))
+        lines = (*_news(start, data), *(lines[-1:] if fields.table(data, "clock") else ()))
     return replace(
         start,
         title=clip(f"[{level.upper()}] {of}" if level else of, _TITLE_CHARS),
@@ -155,6 +156,13 @@ def _of_incident(start: Notice, data: Table) -> Notice:
         why=tuple(_why(data))[:_SHOWN_WHY],
         notes=tuple(_notes(data)),
     )
+
+
+def _news(start: Notice, data: Table) -> tuple[Line, ...]:
+    """What happened to the incident, a statement for one: it comes before what is still due."""
+    reason = clip(fields.text(data, "reason"), _TEXT_CHARS)
+    said = (Line(start.words, reason),) if reason else ()
+    return (*said, *_facts(data)[:_SHOWN_NEWS])
 
 
 def _of_facts(start: Notice, data: Table) -> Notice:

@@ -11,33 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from monitor.core.brief import tidy
+from monitor.core.fields import web_url
+from monitor.core.notice import WORDS
 from monitor.core.times import utc
 from monitor.desk.inbox import Received
 
 #: Shown at once; older ones are in the database.
 MOST_CARDS = 200
-WORDS = {
-    "incident.opened": "New incident",
-    "incident.escalated": "Escalated",
-    "incident.updated": "Update",
-    "incident.deescalated": "De-escalated",
-    "incident.acknowledged": "Acknowledged",
-    "incident.resolved": "Resolved",
-    "incident.reopened": "Reopened",
-    "incident.reminder": "Reminder",
-    "incident.handed_on": "Handed on",
-    "incident.dismissed": "Dismissed",
-    "incident.merged": "Merged",
-    "statement.seen": "Statement",
-    "source.blind": "Source lost",
-    "source.recovered": "Source is back",
-    "monitor.heartbeat": "Heartbeat",
-    "praise.digest": "Praise",
-    "webhook.test": "Test",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -270,17 +252,6 @@ def _said(value: object) -> str:
     if isinstance(value, str):
         return _text(value)
     return _text(json.dumps(value, ensure_ascii=False))
-
-
-def web_url(url: object) -> str | None:
-    """The address if it may become a link: http or https, with a host."""
-    if not isinstance(url, str) or url != tidy(url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 def _text(value: object) -> str:

@@ -13,12 +13,14 @@ from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier
 from monitor.core.duties import Duty, duties
+from monitor.core.fields import web_url
+from monitor.core.notice import WORDS
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import lacking
 from monitor.core.tickets import Refusal
 from monitor.core.types import Incident, Part, Status
-from monitor.desk.cards import WORDS, Bar, web_url
+from monitor.desk.cards import Bar
 from monitor.desk.forms import REASONS, SPANS
 from monitor.desk.page import ENVIRONMENT
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from monitor.core.answers import DISMISSALS, Answer
 from monitor.core.brief import tidy
-from monitor.desk.cards import web_url
+from monitor.core.fields import web_url
 from monitor.errors import InputError
 
 #: Verbs that the page offers, in its order.

@@ -122,7 +122,7 @@ class Lane:
         body = with_late(delivery.body, created_at=delivery.created_at, now=at)
         identity = message_id(delivery.alert_id, delivery.body)
         message = FORMATS[target.format].build(target, identity, body, at=at)
-        return _without(target.url.reveal(), await self._poster.post(message))
+        return _without(target, await self._poster.post(message))
 
     async def _give_up(
         self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime
@@ -164,12 +164,17 @@ def _outcome(intent: AttemptIntent) -> str:
     return "failed" if intent.state is DeliveryState.PENDING else intent.state.value
 
 
-def _without(url: str, result: PostResult) -> PostResult:
-    """The answer, with the webhook's address, which is a secret, taken out of its texts."""
+def _without(target: WebhookSettings, result: PostResult) -> PostResult:
+    """The answer, with the webhook's address and keys, which are secrets, taken out of its texts.
+
+    A key is sent to some receivers (PagerDuty's routing key), and may come back in a complaint.
+    """
+    url = target.url.reveal()
     parts = urlsplit(url)
     asked = parts.path + (f"?{parts.query}" if parts.query else "")
+    keys = [secret.reveal() for secret in target.secrets]
     # A path of a few letters holds no secret, and would blot out ordinary words.
-    secrets = [text for text in (url, asked, parts.path) if len(text) >= _SECRET_CHARS]
+    secrets = [text for text in (url, asked, parts.path, *keys) if len(text) >= _SECRET_CHARS]
     if isinstance(result, Unreachable):
         return Unreachable(error=_redacted(result.error, secrets))
     return Answered(

@@ -206,6 +206,21 @@ def test_later_due_times_have_their_words_and_come_in_their_order() -> None:
     ]
 
 
+SETTLED = [
+    ({}, "the facts are together by 22 Nov 2026, 12:05 UTC (in 5 minutes); a public statement by"),
+    ({"facts_at": "2026-11-22T11:59:00Z"}, "a public statement by"),
+    ({"statement_at": "2026-11-22T11:59:00Z"}, "Nothing is due at a set time."),
+    ({"statement_at": None, "facts_at": None}, "the facts are together by"),
+]
+
+
+@pytest.mark.parametrize(("moments", "start"), SETTLED)
+def test_what_was_done_is_due_no_more(moments: dict[str, Any], start: str) -> None:
+    told = data(status="acknowledged")
+    told["clock"] |= {"facts_by": "2026-11-22T12:05:00Z", **moments}
+    assert said(told, "Next").startswith(start)
+
+
 def test_without_a_clock_nothing_is_due_at_a_set_time() -> None:
     assert said({**data(), "clock": None}, "Next") == "Nothing is due at a set time."
 

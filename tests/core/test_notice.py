@@ -101,7 +101,8 @@ def test_what_happened_to_an_incident_comes_before_what_is_due() -> None:
     assert [line.label for line in shown.lines] == ["Brand", "Statement", "Lacks"]
     clocked = notice(other("statement.seen", clock={"statement_by": "2026-11-22T13:00:00Z"}))
     assert clocked.lines[-1].label == "Next"
-    assert shown.brief.startswith("Nordwind Air Statement: ") is False
+    said = notice(other("statement.seen", reason="A post of the brand speaks of it."))
+    assert said.lines[0] == Line("Statement", "A post of the brand speaks of it.")
     assert shown.brief.startswith("Nordwind Air url: https://nordwind.example/press/1")
 
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.desk.cards import MOST_CARDS, WORDS, Bar, Outlook, cards, web_url
+from monitor.core.fields import web_url
+from monitor.core.notice import WORDS
+from monitor.desk.cards import MOST_CARDS, Bar, Outlook, cards
 from tests.desk.alerts import NOON, after, incident_message, operational_message, received
 
 
