@@ -13,6 +13,7 @@ from tests.measure.kill import kill
 from tests.measure.latency import latency
 from tests.measure.receivers import receivers
 from tests.measure.replay import replay
+from tests.measure.stream import stream
 
 
 @click.group()
@@ -20,7 +21,7 @@ def main() -> None:
     """Measure what the program promises."""
 
 
-for command in (latency, kill, replay, hostile, fresh, receivers):
+for command in (latency, kill, replay, hostile, fresh, receivers, stream):
     main.add_command(command)
 
 if __name__ == "__main__":
