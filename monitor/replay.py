@@ -144,6 +144,8 @@ class Replay:
         )
 
     def _take_in(self, record: Record) -> Intake:
+        if record.deleted:
+            return Intake()
         source, _ = self._sources[record.source]
         return take_in(
             [record.item],
@@ -166,6 +168,7 @@ class Replay:
             items=1,
             mentions=taken.mentions,
             owned=taken.owned,
+            deleted=(record.item.native_id,) if record.deleted else (),
         )
         self._mentions += self._store.record_poll(intent)
         await self._assess.step(now)

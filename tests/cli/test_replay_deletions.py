@@ -1,0 +1,35 @@
+"""A record that says `deleted` takes the words of an earlier one with it, in a replay too."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+from tests.cli.conftest import Home
+
+
+def test_a_deleted_record_is_blanked(home: Home):
+    said = {
+        "id": "1",
+        "source": "twitter",
+        "text": "late again",
+        "author": "@a",
+        "brand": "Meridian Air",
+        "published_at": "2026-12-01T10:00:00Z",
+    }
+    gone = {
+        "id": "1",
+        "source": "twitter",
+        "seen_at": "2026-12-01T11:00:00Z",
+        "brand": "Meridian Air",
+        "deleted": True,
+    }
+    file = home.path / "r.jsonl"
+    file.write_text("\n".join(map(json.dumps, (said, gone))))
+    database = home.path / "replay.db"
+    home.run("replay", str(file), "--database", str(database))
+
+    with closing(sqlite3.connect(database)) as connection:
+        rows = list(connection.execute("SELECT text, author FROM mentions"))
+    assert rows == [("", None)]
