@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from monitor.adapters import store_chain
 from monitor.adapters.connect import complete_statement
 from monitor.errors import DatabaseError
 
@@ -42,6 +43,7 @@ def m004_cursors(db: Database) -> None:
 @MIGRATIONS()
 def m005_response(db: Database) -> None:
     _run(db, "m005_response.sql")
+    store_chain.backfill(db.conn)
 
 
 #: Number of migrations: what `user_version` says of a database that is up to date.

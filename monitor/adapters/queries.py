@@ -12,12 +12,20 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from monitor.adapters import query_dossier, query_search, query_status, query_tune, query_why
+from monitor.adapters import (
+    query_dossier,
+    store_chain,
+    query_search,
+    query_status,
+    query_tune,
+    query_why,
+)
 from monitor.adapters.connect import open_reader, translated
 from monitor.adapters.migrations import require_current
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
+from monitor.core.chain import Held, Line
 from monitor.core.dossier import Dossier
 from monitor.core.tuning import History
 from monitor.core.types import Level
@@ -107,6 +115,12 @@ class Queries:
         if found is None:
             raise NotFoundError(f"there is no incident {incident_id}")
         return found
+
+    def chain(self, incident_id: int) -> tuple[tuple[Line, ...], tuple[Held, ...]]:
+        """The lines of its evidence, and the mentions as they are now."""
+        with translated(self._path):
+            lines = store_chain.lines(self._connection, incident_id)
+            return lines, store_chain.held(self._connection, incident_id)
 
     def mentions(self, wanted: MentionFilter) -> list[Answer]:
         """Newest first."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from monitor.adapters import sql
+from monitor.adapters import sql, store_chain
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, maybe_plain, plain, time_text, verdict_values
 from monitor.adapters.rows_incident import (
@@ -70,7 +70,9 @@ def record_assessment(connection: Connection, intent: AssessIntent) -> None:
     for incident, story_id in intent.incidents:
         _write_incident(connection, incident, story_id=story_id, at=intent.at)
     at = time_text(intent.at)
-    connection.executemany(_MEMBER, ((*member, at) for member in intent.members))
+    for member in intent.members:
+        if connection.execute(_MEMBER, (*member, at)).rowcount > 0:
+            store_chain.added(connection, *member, at=at)
     _write_decisions(connection, intent.decisions)
     write_alerts(connection, intent.alerts)
     _write_actions(connection, intent.actions)

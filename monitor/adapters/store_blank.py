@@ -7,6 +7,7 @@ still known as one. What was sent to people in alerts is theirs.
 
 from __future__ import annotations
 
+from monitor.adapters import store_chain
 from monitor.adapters.connect import Connection
 
 _BLANK = """
@@ -30,3 +31,4 @@ def blank(connection: Connection, native_id: str, *, source_id: int, at: str) ->
     for (mention,) in connection.execute(_BLANK, where).fetchall():
         connection.execute(_NOT_TO_READ, (mention,))
         connection.execute(_SAY, {"mention": mention, "at": at})
+        store_chain.blanked(connection, mention, at=at)

@@ -5,7 +5,7 @@ Runs inside the transaction of its caller (see `store`).
 
 from __future__ import annotations
 
-from monitor.adapters import sql
+from monitor.adapters import sql, store_chain
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import (
     Values,
@@ -153,12 +153,15 @@ def _edit(connection: Connection, known: Row, values: Values) -> None:
     connection.execute(_EDIT, {**values, "id": known["id"]})
     # A trigger puts the mention back on the work list.
     connection.execute("DELETE FROM verdicts WHERE mention_id = ?", (known["id"],))
+    store_chain.edited(connection, known["id"], at=values["seen_at"])
 
 
 def _touch(connection: Connection, known: Row, values: Values, *, shown: frozenset[str]) -> None:
     kept = _kept(known, values, shown=shown)
     if any(known[column] != value for column, value in kept.items()):
         connection.execute(_TOUCH, {**kept, "id": known["id"]})
+        if any(known[column] != kept[column] for column in ("url", "author", "published_at")):
+            store_chain.edited(connection, known["id"], at=values["seen_at"])
 
 
 def _kept(known: Row, values: Values, *, shown: frozenset[str]) -> Values:
@@ -191,6 +194,8 @@ def _record_readings(
         if latest.get(name) != value
     ]
     connection.executemany(_READING, changed)
+    seen = [(name, seen_at, value) for _, _, name, value in changed]
+    store_chain.counted(connection, mention_id, seen, at=seen_at)
 
 
 def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:

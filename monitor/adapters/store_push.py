@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.adapters import store_poll, store_sources
+from monitor.adapters import store_chain, store_poll, store_sources
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, moment, readings, time_text
 from monitor.core.polling import PollIntent, SourceHealth, SourceState
@@ -37,6 +37,7 @@ WHERE source_id = :source_id AND native_id = :native_id AND :value IS NOT (
   ORDER BY seen_at DESC LIMIT 1
 )
 ON CONFLICT DO UPDATE SET value = excluded.value
+RETURNING mention_id
 """
 
 
@@ -92,10 +93,13 @@ def _poll(intent: PushIntent, source: SourceState, kept: Sequence[Entry]) -> Pol
 
 
 def _read_again(connection: Connection, source_id: int, entry: Entry) -> None:
+    at = time_text(entry.seen_at)
     of = {
         "source_id": source_id,
         "native_id": entry.native_id,
-        "seen_at": time_text(entry.seen_at),
+        "seen_at": at,
     }
     for name, value in readings(entry.reading):
-        connection.execute(_READ_AGAIN, {**of, "name": name, "value": value})
+        row = {**of, "name": name, "value": value}
+        for (mention_id,) in connection.execute(_READ_AGAIN, row).fetchall():
+            store_chain.counted(connection, mention_id, [(name, at, value)], at=at)

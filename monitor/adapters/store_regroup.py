@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from monitor.adapters import store_chain
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import plain, time_text
 from monitor.core.filing import Regrouping, Repaired
@@ -32,6 +33,7 @@ _LEAVE = """
 DELETE FROM incident_mentions
 WHERE incident_id IN (SELECT id FROM incidents WHERE story_id = ?)
   AND mention_id IN (SELECT value FROM json_each(?))
+RETURNING incident_id, mention_id
 """
 _KEEP_APART = "INSERT INTO kept_apart (story_id, other_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _APART_FROM = """
@@ -69,7 +71,9 @@ def _write(connection: Connection, one: Regrouping) -> None:
     if one.verb == "merge":
         _merge_apart(connection, one.from_story, one.to_story)
     else:
-        connection.execute(_LEAVE, (one.from_story, json.dumps(one.mention_ids)))
+        leaving = (one.from_story, json.dumps(one.mention_ids))
+        for incident_id, mention_id in connection.execute(_LEAVE, leaving).fetchall():
+            store_chain.left(connection, incident_id, mention_id, at=time_text(one.at))
     if one.apart:
         _keep_apart(connection, one.from_story, one.to_story)
 

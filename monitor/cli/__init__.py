@@ -22,6 +22,7 @@ COMMANDS = {
     "mentions": "look",
     "why": "look",
     "incident": "answer",
+    "evidence": "evidence",
     "deliveries": "send",
     "webhook": "send",
     "sources": "sources",

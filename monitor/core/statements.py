@@ -110,7 +110,7 @@ _PLAIN = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-"})
 _FEWEST_WORDS = 5
 _COMMON = frozenset(
     "the and to of we our is are was were for this that have has will be it they you your all with"
-    " by not who what at from i been as on".split()
+    " by not who what at from i been as on".split()  # noqa: SIM905 - so many quotes hide words
 )
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -132,7 +132,8 @@ _DID = (
     "charged|overcharged|billed|cancelled|canceled|delayed|left|refused|denied|installed|cheated|"
     "misled|called|struck|hit|crashed|caught fire|leaked|spilled|spilt|collapsed|stopped|turned|"
     "posted|published|shipped|wrote|said|told|asked|used|shut|went|ran|fell|could not|couldn't|"
-    "did not|didn't|insulted|attacked|mocked|gained|took|made|found|locked|treated|ignored|knew|hid|designed|switched"
+    "did not|didn't|insulted|attacked|mocked|gained|took|made|found|locked|treated|ignored|knew|"
+    "hid|designed|switched"
 )
 #: Something definite that was done, by somebody or to somebody.
 _HAPPENED = _any(
@@ -196,10 +197,12 @@ _NEXT = _any(
     r"hired|appointed|closed|withdrawn|switched off|called in|invited|informed|grounded)",
     r"(?:we'll|expect|expected|hope|due|plan|aim) (?:\w+ ){0,3}?(?:to be|to have|back|to finish|"
     r"by|on|at)\b",
-    r"(?:next|further) (?:update|statement|news) (?:is |will be |comes |follows )?(?:at|by|on|in)\b",
+    r"(?:next|further) (?:update|statement|news) (?:is |will be |comes |follows )?"
+    r"(?:at|by|on|in)\b",
 )
 _NO_NEXT = _any(
-    r"(?:will|shall)(?: not|n't)? (?:not |be |have )?(?:comment|no further|nothing|always|continue|"
+    r"(?:will|shall)(?: not|n't)? (?:not |be |have )?(?:comment|no further|nothing|always|"
+    r"continue|"
     r"remain|never)",
     r"won't\b",
     r"(?:will|shall|can) not (?:comment|be|make)",
@@ -231,7 +234,8 @@ _WHEN = _any(
 _POLICY = _any(
     r"re-?accommodat\w*",
     r"(?:in (?:line|accordance|compliance|keeping) with|per|under|according to|follow(?:ed|ing)|"
-    r"consistent with) (?:our |the |all |its |applicable |established |company |standard )*(?:polic(?:y|ies)|procedures?|protocols?|guidelines|regulations|terms|contract)",
+    r"consistent with) (?:our |the |all |its |applicable |established |company |standard )*"
+    r"(?:polic(?:y|ies)|procedures?|protocols?|guidelines|regulations|terms|contract)",
     r"(?:our |company )?polic(?:y|ies) (?:is|are|was|were|states?|requires?|provides?)\b",
     r"contract of carriage",
     r"terms (?:and conditions|of (?:service|use|carriage))",

@@ -30,7 +30,13 @@ OTHER = one(2, said=("The cards of Acme are refused in every shop since this mor
 
 
 def post(text: str, **known: Any) -> Spoken:
-    values = {"id": 1, "brand": "Acme", "at": NOON + HOUR, "url": None, "text": text}
+    values: dict[str, Any] = {
+        "id": 1,
+        "brand": "Acme",
+        "at": NOON + HOUR,
+        "url": None,
+        "text": text,
+    }
     return Spoken(**values | known)
 
 

@@ -1,4 +1,4 @@
-"""What a public statement says, and what people will miss in it. All texts are written for this."""
+"""What a public statement says, and what people will miss in it; all texts are written for it."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
         "Sorry!",
         "Es tut uns leid, was am Sonntag auf Flug 88 geschehen ist. Wir erstatten allen den Preis.",
         "Lamentamos lo ocurrido el domingo y devolveremos el dinero a todos los pasajeros.",
-        "Nous sommes désolés de ce qui est arrivé dimanche, et nous rembourserons tout le monde.",
+        "Nous sommes désolés de ce qui est arrivé dimanche, et nous rembourserons chacun.",
         "日曜日に起きたことについて深くお詫び申し上げます。",
         "🛫🛫🛫 #fly",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import jsonschema
 import pytest
@@ -20,7 +21,7 @@ SPOKE = "We are sorry that a wheelchair user was dragged down the aisle. That wa
 MINUTE = timedelta(minutes=1)
 
 
-async def spoken(world: World, text: str = SPOKE, **values: object) -> None:
+async def spoken(world: World, text: str = SPOKE, **values: Any) -> None:
     await world.see(item("s", text, author="@meridianair", **values))
     await world.respond.step(NOON + MINUTE)
 

@@ -1,0 +1,107 @@
+"""`monitor evidence export|verify`: what was seen of an incident, and whether it still is.
+
+Does not write to the database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.common import config_option, json_option, now, reading, say_json
+from monitor.core.bundle import bundle, complaints
+from monitor.core.chain import START, Held, Line, broken, differing
+from monitor.core.event import iso
+from monitor.errors import InputError
+
+ID = click.argument("incident_id", metavar="ID", type=int)
+
+
+@click.group("evidence")
+def evidence_command() -> None:
+    """Export the evidence of an incident, or check that nobody changed it."""
+
+
+@evidence_command.command("export")
+@ID
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Into a file.")
+@config_option
+def export_command(incident_id: int, output: Path | None, config: Path) -> None:
+    """Write what was seen, verbatim, with the chain of hashes over it, as JSON Lines."""
+    found, lines, held = _found(incident_id, config)
+    about = {
+        "incident": incident_id,
+        "brand": found["brand"],
+        "title": found["title"],
+        "exported_at": iso(now()),
+    }
+    text = "".join(f"{row}\n" for row in bundle(about, lines, held))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if output.exists():
+        raise InputError(f"{output} exists; evidence goes to a new file")
+    output.write_text(text, encoding="utf-8")
+    click.echo(f"{len(lines)} lines, head {_head(lines)}")
+
+
+@evidence_command.command("verify")
+@ID
+@click.option(
+    "--bundle",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Also check this exported file, and that the database still says the same.",
+)
+@config_option
+@json_option
+def verify_command(incident_id: int, file: Path | None, config: Path, as_json: bool) -> None:
+    """Check the chain, and that each mention still says what it said; exit code 1 if not."""
+    _, lines, held = _found(incident_id, config)
+    problems = list(broken(lines))
+    if not problems:
+        problems = list(differing(lines, held))
+    if file is not None:
+        problems += complaints(_rows(file), lines)
+    _say(lines, held, problems, as_json=as_json)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+def _found(
+    incident_id: int, config: Path
+) -> tuple[dict[str, Any], tuple[Line, ...], tuple[Held, ...]]:
+    from monitor.adapters.queries import Queries
+
+    with Queries.open(reading(config).database) as queries:
+        return (queries.incident(incident_id), *queries.chain(incident_id))
+
+
+def _rows(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as e:
+        raise InputError(f"{file}: this is no file of evidence, or it is broken") from e
+
+
+def _say(
+    lines: tuple[Line, ...], held: tuple[Held, ...], problems: list[str], *, as_json: bool
+) -> None:
+    blank = sum(one.content is None for one in held)
+    if as_json:
+        counts = {"lines": len(lines), "mentions": len(held), "blanked": blank}
+        say_json({**counts, "head": _head(lines), "problems": problems})
+        return
+    for problem in problems:
+        click.echo(problem)
+    verdict = f"{len(problems)} problems" if problems else "whole"
+    click.echo(
+        f"{verdict}: {len(lines)} lines over {len(held)} mentions ({blank} blanked), "
+        f"head {_head(lines)}"
+    )
+
+
+def _head(lines: tuple[Line, ...]) -> str:
+    return lines[-1].hash if lines else START

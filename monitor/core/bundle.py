@@ -1,0 +1,76 @@
+"""The evidence of an incident as a file of its own: JSON Lines that anybody can check.
+
+The first line names the incident, the number of lines and the last hash; each further line holds
+one line of the chain with its hash, and the text that it was written about as far as that is still
+kept. To check one by hand: SHA-256 of `line` is `hash`; SHA-256 of `content` as canonical JSON is
+the `digest` in `line`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from monitor.core.chain import START, Held, Line, broken, canonical, digest
+from monitor.errors import InputError
+
+FORM = "brand-monitor evidence 1"
+
+
+def bundle(
+    about: Mapping[str, object], lines: Sequence[Line], held: Sequence[Held]
+) -> Iterator[str]:
+    """The lines of the file; `about` says which incident, and when it was exported."""
+    head = lines[-1].hash if lines else START
+    yield canonical({"form": FORM, **about, "lines": len(lines), "head": head})
+    known = {
+        digest(one.salt, one.content): {**one.content, "salt": one.salt}
+        for one in held
+        if one.content is not None and one.salt is not None
+    }
+    for line in lines:
+        content = known.get(json.loads(line.text).get("digest", ""))
+        yield canonical({"line": line.text, "hash": line.hash, "content": content})
+
+
+def complaints(rows: Sequence[str], lines: Sequence[Line] | None = None) -> Iterator[str]:
+    """What is wrong with a file; with `lines` also where the database tells another story.
+
+    Raises:
+        InputError: It is no such file.
+    """
+    head, told, contents = _read(rows)
+    yield from (f"in the file, {problem}" for problem in broken(told))
+    if (len(told), told[-1].hash if told else START) != (head["lines"], head["head"]):
+        yield "the file was cut off, or its first line was changed"
+    for line, content in zip(told, contents, strict=True):
+        if content is not None and not _fits(line, content):
+            yield f"in the file, the text of line {line.number} was changed"
+    if lines is not None and [one.hash for one in lines[: len(told)]] != [o.hash for o in told]:
+        yield "the database tells another story than the file"
+
+
+def _fits(line: Line, content: Mapping[str, Any]) -> bool:
+    return bool(digest(content["salt"], content) == json.loads(line.text).get("digest"))
+
+
+def _read(
+    rows: Sequence[str],
+) -> tuple[Mapping[str, Any], list[Line], list[Mapping[str, Any] | None]]:
+    try:
+        head, *found = [json.loads(row) for row in rows]
+        known = head["form"] == FORM and isinstance(head["lines"], int) and head["head"]
+        lines = [
+            Line(number=json.loads(one["line"])["number"], text=one["line"], hash=one["hash"])
+            for one in found
+        ]
+        contents = [one["content"] for one in found]
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise InputError(_NONE) from e
+    if not known:
+        raise InputError(_NONE)
+    return head, lines, contents
+
+
+_NONE = "this is no file of evidence, or it is broken"
