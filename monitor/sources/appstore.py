@@ -32,7 +32,7 @@ _COUNTRY = re.compile(r"/([a-z]{2})(?:/|\Z)", re.ASCII)
 _APP = re.compile(r"/id=?(\d{1,12})(?:/|\Z)", re.ASCII)
 _PLACE = re.compile(r"([1-9]|10) (json|xml) (\d{1,12})", re.ASCII)
 #: Seconds of peace after an answer that is empty for no other reason; it asks for none itself.
-_PEACE = 600.0
+_PEACE, _PAUSE = 600.0, 60.0
 _XML_FOR = timedelta(minutes=10)
 _ID = re.compile(r"\d{1,20}", re.ASCII)
 _STARS = {str(n): "★" * n + "☆" * (5 - n) for n in range(1, 6)}
@@ -93,7 +93,7 @@ def read(page: Page) -> FeedDocument:
     has_next = bool(reviews) and place.number < _PAGES
     following = _Place(number=place.number + 1).kept() if has_next else ""
     return paging.turn(
-        FeedDocument(items=tuple(cleaning.told(items))),
+        FeedDocument(items=tuple(cleaning.told(items)), wait_seconds=_wait(page.ask, reviews)),
         page.ask,
         dates=[item.published_at for item in items],
         at=following,
@@ -111,6 +111,11 @@ def _refuse_silence(ask: Ask, place: _Place, reviews: list[Row]) -> None:
     if paging.descent(ask).known and place.number == 1 and not reviews:
         why = "the App Store shows no reviews, though there were some: it is throttling"
         raise FeedError(why, wait_seconds=_PEACE)
+
+
+def _wait(ask: Ask, reviews: list[Row]) -> float | None:
+    """What ends where it should not is looked at again, but not at once."""
+    return _PAUSE if paging.breaks_off(ask, reviews) else None
 
 
 def _entries_of_json(body: bytes) -> list[Row]:

@@ -93,26 +93,29 @@ def turn(
     )
     if _reaches(before.floor, seconds, depth):
         return _done(document, here)
-    # Twice: a list that never ends must not keep us for ever.
-    if dates and at not in {"", before.at} and here.seen < 2 * depth.posts:
+    # Twice: a list that never ends, or never leaves its first page, must not keep us for ever.
+    if dates and at and here.seen < 2 * depth.posts:
         return replace(document, cursor=here.kept(), more=True)
     is_cut = here.seen >= 0.9 * depth.posts
-    if not is_cut and _breaks_off(before, at, empty=not dates):
+    if breaks_off(ask, dates) and not is_cut:
         cursor = Descent(floor=here.floor, known=here.known, again=True).kept()
-        return replace(document, cursor=cursor)
+        return replace(document, cursor=cursor, more=True)
     warning = CUT if is_cut and here.floor is not None else document.warning
     return _done(replace(document, warning=warning), here)
+
+
+def breaks_off(ask: Ask, posts: Sequence[object]) -> bool:
+    """Whether an empty page is not to be believed, but all to be read once more.
+
+    A list goes on from a post; if that is deleted meanwhile, some servers answer with nothing.
+    """
+    before = descent(ask)
+    return not posts and before.seen > 0 and not before.again
 
 
 def _reaches(floor: int | None, seconds: list[int], depth: Depth) -> bool:
     """Strictly before the floor: several posts may bear the second of the floor."""
     return floor is not None and min(seconds, default=floor) < floor - depth.late.total_seconds()
-
-
-def _breaks_off(before: Descent, at: str, *, empty: bool) -> bool:
-    """A list goes on from a post; if that is deleted, nothing may come, or the start again."""
-    nothing_new = empty or at == before.at != ""
-    return before.seen > 0 and nothing_new and not before.again
 
 
 def _done(document: FeedDocument, here: Descent) -> FeedDocument:

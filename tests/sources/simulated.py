@@ -103,6 +103,8 @@ class Collector:
             self.asked.append(self.kind.ask(ask))
             document = self.kind.read(answered(self.serve(self.asked[-1]), ask))
             self._keep(document)
+            if (document.wait_seconds or 0) > 30:
+                return number  # as the framework does
             if not document.more:
                 # As the framework does: a lost cursor may go on from here.
                 self.since, self._begun = self._begun - timedelta(hours=1), None

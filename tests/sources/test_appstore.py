@@ -195,6 +195,7 @@ class TestAReview:
 
 class TestAPage:
     def test_leads_to_the_next_up_to_the_tenth(self) -> None:
+        assert read(reviews(review())).wait_seconds is None
         document = read(reviews(APP, review()))
         assert document.more
         assert json.loads(document.cursor or "")["at"] == "2 json 0"
@@ -233,8 +234,11 @@ class TestAPage:
         at = f"3 xml {int(NOW.timestamp())}"
         once = read(xml(), cursor=paging.Descent(top=9, known=True, at=at, seen=100).kept())
         assert json.loads(once.cursor or "") == {"known": True, "again": True}
+        assert (once.more, once.wait_seconds) == (True, 60.0)
         kept = paging.Descent(top=9, known=True, at=at, seen=100, again=True).kept()
-        assert json.loads(read(xml(), cursor=kept).cursor or "") == {"known": True, "floor": 9}
+        twice = read(xml(), cursor=kept)
+        assert json.loads(twice.cursor or "") == {"known": True, "floor": 9}
+        assert (twice.more, twice.wait_seconds) == (False, None)
 
     @pytest.mark.parametrize(
         ("body", "reason"),

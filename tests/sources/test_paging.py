@@ -119,20 +119,23 @@ class TestAListThatBreaksOff:
 
     def test_is_read_once_more_from_the_start(self) -> None:
         document = turn(self.CUT_OFF, [], "")
-        assert not document.more
+        assert document.more
         assert kept(document) == {"floor": ago(60), "known": True, "again": True}
-
-    def test_is_read_once_more_if_the_same_page_comes_again(self) -> None:
-        assert kept(turn(self.CUT_OFF, [1, 2], "b")).get("again") is True
-        assert turn(self.CUT_OFF, [1, 2], "c").more
 
     def test_is_taken_for_ended_the_second_time(self) -> None:
         again = turn({"floor": ago(60), "again": True}, [1, 2], "b")
         assert kept(again)["again"] is True
-        assert kept(turn(kept(again), [], "")) == {"floor": ago(1), "known": True}
+        ended = turn(kept(again), [], "")
+        assert not ended.more
+        assert kept(ended) == {"floor": ago(1), "known": True}
 
     def test_is_no_matter_once_the_floor_is_reached(self) -> None:
         assert kept(turn(self.CUT_OFF, [70], "b")) == {"floor": ago(1), "known": True}
+
+    def test_is_asked_for_the_same_page_again_if_one_came_twice(self) -> None:
+        document = turn(self.CUT_OFF, [1, 2], "b")
+        assert document.more
+        assert kept(document) == {**self.CUT_OFF, "seen": 5}
 
 
 @pytest.mark.parametrize(
