@@ -119,7 +119,7 @@ def _search(answer: Row, page: Page) -> FeedDocument:
     ]
     here = paging.descent(page.ask).at
     goes_on = jsonvalues.inner(answer, "grouped_search_result").get("more_full_page_results")
-    at = numbered.following(here, _names(posts), first=1) if goes_on else ""
+    at = numbered.counted(here, _names(posts), first=1) if goes_on else ""
     document = _document(titled, page)
     if at and (numbered.number(at) or 0) > _PAGES:
         at, document = "", replace(document, warning=paging.CUT)
@@ -148,7 +148,7 @@ def _latest(answer: Row, page: Page) -> FeedDocument:
     here = paging.descent(page.ask).at
     at = ""
     if holder.get("more_topics_url"):
-        at = numbered.following(here, _names(topics), first=0)
+        at = numbered.counted(here, _names(topics), first=0)
     return paging.turn(document, page.ask, dates=_dates(dated, page), at=at, depth=_TOPICS)
 
 

@@ -55,8 +55,8 @@ def ask(asked: Ask) -> str:
         path = "/api/v4/search" if is_new else "/api/v3/search"
         params |= {"search_term" if is_new else "q": " ".join(asked.query.split())}
         params |= {"type_": "all" if is_new else "All"}
-    number = numbered.number(at)
-    params |= {} if not at else {"page_cursor": at[1:]} if number is None else {"page": number}
+    if word := numbered.word(at):
+        params |= {"page_cursor": word[1:]} if word.startswith("=") else {"page": word}
     return addresses.endpoint(asked.url, path, **params)
 
 
@@ -105,11 +105,12 @@ def _oldest(dates: list[datetime]) -> datetime:
 def _next(answer: Row, ask: Ask, names: Iterable[str]) -> str:
     """The next page: behind `=` the word of the server for it, else a number."""
     given, path = answer.get("next_page"), addresses.path(ask.url)
+    at = paging.descent(ask).at
     if isinstance(given, str):
-        return f"={given}" if _PAGE.fullmatch(given) else ""
+        return numbered.marked(at, f"={given}", names) if _PAGE.fullmatch(given) else ""
     if path.startswith("/api/v4") or path.endswith("/post/list"):
         return ""
-    return numbered.following(paging.descent(ask).at, names, first=1)
+    return numbered.counted(at, names, first=1)
 
 
 def _items(views: list[Row], page: Page) -> Iterator[RawItem]:
