@@ -46,11 +46,16 @@ def flowing(
     since: datetime,
     at: datetime | None,
     heard: int,
+    garbled: int,
     new: int,
 ) -> PollIntent:
-    """All is well: `heard` posts since `since`, `new` of them mentions, the last event of `at`."""
+    """All is well: `heard` posts since `since`, `new` of them mentions, the last event of `at`.
+
+    `garbled` frames could not be read.
+    """
     seconds = max(1.0, (now - since).total_seconds())
     behind = "" if at is None or is_live(at, now=now) else f", {schedule.span(now - at)} behind"
+    unread = f", {garbled} frames could not be read" if garbled else ""
     is_new = state.state is not SourceHealth.HEALTHY
     after = replace(
         state,
@@ -61,7 +66,7 @@ def flowing(
         failures=0,
         gone=0,
         gone_since=None,
-        note=f"connected; {heard / seconds:.1f} posts a second{behind}",
+        note=f"connected; {heard / seconds:.1f} posts a second{behind}{unread}",
     )
     return PollIntent(
         source=after,

@@ -67,6 +67,7 @@ class _Row:
 
     since: datetime
     heard: int = 0
+    garbled: int = 0
     new: int = 0
 
 
@@ -134,11 +135,15 @@ class Follower:
             taken = await frames.take(within=WITHIN, most=AT_ONCE)
             now = self._tools.clock()
             catch = self._sift(taken, now)
+            self._row.heard += catch.heard
+            self._row.garbled += catch.garbled
             if catch.position is not None:
                 heard_at = now
                 await self._keep(catch, catch.position, now)
             elif now - heard_at >= self._streaming.silence:
                 raise StreamError(f"nothing was said for {schedule.span(now - heard_at)}")
+            if catch.farewell is not None:
+                raise catch.farewell
             if until and (now >= until or streams.is_live(catch.at, now=now)):
                 return
             await asyncio.sleep(0)  # frames that wait already are taken without a pause
@@ -146,8 +151,6 @@ class Follower:
     def _sift(self, frames: Sequence[bytes], now: datetime) -> Catch:
         try:
             return self._sieve.sift(frames, now=now)
-        except StreamError:
-            raise
         except Exception as e:
             # Whatever a stream sends, it costs that stream alone; the traceback is for us.
             log.exception("stream failed", source=self._source.name)
@@ -155,7 +158,6 @@ class Follower:
 
     async def _keep(self, catch: Catch, position: int, now: datetime) -> None:
         """Write what concerns us, and the place after it; the place alone only now and then."""
-        self._row.heard += catch.heard
         self.state = replace(self.state, cursor=self._streaming.cursor(position))
         is_due = self._place_due is None or now >= self._place_due
         if is_due or not catch.is_empty:
@@ -197,6 +199,7 @@ class Follower:
             since=self._row.since,
             at=at,
             heard=self._row.heard,
+            garbled=self._row.garbled,
             new=self._row.new,
         )
         await self._say(intent)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.core.brands import Matcher
 from monitor.core.polling import RawItem
-from monitor.errors import FeedError
+from monitor.errors import FeedError, StreamError
 from monitor.sources.streaming import Deleted, Departed, Event, Post, Repost, Streaming
 
 
@@ -35,6 +35,8 @@ class Catch:
     position: int | None = None
     #: When the last event happened, if the server says.
     at: datetime | None = None
+    #: The server said, after all this, that it hangs up.
+    farewell: StreamError | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +51,6 @@ class Sieve:
         self._matcher = matcher
 
     def sift(self, frames: Iterable[bytes], *, now: datetime) -> Catch:
-        """Raise `StreamError` if the server says that it hangs up."""
         catch = Catch()
         for frame in frames:
             try:
@@ -57,6 +58,9 @@ class Sieve:
             except FeedError:
                 catch.garbled += 1
                 continue
+            except StreamError as e:
+                catch.farewell = e
+                break
             if event is not None:
                 catch.position, catch.at = event.position, event.at
                 self._take(event, catch, now)

@@ -16,8 +16,10 @@ STATE = SourceState(id=1, name="sky", kind="bluesky", url="wss://a.example", cur
 EVERY = timedelta(minutes=5)
 
 
-def flowing(state: SourceState = STATE, *, at: datetime | None = NOON, heard: int = 90):
-    return streams.flowing(state, every=EVERY, now=NOON, since=BEFORE, at=at, heard=heard, new=2)
+def flowing(state: SourceState = STATE, *, at: datetime | None = NOON, garbled: int = 0):
+    return streams.flowing(
+        state, every=EVERY, now=NOON, since=BEFORE, at=at, heard=90, garbled=garbled, new=2
+    )
 
 
 def broken(state: SourceState = STATE, *, jitter: float = 1.0, **failure: object):
@@ -76,8 +78,15 @@ def test_how_far_behind_it_is_is_said(at: datetime | None, note: str) -> None:
     assert flowing(at=at).source.note == note
 
 
+def test_what_could_not_be_read_is_said() -> None:
+    note = "connected; 1.5 posts a second, 7 frames could not be read"
+    assert flowing(garbled=7).source.note == note
+
+
 def test_the_first_moment_is_no_rate() -> None:
-    intent = streams.flowing(STATE, every=EVERY, now=NOON, since=NOON, at=NOON, heard=4, new=0)
+    intent = streams.flowing(
+        STATE, every=EVERY, now=NOON, since=NOON, at=NOON, heard=4, garbled=0, new=0
+    )
     assert intent.source.note == "connected; 4.0 posts a second"
     assert intent.seconds == 0.0
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.adapters.store import SqliteStore
+from monitor.adapters.stream import Patience, WebSocketStream
+from monitor.adapters.transport import Dialer
 from monitor.core.brands import Matcher
 from monitor.core.polling import Request, SourceState
 from monitor.core.settings import Settings, SourceSettings
@@ -18,6 +20,7 @@ from monitor.stages.follow import Follower, Tools
 from monitor.stages.running import inline
 from monitor.stages.stream import Streams
 from tests.fakes import FakeClock, FakeTelemetry
+from tests.jetstreams import Jetstream
 from tests.sources.frames import START
 from tests.stages.conftest import SETTINGS
 
@@ -153,3 +156,30 @@ class Flow:
 
     def _wake(self) -> None:
         self.woken += 1
+
+
+class Live(Flow):
+    """A flow whose stream is real; it sleeps no longer than a moment."""
+
+    def follow(self, server: Jetstream, *, allow: str = "127.0.0.1") -> Streams:
+        url = server.url
+        self.source = replace(SKY, url=url)
+        self.settings = replace(self.settings, sources=(self.source,))
+        self.store.sync_sources((self.source,), now=self.clock())
+        dial = Dialer(allow=[allow])
+        real = WebSocketStream(
+            dial, trust=dial.trust, user_agent="t", patience=Patience(close=0.1), read_ahead=4
+        )
+        self.tools = replace(self.tools, stream=real)
+        self.streams = Streams(self.settings, self.tools)
+        return self.streams
+
+    async def shows(self, done: Callable[[], bool]) -> None:
+        """Wait for the loop, which runs beside."""
+        await self.streams.step(self.clock())
+        async with asyncio.timeout(20):
+            while not done():  # noqa: ASYNC110 - it is written by a loop that tells nobody
+                await asyncio.sleep(0.005)
+
+    def notes(self) -> list[str]:
+        return [str(row[0]) for row in self.rows("SELECT note FROM polls ORDER BY id")]

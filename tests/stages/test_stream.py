@@ -62,6 +62,8 @@ async def test_likes_and_garbage_are_passed_over(flow: Flow):
     junk = [b"", b"\xff", b'{"app.bsky.feed.post"', frames.like(1, uri(9)), b"[]"]
     await flow.play([[*junk, frames.post(2, LATE), *junk]])
     assert flow.texts == [LATE]
+    [note] = flow.rows("SELECT note FROM polls ORDER BY id")[0]
+    assert str(note).endswith(", 2 frames could not be read")
 
 
 async def test_the_brands_own_posts_are_statements(store: SqliteStore):
@@ -321,8 +323,8 @@ async def test_silence_is_not_taken_for_calm(flow: Flow):
 
 async def test_a_server_that_hangs_up_says_why(flow: Flow):
     bye = b'{"$type":"error","error":"ConsumerTooSlow","message":"read faster"}'
-    await flow.play([[frames.post(1, LATE), bye]], [[frames.post(1, LATE)]])
-    [said], *_ = flow.rows("SELECT note FROM polls ORDER BY id")
+    await flow.play([[frames.post(1, LATE), bye, frames.post(2, LATE)]])
+    [said] = flow.rows("SELECT note FROM polls ORDER BY id")[1]
     assert str(said).startswith("the server hangs up: ConsumerTooSlow: read faster; next at")
     assert flow.texts == [LATE]
 

@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.adapters.store import SqliteStore
-from monitor.adapters.stream import Patience, WebSocketStream
-from monitor.adapters.transport import Dialer
 from monitor.core.polling import SourceHealth
 from monitor.stages.running import inline
-from monitor.stages.stream import Streams
-from tests.jetstreams import RESET, Gate, HangUp, Jetstream, Refuse, Step, jetstream
+from tests.jetstreams import RESET, Gate, HangUp, Refuse, Step, jetstream
 from tests.sources import frames
 from tests.sources.frames import uri
-from tests.stages.flows import SKY, Flow
+from tests.stages.flows import Live
+from tests.stages.stream_faults import FAULTS, outcome
 
 pytestmark = pytest.mark.anyio
 
 LATE = "Meridian Air is late"
-
-
-class Live(Flow):
-    """A flow whose stream is real; it sleeps no longer than a moment."""
-
-    def follow(self, server: Jetstream, *, allow: str = "127.0.0.1") -> Streams:
-        url = server.url
-        self.source = replace(SKY, url=url)
-        self.settings = replace(self.settings, sources=(self.source,))
-        self.store.sync_sources((self.source,), now=self.clock())
-        dial = Dialer(allow=[allow])
-        real = WebSocketStream(
-            dial, trust=dial.trust, user_agent="t", patience=Patience(close=0.1), read_ahead=4
-        )
-        self.tools = replace(self.tools, stream=real)
-        self.streams = Streams(self.settings, self.tools)
-        return self.streams
-
-    async def shows(self, done: Callable[[], bool]) -> None:
-        """Wait for the loop, which runs beside."""
-        await self.streams.step(self.clock())
-        async with asyncio.timeout(20):
-            while not done():  # noqa: ASYNC110 - it is written by a loop that tells nobody
-                await asyncio.sleep(0.005)
-
-    def notes(self) -> list[str]:
-        return [str(row[0]) for row in self.rows("SELECT note FROM polls ORDER BY id")]
 
 
 @pytest.fixture
@@ -156,3 +126,8 @@ async def test_the_end_comes_at_once_whatever_the_server_does(live: Live):
         started = loop.time()
         await live.streams.close()
         assert loop.time() - started < 3
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_fault_loses_or_doubles_a_post(live: Live, fault: str):
+    assert await outcome(live, fault) == (0, 0)
