@@ -14,6 +14,7 @@ from tests.measure.latency import latency
 from tests.measure.receivers import receivers
 from tests.measure.replay import replay
 from tests.measure.stream import stream
+from tests.measure.stream_faults import stream_faults
 
 
 @click.group()
@@ -21,7 +22,7 @@ def main() -> None:
     """Measure what the program promises."""
 
 
-for command in (latency, kill, replay, hostile, fresh, receivers, stream):
+for command in (latency, kill, replay, hostile, fresh, receivers, stream, stream_faults):
     main.add_command(command)
 
 if __name__ == "__main__":
