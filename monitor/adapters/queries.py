@@ -14,11 +14,11 @@ from sqlite_utils import Database
 
 from monitor.adapters import (
     query_dossier,
-    store_chain,
     query_search,
     query_status,
     query_tune,
     query_why,
+    store_chain,
 )
 from monitor.adapters.connect import open_reader, translated
 from monitor.adapters.migrations import require_current

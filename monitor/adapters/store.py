@@ -22,6 +22,7 @@ from monitor.adapters import (
     store_poll,
     store_push,
     store_regroup,
+    store_silences,
     store_sources,
     store_statements,
     store_stream,
@@ -36,6 +37,7 @@ from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.settings import SourceSettings
+from monitor.core.silences import Silence
 from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part
@@ -287,6 +289,20 @@ class SqliteStore:
             return store_statements.hear(
                 self._connection, statement_id, incident_id, checks=checks, why=why
             )
+
+    def add_silence(self, silence: Silence, *, now: datetime) -> int:
+        """Keep a silence; say its id."""
+        with self.transaction():
+            return store_silences.add(self._connection, silence, now=now)
+
+    def silences(self, now: datetime) -> tuple[Silence, ...]:
+        """Those that are not over, the first to begin first."""
+        return store_silences.not_over(self._connection, now)
+
+    def end_silence(self, silence_id: int, *, now: datetime) -> Silence:
+        """End it and let go what it holds. `NotFoundError` if there is none to end."""
+        with self.transaction():
+            return store_silences.end(self._connection, silence_id, now=now)
 
     # --- upkeep
 

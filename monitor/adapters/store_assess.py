@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from monitor.adapters import sql, store_chain
+from monitor.adapters import sql, store_chain, store_silences
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, maybe_plain, plain, time_text, verdict_values
 from monitor.adapters.rows_incident import (
@@ -99,12 +99,13 @@ def write_alerts(connection: Connection, alerts: Iterable[NewAlert]) -> None:
     for alert in alerts:
         values = alert_values(alert)
         cursor = connection.execute(sql.insert("alerts", tuple(values)), values)
+        held = store_silences.held_until(connection, alert)
         for delivery in alert.deliveries:
             add_delivery(
                 connection,
                 alert_id=cursor.lastrowid or 0,
                 webhook=delivery.webhook,
-                next_attempt_at=delivery.next_attempt_at,
+                next_attempt_at=max(delivery.next_attempt_at, held or delivery.next_attempt_at),
             )
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "why": "look",
     "incident": "answer",
     "evidence": "evidence",
+    "silence": "silence",
     "deliveries": "send",
     "webhook": "send",
     "sources": "sources",

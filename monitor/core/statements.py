@@ -109,8 +109,10 @@ def _is_english(text: str) -> bool:
 _PLAIN = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-"})
 _FEWEST_WORDS = 5
 _COMMON = frozenset(
-    "the and to of we our is are was were for this that have has will be it they you your all with"
-    " by not who what at from i been as on".split()  # noqa: SIM905 - so many quotes hide words
+    """
+    the and to of we our is are was were for this that have has will be it they you your all with
+    by not who what at from i been as on
+    """.split()  # noqa: SIM905 - so many quotes hide the words
 )
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 

@@ -1,0 +1,80 @@
+"""Silences in the database, and what they do to alerts that are written meanwhile.
+
+Runs inside the transaction of its caller (see `store`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.adapters.connect import Connection, Row
+from monitor.adapters.rows import maybe_plain, moment, plain, time_text
+from monitor.core.outbox import NewAlert
+from monitor.core.silences import Silence, silent_until
+from monitor.errors import NotFoundError
+
+_ADD = """
+INSERT INTO silences (brand, starts_at, ends_at, reason, actor, made_at)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
+_NOT_OVER = "SELECT * FROM silences WHERE ends_at > ? ORDER BY starts_at, id"
+_END = "UPDATE silences SET starts_at = min(starts_at, :now), ends_at = :now WHERE id = :id"
+# Held on purpose and by nothing else: what was tried before waits for its receiver.
+_RELEASE = """
+UPDATE deliveries SET next_attempt_at = :now
+WHERE state = 'pending' AND attempt = 0 AND next_attempt_at = :ends_at AND alert_id IN (
+  SELECT alerts.id FROM alerts JOIN incidents ON incidents.id = incident_id
+  WHERE :brand IS NULL OR brand = :brand
+)
+"""
+
+
+def add(connection: Connection, silence: Silence, *, now: datetime) -> int:
+    values = (
+        maybe_plain(silence.brand),
+        time_text(silence.starts_at),
+        time_text(silence.ends_at),
+        plain(silence.reason),
+        plain(silence.actor),
+        time_text(now),
+    )
+    return connection.execute(_ADD, values).lastrowid or 0
+
+
+def not_over(connection: Connection, now: datetime) -> tuple[Silence, ...]:
+    return tuple(map(_silence, connection.execute(_NOT_OVER, (time_text(now),))))
+
+
+def end(connection: Connection, silence_id: int, *, now: datetime) -> Silence:
+    """End it at once and let go what it holds. `NotFoundError` if there is none to end."""
+    found = next((one for one in not_over(connection, now) if one.id == silence_id), None)
+    if found is None:
+        raise NotFoundError(f"there is no silence {silence_id} that could be ended")
+    at = time_text(now)
+    connection.execute(_END, {"id": silence_id, "now": at})
+    held = {"now": at, "ends_at": time_text(found.ends_at), "brand": found.brand}
+    connection.execute(_RELEASE, held)
+    return found
+
+
+def held_until(connection: Connection, alert: NewAlert) -> datetime | None:
+    """When a silence lets this alert out; None: there is none."""
+    if alert.incident_id is None:
+        return None
+    silences = not_over(connection, alert.created_at)
+    if not silences:
+        return None
+    named = "SELECT brand FROM incidents WHERE id = ?"
+    (brand,) = connection.execute(named, (alert.incident_id,)).fetchone()
+    return silent_until(alert.created_at, brand=brand, level=alert.level, silences=silences)
+
+
+def _silence(row: Row) -> Silence:
+    return Silence(
+        id=row["id"],
+        brand=row["brand"],
+        starts_at=moment(row["starts_at"]),
+        ends_at=moment(row["ends_at"]),
+        reason=row["reason"],
+        actor=row["actor"],
+    )

@@ -1,0 +1,104 @@
+"""`monitor silence add|list|end`: hold back what is not critical while work is planned.
+
+Does not decide what a silence holds (see `core.silences`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import (
+    Until,
+    by_option,
+    config_option,
+    json_option,
+    now,
+    reading,
+    safe,
+    say_json,
+    say_table,
+)
+from monitor.core.event import iso
+from monitor.core.settings import Settings
+from monitor.core.silences import Silence, asked
+from monitor.errors import NotFoundError
+
+
+@click.group("silence")
+def silence_command() -> None:
+    """Hold back what is not critical for a while; nothing is lost, it goes out at the end."""
+
+
+@silence_command.command("add")
+@click.option("--until", type=Until(), required=True, help="A date and time, or a span: 2h.")
+@click.option("--from", "start", type=Until(), help="As --until; default: now.")
+@click.option("--brand", help="Only of this brand.")
+@click.option("--reason", required=True, help="Why: people will ask.")
+@by_option
+@config_option
+def add_command(
+    *,
+    until: datetime,
+    start: datetime | None,
+    brand: str | None,
+    reason: str,
+    by: str,
+    config: Path,
+) -> None:
+    """Ask for silence."""
+    from monitor.adapters.store import SqliteStore
+
+    at = now()
+    settings = reading(config)
+    _must_know(settings, brand)
+    wanted = Silence(brand=brand, starts_at=start or at, ends_at=until, reason=reason, actor=by)
+    with SqliteStore.open(settings.database) as store:
+        number = store.add_silence(asked(wanted, now=at), now=at)
+    click.echo(f"silence {number} until {iso(until)} (by {by}); what is critical is still told")
+
+
+@silence_command.command("list")
+@config_option
+@json_option
+def list_command(config: Path, as_json: bool) -> None:
+    """Those that hold or will."""
+    from monitor.adapters.store import SqliteStore
+
+    with SqliteStore.open(reading(config).database, create=False) as store:
+        rows = [_row(one) for one in store.silences(now())]
+    if as_json:
+        say_json(rows)
+    else:
+        columns = ("id", "brand", "starts_at", "ends_at", "by", "reason")
+        say_table(rows, columns, none="no silences")
+
+
+@silence_command.command("end")
+@click.argument("silence_id", metavar="ID", type=int)
+@config_option
+def end_command(silence_id: int, config: Path) -> None:
+    """End one now: what it held goes out."""
+    from monitor.adapters.store import SqliteStore
+
+    with SqliteStore.open(reading(config).database, create=False) as store:
+        ended = store.end_silence(silence_id, now=now())
+    click.echo(safe(f"silence {silence_id} is over: {ended.reason}"))
+
+
+def _must_know(settings: Settings, brand: str | None) -> None:
+    if brand is not None and brand not in {one.name for one in settings.brands}:
+        raise NotFoundError(f"there is no brand {brand!r}")
+
+
+def _row(silence: Silence) -> dict[str, object]:
+    return {
+        "id": silence.id,
+        "brand": silence.brand or "all",
+        "starts_at": iso(silence.starts_at),
+        "ends_at": iso(silence.ends_at),
+        "by": silence.actor,
+        "reason": silence.reason,
+    }

@@ -1,0 +1,74 @@
+"""Silences hold alerts in the outbox, and let them go at their end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from monitor.adapters.store import SqliteStore
+from monitor.core.filing import AssessIntent
+from monitor.core.outbox import NewAlert
+from monitor.core.silences import Silence
+from monitor.core.types import Level
+from monitor.errors import NotFoundError
+from tests.adapters.store_values import BRAND, NOON, after, alert, opening
+
+WORK = Silence(
+    brand=BRAND, starts_at=NOON, ends_at=after(hours=2), reason="new tills", actor="kim"
+)
+SOON = after(minutes=1)
+
+
+def due(store: SqliteStore, told: NewAlert) -> datetime:
+    """When the alert goes out."""
+    store.record_assessment(AssessIntent(at=NOON, alerts=(told,)))
+    return store.pending_deliveries("ops")[0].next_attempt_at
+
+
+@pytest.fixture(autouse=True)
+def _opened(store: SqliteStore) -> None:
+    store.record_assessment(opening())
+
+
+def test_an_alert_waits_for_the_end_of_the_silence(store: SqliteStore) -> None:
+    store.add_silence(WORK, now=NOON)
+    assert due(store, alert(1, "ops")) == after(hours=2)
+
+
+def test_what_is_critical_or_of_another_brand_or_operational_does_not(store: SqliteStore) -> None:
+    store.add_silence(WORK, now=NOON)
+    store.add_silence(replace(WORK, brand="Other"), now=NOON)
+    assert due(store, alert(1, "ops", level=Level.CRITICAL)) == NOON
+    assert due(store, alert(None, "ops", level=None)) == NOON
+
+
+def test_quiet_hours_that_last_longer_go_on(store: SqliteStore) -> None:
+    store.add_silence(WORK, now=NOON)
+    assert due(store, alert(1, "ops", due=after(hours=5))) == after(hours=5)
+
+
+def test_those_that_are_over_are_no_more(store: SqliteStore) -> None:
+    number = store.add_silence(WORK, now=NOON)
+    assert store.silences(after(minutes=119)) == (replace(WORK, id=number),)
+    assert store.silences(after(hours=2)) == ()
+
+
+def test_what_it_held_goes_out_when_it_is_ended(store: SqliteStore) -> None:
+    number = store.add_silence(WORK, now=NOON)
+    assert due(store, alert(1, "ops")) == after(hours=2)
+    late = alert(1, "later", due=after(hours=5))
+    store.record_assessment(AssessIntent(at=NOON, alerts=(late,)))
+    assert store.end_silence(number, now=SOON).reason == "new tills"
+    assert store.silences(SOON) == ()
+    assert [one.next_attempt_at for one in store.pending_deliveries("ops")] == [SOON]
+    assert [one.next_attempt_at for one in store.pending_deliveries("later")] == [after(hours=5)]
+
+
+def test_one_that_has_not_begun_can_be_ended_too(store: SqliteStore) -> None:
+    number = store.add_silence(replace(WORK, starts_at=after(hours=1)), now=NOON)
+    store.end_silence(number, now=SOON)
+    assert store.silences(SOON) == ()
+    with pytest.raises(NotFoundError, match="no silence 1 that could be ended"):
+        store.end_silence(number, now=SOON)

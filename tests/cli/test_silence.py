@@ -1,0 +1,23 @@
+"""`monitor silence`."""
+
+from __future__ import annotations
+
+from monitor.errors import InputError, NotFoundError
+from tests.cli.conftest import Home
+
+
+def test_a_silence_is_asked_for_listed_and_ended(lived_in: Home):
+    wanted = ("--until", "2h", "--brand", "Meridian Air", "--reason", "new tills", "--by", "ann")
+    assert "silence 1 until " in lived_in.says("silence", "add", *wanted)
+    [found] = lived_in.answers("silence", "list")
+    assert (found["brand"], found["by"], found["reason"]) == ("Meridian Air", "ann", "new tills")
+    assert "new tills" in lived_in.says("silence", "list")
+    assert "silence 1 is over: new tills" in lived_in.says("silence", "end", "1")
+    assert "no silences" in lived_in.says("silence", "list")
+
+
+def test_what_cannot_be_kept_is_refused(lived_in: Home):
+    unknown = lived_in.run("silence", "add", "--until", "2h", "--brand", "X", "--reason", "y")
+    assert isinstance(unknown.exception, NotFoundError)
+    past = lived_in.run("silence", "add", "--until", "2020-01-01", "--reason", "y")
+    assert isinstance(past.exception, InputError)
