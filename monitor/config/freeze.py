@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.config import rules, secrets, source_rules
+from monitor.config import secrets, source_rules
 from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
 from monitor.core.formats import TERMS, secret_complaint, url_complaint
 from monitor.core.pushing import KIND as PUSH
