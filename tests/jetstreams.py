@@ -43,9 +43,18 @@ class HangUp:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Resume:
+    """Send what was said since the place that is asked for, at most so much, then break off."""
+
+    #: (place, frame), in the order in which they are sent.
+    said: Sequence[tuple[int, bytes]]
+    most: int
+
+
 #: Cut the connection in the middle of a frame.
 RESET = object()
-Step = bytes | str | Refuse | Gate | HangUp | object
+Step = bytes | Refuse | Gate | HangUp | Resume | object
 
 
 @dataclass
@@ -100,6 +109,13 @@ class Jetstream:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in tasks:
                     task.cancel()
+            case Resume():
+                start = int(self.visits[-1].rpartition("cursor=")[2])
+                wanted = [frame for place, frame in step.said if place >= start]
+                for frame in wanted[: step.most]:
+                    await connection.send(frame, text=True)
+                if len(wanted) > step.most:
+                    connection.transport.abort()
             case HangUp():
                 await connection.close(step.code, step.reason)
             case _:

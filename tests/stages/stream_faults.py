@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from tests.jetstreams import RESET, HangUp, Refuse, Step, jetstream
+from tests.jetstreams import RESET, HangUp, Refuse, Resume, Step, jetstream
 from tests.sources import frames
 from tests.stages.flows import Live
 
@@ -17,6 +18,13 @@ _REST = _POSTS[_HALF - 6 :]
 _JUNK: list[Step] = [b"", b"{", b"\xff\xfe", b'"app.bsky.feed.post"', b"[" * 50_000, b"x" * 9_000]
 _TOO_OLD = Refuse(400, b'{"error":"CursorTooOld","message":"the floor is 9"}')
 _ERROR = b'{"$type":"error","error":"ConsumerTooSlow"}'
+
+_SAID = [
+    (frames.micros(frames.START + timedelta(seconds=n)), frames.post(n, f"Meridian Air, {n}"))
+    for n in range(1, COUNT + 1)
+]
+#: Neighbours swapped: the last place before a break is not the furthest.
+_SWAPPED = [pair for n in range(0, COUNT, 2) for pair in (_SAID[n + 1], _SAID[n])]
 
 FAULTS: Mapping[str, Sequence[Sequence[Step]]] = {
     "none": [_POSTS],
@@ -35,6 +43,8 @@ FAULTS: Mapping[str, Sequence[Sequence[Step]]] = {
     "garbage": [[*_JUNK, *_POSTS[:_HALF], *_JUNK, *_POSTS[_HALF:]]],
     "everything twice": [[*_POSTS, *_POSTS]],
     "out of order": [[*_POSTS[_HALF:], *_POSTS[:_HALF]]],
+    "drops, and the server goes on from our place": [[Resume(_SAID, 9)]],
+    "the same out of order": [[Resume(_SWAPPED, 9)]],
     "out of order, then a drop": [[*reversed(_POSTS[:_HALF]), RESET], _REST],
 }
 
