@@ -49,8 +49,10 @@ from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
 from monitor.stages.follow import Tools
+from monitor.stages.ledger import Ledger
 from monitor.stages.poll import Poll
 from monitor.stages.push import Push
+from monitor.stages.refresh import Refreshing
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
 from monitor.stages.stream import Streams, try_out
@@ -118,6 +120,7 @@ class Stages:
     """The loops, and what comes by itself, wired for one configuration."""
 
     poll: Poll
+    refreshing: Refreshing
     streams: Streams
     push: Push
     assess: Assess
@@ -161,16 +164,27 @@ async def stages(
     """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
     reader = ProcessReader()
     async with client_for(settings) as client:
+        fetcher, ledger = FolderFetcher(HttpFetcher(client)), Ledger()
         poll = Poll(
             settings=settings,
             store=base.store,
-            fetcher=FolderFetcher(HttpFetcher(client)),
+            fetcher=fetcher,
             reader=reader,
             db=base.db,
             clock=clock,
             jitter=random.random,
             telemetry=base.telemetry,
             wake=wake_assess,
+            ledger=ledger,
+        )
+        refreshing = Refreshing(
+            settings=settings,
+            store=base.store,
+            fetcher=fetcher,
+            reader=reader,
+            ledger=ledger,
+            db=base.db,
+            clock=clock,
         )
         push = Push(
             settings=settings,
@@ -193,6 +207,7 @@ async def stages(
         try:
             yield Stages(
                 poll=poll,
+                refreshing=refreshing,
                 streams=streams,
                 push=push,
                 assess=_assess(settings, base, on_event),

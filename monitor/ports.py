@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.asking import Page
+from monitor.core.asking import Page, Posts
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import (
     AttemptIntent,
@@ -26,9 +26,11 @@ from monitor.core.polling import (
     PageIntent,
     PollIntent,
     Request,
+    Reread,
     SourceState,
 )
 from monitor.core.pushing import PushIntent, Tally
+from monitor.core.rereading import Followed
 from monitor.core.settings import SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
@@ -48,6 +50,12 @@ class FeedReader(Protocol):
 
     async def read(self, kind: str, page: Page) -> FeedDocument:
         """Raise `FeedError` if it is not of this kind, took too long, or broke the worker."""
+        ...
+
+    async def counts(
+        self, kind: str, page: Page, posts: Posts
+    ) -> Mapping[str, Mapping[str, float] | None]:
+        """Read the counts of these posts; None: deleted. `FeedError` as `read`."""
         ...
 
 
@@ -176,6 +184,15 @@ class Store(Protocol):
         `prefixes` are of accounts that are gone, with the slash at their end. Stored reposts of
         what is deleted carry its words, and go with it.
         """
+        ...
+
+    # --- refresh
+    def followed(self, source_id: int) -> tuple[Followed, ...]:
+        """Posts of a source that are part of open incidents, the newest first."""
+        ...
+
+    def record_reread(self, intent: Reread) -> int:
+        """Write counts that were read again; say how many readings changed."""
         ...
 
     # --- assess

@@ -30,6 +30,7 @@ Show = Callable[[IncidentEvent], None]
 GRACE = 5.0
 #: Longest rests of the loops, seconds. Work wakes them sooner.
 POLL_REST, STREAM_REST, ASSESS_REST, DELIVER_REST, RESPOND_REST = 0.2, 1.0, 1.0, 0.5, 2.0
+REFRESH_REST = 10.0
 #: Settings that need a restart.
 FIXED = ("database", "model", "http")
 
@@ -114,6 +115,7 @@ async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> N
 def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple[Loop, ...]:
     return (
         Loop(name="poll", step=wired.poll.step, rest=POLL_REST, wake=asyncio.Event()),
+        Loop(name="refresh", step=wired.refreshing.step, rest=REFRESH_REST, wake=asyncio.Event()),
         Loop(name="stream", step=wired.streams.step, rest=STREAM_REST, wake=asyncio.Event()),
         Loop(name="assess", step=wired.assess.step, rest=ASSESS_REST, wake=woken),
         Loop(name="deliver", step=wired.deliver.step, rest=DELIVER_REST, wake=alerted),

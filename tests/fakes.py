@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core.asking import Page
+from monitor.core.asking import Page, Posts
 from monitor.core.outbox import Answered, PostResult, SignedMessage
 from monitor.core.polling import (
     FeedDocument,
@@ -135,7 +135,6 @@ class FakeReader:
         self._pages: dict[str, FeedDocument | Exception] = {}
         #: What was read, in order.
         self.pages: list[Page] = []
-        self._numbers = itertools.count(1)
 
     def page(self, name: str, *items: RawItem) -> None:
         self._pages[name] = FeedDocument(items=items)
@@ -151,6 +150,14 @@ class FakeReader:
         if isinstance(document, Exception):
             raise document
         return document
+
+    async def counts(
+        self, kind: str, page: Page, posts: Posts
+    ) -> Mapping[str, Mapping[str, float] | None]:
+        """The body holds them, as JSON."""
+        self.pages.append(page)
+        counts: dict[str, dict[str, float] | None] = json.loads(page.body)
+        return counts
 
 
 class FakePoster:

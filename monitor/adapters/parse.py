@@ -14,7 +14,7 @@ import pickle
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -28,7 +28,7 @@ from typing import Any
 
 import monitor
 from monitor.adapters.parse_worker import FRAME, READY, Answer, Job
-from monitor.core.asking import Page
+from monitor.core.asking import Page, Posts
 from monitor.core.polling import FeedDocument
 from monitor.errors import FeedError
 
@@ -82,14 +82,27 @@ class ProcessReader:
     async def read(self, kind: str, page: Page) -> FeedDocument:
         """Read one page; raise `FeedError` if it is not of this kind, too slow, or too large."""
         job = Job(kind=kind, page=replace(page, body=b""))
+        answer = await self._answer(job, page)
+        if answer.document is None:
+            raise FeedError(answer.error, wait_seconds=answer.wait_seconds)
+        return answer.document
+
+    async def counts(
+        self, kind: str, page: Page, posts: Posts
+    ) -> Mapping[str, Mapping[str, float] | None]:
+        """Read the counts of posts; raise `FeedError` as `read`."""
+        job = Job(kind=kind, page=replace(page, body=b""), posts=tuple(posts))
+        answer = await self._answer(job, page)
+        if answer.counts is None:
+            raise FeedError(answer.error, wait_seconds=answer.wait_seconds)
+        return answer.counts
+
+    async def _answer(self, job: Job, page: Page) -> Answer:
         # What one source sends is alike; the address of each page of it may be another.
         source = page.ask.url
         async with self._lane(source), self._worker() as worker:
             with self._timed(source):
-                answer = await self._ask(worker, job, page.body)
-        if answer.document is None:
-            raise FeedError(answer.error, wait_seconds=answer.wait_seconds)
-        return answer.document
+                return await self._ask(worker, job, page.body)
 
     async def close(self) -> None:
         """End the workers and wait until they are gone."""

@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from typing import BinaryIO
 # Before the memory is limited, and before the first document waits for it.
 import feedparser  # type: ignore[import-untyped] # noqa: F401
 
-from monitor.core.asking import Page
+from monitor.core.asking import Page, Posts
 from monitor.core.polling import FeedDocument
 from monitor.errors import FeedError
 from monitor.sources.registry import KINDS
@@ -38,6 +39,8 @@ class Job:
     kind: str
     #: Without its body.
     page: Page
+    #: Posts whose counts are wanted; empty: the items of the page are.
+    posts: Posts = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,8 @@ class Answer:
     """What became of a job: a document, or why there is none."""
 
     document: FeedDocument | None = None
+    #: Of posts that were asked for.
+    counts: Mapping[str, Mapping[str, float] | None] | None = None
     error: str = ""
     #: For how long the source wants to be left alone.
     wait_seconds: float | None = None
@@ -55,14 +60,21 @@ class Answer:
 def answer(job: Job, body: bytes) -> Answer:
     """Read one document. Nothing that is in it raises."""
     try:
-        document = KINDS[job.kind].read(replace(job.page, body=body))
+        found = _found(job, replace(job.page, body=body))
     except FeedError as e:
         return Answer(error=str(e), wait_seconds=e.wait_seconds, peak=_peak())
     except MemoryError:
         return Answer(error="the document takes more memory to read than a feed may", peak=_peak())
     except RecursionError:
         return Answer(error="the document is nested too deeply", peak=_peak())
-    return Answer(document=document, peak=_peak())
+    return replace(found, peak=_peak())
+
+
+def _found(job: Job, page: Page) -> Answer:
+    kind = KINDS[job.kind]
+    if not job.posts or kind.refresh is None:
+        return Answer(document=kind.read(page))
+    return Answer(counts=kind.refresh.read(page, job.posts))
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO, *, seconds: int) -> None:

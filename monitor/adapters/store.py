@@ -22,6 +22,7 @@ from monitor.adapters import (
     store_poll,
     store_push,
     store_regroup,
+    store_reread,
     store_silences,
     store_sources,
     store_statements,
@@ -34,8 +35,9 @@ from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
-from monitor.core.polling import PageIntent, PollIntent, SourceState
+from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
+from monitor.core.rereading import Followed
 from monitor.core.settings import SourceSettings
 from monitor.core.silences import Silence
 from monitor.core.slowburn import PastDay
@@ -158,6 +160,13 @@ class SqliteStore:
         return store_stream.gone(
             self._connection, source_id, native_ids=native_ids, prefixes=prefixes
         )
+
+    def followed(self, source_id: int) -> tuple[Followed, ...]:
+        return store_reread.followed(self._connection, source_id)
+
+    def record_reread(self, intent: Reread) -> int:
+        with self.transaction():
+            return store_reread.record_reread(self._connection, intent)
 
     # --- assess
 

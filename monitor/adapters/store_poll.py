@@ -5,6 +5,8 @@ Runs inside the transaction of its caller (see `store`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from monitor.adapters import sql, store_chain
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import (
@@ -131,7 +133,7 @@ def _take_in(
         return False
     if known is not None:
         _touch(connection, known, values, shown=shown)
-        _record_readings(connection, known["id"], values["seen_at"], mention)
+        record_readings(connection, known["id"], values["seen_at"], mention.engagement)
         return False
     if connection.execute(_FORGOTTEN, values).rowcount:
         return False
@@ -182,20 +184,22 @@ def _first(new: int | None, old: int | None) -> int | None:
     return old if new is None else new
 
 
-def _record_readings(
-    connection: Connection, mention_id: int, seen_at: str, mention: NewMention
-) -> None:
-    if not mention.engagement:
-        return
+def record_readings(
+    connection: Connection, mention_id: int, seen_at: str, counts: Mapping[str, float]
+) -> int:
+    """Write the counts that changed since the last reading; say how many did."""
+    if not counts:
+        return 0
     latest = {row[0]: row[1] for row in connection.execute(_LATEST_READINGS, (mention_id,))}
     changed = [
         (mention_id, seen_at, name, value)
-        for name, value in readings(mention.engagement)
+        for name, value in readings(counts)
         if latest.get(name) != value
     ]
     connection.executemany(_READING, changed)
     seen = [(name, seen_at, value) for _, _, name, value in changed]
     store_chain.counted(connection, mention_id, seen, at=seen_at)
+    return len(changed)
 
 
 def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:

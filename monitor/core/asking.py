@@ -5,9 +5,13 @@ Does not ask, nor read (see `monitor.sources.kind`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+
+#: (native id, address) of posts that are stored.
+Posts = Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

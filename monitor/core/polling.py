@@ -230,6 +230,18 @@ class PageIntent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reread:
+    """What came of asking for the counts of posts again, to be written in one transaction."""
+
+    source_id: int
+    at: datetime
+    #: Native ids.
+    asked: tuple[str, ...]
+    #: Of those that the answer speaks of; None: deleted.
+    counts: Mapping[str, Mapping[str, float] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """What a source wants to be asked."""
 

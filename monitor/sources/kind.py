@@ -8,20 +8,16 @@ process that knows no secret: `authorise` adds the credentials just before a req
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from monitor.core.aftermath import asks_in_full
-from monitor.core.asking import Ask, Page
+from monitor.core.asking import Ask, Page, Posts
 from monitor.core.polling import FeedDocument, Request, SourceState
 
 __all__ = ["Ask", "Kind", "Page", "Posts", "Reader", "Refresh", "bearer", "request"]
-
-
-#: (native id, address) of posts that are stored.
-Posts = Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,7 @@ class Poll:
         telemetry: Telemetry,
         wake: Callable[[], None],
         kinds: Mapping[str, Kind] = KINDS,
+        ledger: Ledger | None = None,
     ) -> None:
         self.settings = settings
         self._matcher = Matcher(settings.brands)
@@ -60,7 +61,7 @@ class Poll:
         self._telemetry = telemetry
         self._wake = wake
         self._kinds = kinds
-        self._ledger = Ledger()
+        self._ledger = ledger or Ledger()
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def start(self, now: datetime) -> None:

@@ -464,3 +464,28 @@ class TestTheWorker:
         assert 0.9 * now < parse_worker._peak() < 2**40
         monkeypatch.setattr(parse_worker, "_STATUS", Path("/no/such/file"))
         assert 0.9 * now < parse_worker._peak() < 2**40
+
+
+class TestCounts:
+    """Of posts that are asked for again."""
+
+    POSTS = (("8863", None), ("1", None))
+    ITEM = b'{"id": 8863, "score": 111, "descendants": 71, "type": "story"}'
+
+    def test_are_read_in_a_worker(self) -> None:
+        async def work(reader: ProcessReader) -> None:
+            counts = await reader.counts("hackernews", page(self.ITEM), self.POSTS[:1])
+            assert counts == {"8863": {"score": 111.0, "replies": 71.0}}
+
+        run(work)
+
+    def test_of_an_answer_of_another_kind_are_refused(self) -> None:
+        async def work(reader: ProcessReader) -> None:
+            with pytest.raises(FeedError):
+                await reader.counts("hackernews", page(b"<html>"), self.POSTS[:1])
+
+        run(work)
+
+    def test_are_not_to_be_had_of_a_kind_that_gives_none(self) -> None:
+        job = Job(kind="feed", page=page(), posts=self.POSTS)
+        assert parse_worker.answer(job, FEED).counts is None

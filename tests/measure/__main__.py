@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from tests.measure.faults import day, faults
 from tests.measure.fresh import fresh
 from tests.measure.hostile import hostile
 from tests.measure.kill import kill
@@ -22,7 +23,18 @@ def main() -> None:
     """Measure what the program promises."""
 
 
-for command in (latency, kill, replay, hostile, fresh, receivers, stream, stream_faults):
+for command in (
+    latency,
+    kill,
+    replay,
+    hostile,
+    fresh,
+    receivers,
+    stream,
+    stream_faults,
+    faults,
+    day,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

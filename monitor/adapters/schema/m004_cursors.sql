@@ -7,3 +7,6 @@ ALTER TABLE mentions ADD COLUMN deleted_at TEXT -- when we saw it: its words and
 
 -- When did it last bring something new?
 CREATE INDEX polls_with_news ON polls (source_id, at) WHERE new_items > 0;
+
+ALTER TABLE mentions ADD COLUMN asked_at TEXT -- when its counts were last read again
+  CHECK (asked_at GLOB '????-??-??T??:??:??.??????Z');
