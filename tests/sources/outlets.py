@@ -6,6 +6,7 @@ Plain functions from an address to the body of an answer, after the recorded one
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -67,11 +68,13 @@ class YouTube(Service):
         return f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
 
 
+@dataclass
 class AppStore(Service):
     """Reviews in ten pages, in JSON and in XML; JSON is empty now and then."""
 
+    size: int = 50
     #: Every so many answers in JSON hold nothing.
-    empty_every = 5
+    empty_every: int = 5
 
     def __call__(self, url: str) -> bytes:
         self.asked.append(url)
@@ -125,9 +128,10 @@ class Gdelt(Service):
         return post.at.replace(minute=post.at.minute // 15 * 15, second=0, microsecond=0)
 
     def article(self, post: Post) -> dict[str, Any]:
+        # The same title of one outlet in one quarter of an hour is taken for one article.
         return {
             "url": self.name(post),
-            "title": post.text,
+            "title": f"{post.text} {post.number}",
             "seendate": self.quarter(post).strftime("%Y%m%dT%H%M%SZ"),
             "domain": "outlet.example",
             "language": "English",
