@@ -19,6 +19,7 @@ from monitor.core.settings import Settings, SourceSettings
 
 #: Sources that make themselves: more of them are a mistake of the sender.
 MOST_SOURCES = 100
+_ONE_TOO_MANY = f"source: more than {MOST_SOURCES} of them; use fewer names"
 #: Nobody asks these sources: it only fills the field.
 _NEVER_ASKED = timedelta(days=1)
 
@@ -56,9 +57,10 @@ def grouped(
     entries: dict[str, list[Entry]] = defaultdict(list)
     for line, record in records:
         source = sources[record.source]
-        if why := _refusal(record, source, known.settings):
+        if source is None or _is_unknown(record.item.brand, known.settings):
+            why = _ONE_TOO_MANY if source is None else _unknown(record.item.brand, known.settings)
             complaints.append(Complaint(line=line, error=why))
-        elif source is not None:
+        else:
             first = known.history or source.name not in fed
             entries[source.name].append(_entry(record, source, known, first=first))
     kept = {source.name: source for source in sources.values() if source is not None}
@@ -94,13 +96,13 @@ def source_of(name: str, settings: Settings) -> SourceSettings:
     return SourceSettings(name=free, kind=KIND, url=address_of(free), every=_NEVER_ASKED)
 
 
-def _refusal(record: Record, source: SourceSettings | None, settings: Settings) -> str:
-    if source is None:
-        return f"source: more than {MOST_SOURCES} of them; use fewer names"
-    brands = [brand.name for brand in settings.brands]
-    if record.item.brand is not None and record.item.brand not in brands:
-        return f"brand: there is no {record.item.brand[:60]!r}; known: {', '.join(brands)}"
-    return ""
+def _is_unknown(brand: str | None, settings: Settings) -> bool:
+    return brand is not None and all(brand != one.name for one in settings.brands)
+
+
+def _unknown(brand: str | None, settings: Settings) -> str:
+    known = ", ".join(one.name for one in settings.brands)
+    return f"brand: there is no {str(brand)[:60]!r}; known: {known}"
 
 
 def _entry(record: Record, source: SourceSettings, known: Standing, *, first: bool) -> Entry:
