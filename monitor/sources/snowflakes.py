@@ -90,8 +90,8 @@ def step(
     """Give the page with its cursor; posts may be `late` by that much.
 
     `usual` is the size from which on a page is taken for full; so is one that is as large as the
-    largest, since some servers give less. A page that does not reach what was known is not the
-    last, whatever its size.
+    largest, since some servers give less, and the very first. A page that does not reach what was
+    known is not the last, whatever its size.
     """
     known = [name for name in ids if name]
     place = _place(ask)
@@ -101,7 +101,7 @@ def step(
         # An answer to another question (a cache): asked once more.
         return replace(document, cursor=place.kept(), more=True)
     here = max(known, key=_order)
-    is_full = len(known) >= min(usual, place.most or usual)
+    is_full = len(known) >= min(usual, place.most)
     more = is_full or _order(here) < _order(place.top)
     reached = Place(
         safe=_safe(place, here, ask.now - late),

@@ -223,8 +223,12 @@ class Lemmy(Service):
         return {"post": {**said, "name": "A post"}, "creator": creator}
 
 
+@dataclass
 class Forum(Service):
     """A Discourse forum; every post is a topic of its own."""
+
+    #: As it is: the search has no more than ten pages.
+    size: int = 50
 
     def name(self, post: Post) -> str:
         return str(post.number)

@@ -190,7 +190,7 @@ def test_new_posts_between_two_polls_are_found() -> None:
     service.add(START + SECOND)
     collector = polled(service)
     service.now = START + timedelta(hours=1)
-    assert collector.poll(service.now) == 1
+    assert collector.poll(service.now) == 2
     service.add(START + timedelta(hours=1, seconds=1))
     service.now = START + timedelta(hours=2)
     # No page was larger before, so that this one may be cut short.
@@ -224,7 +224,8 @@ def test_a_page_that_only_repeats_what_is_known_is_not_the_last() -> None:
 
 
 def test_an_empty_list_keeps_the_place() -> None:
-    kept = read([STATUS]).cursor or ""
+    kept = read([], cursor=read([STATUS]).cursor or "").cursor or ""
+    assert '"id"' not in kept
     assert read([], cursor=kept).cursor == kept
     assert not read([]).more
     assert params(url(TAG, cursor=read([]).cursor or ""))["min_id"] == "0"
@@ -233,6 +234,10 @@ def test_an_empty_list_keeps_the_place() -> None:
 def page_of(count: int) -> list[dict[str, Any]]:
     """The newest is of this very moment."""
     return [{**STATUS, "uri": f"u{n}", "id": str(FLAKE - n)} for n in range(count)]
+
+
+def test_the_very_first_page_is_not_the_last_however_small_the_pages_of_a_server_are() -> None:
+    assert read([STATUS]).more
 
 
 def test_a_full_page_is_followed_from_its_last_id() -> None:
@@ -252,7 +257,7 @@ def test_the_next_poll_begins_before_what_may_still_arrive_late() -> None:
     back = (5 * 60 * 1000) << 16
     assert params(url(TAG, cursor=cursor))["min_id"] == str(FLAKE - back)
     hour_old = str(FLAKE - (3_600_000 << 16))
-    settled = read([{**STATUS, "id": hour_old}]).cursor or ""
+    settled = read([], cursor=read([{**STATUS, "id": hour_old}]).cursor or "").cursor or ""
     assert params(url(TAG, cursor=settled))["min_id"] == hour_old
 
 
