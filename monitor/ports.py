@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.core.asking import Page, Posts
+from monitor.core.digest import Opinion
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import (
     AttemptIntent,
@@ -306,6 +307,10 @@ class Store(Protocol):
         self, statement_id: int, incident_id: int, *, checks: Mapping[str, object], why: str
     ) -> bool:
         """Say of which incident a post speaks; False if that was said before."""
+        ...
+
+    def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:
+        """Mentions of a span with what was read of them, oldest first."""
         ...
 
     def prune(self, *, before: datetime, limit: int) -> int:

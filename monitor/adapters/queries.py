@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from monitor.adapters import (
     query_dossier,
+    query_opinions,
     query_search,
     query_status,
     query_tune,
@@ -26,7 +27,9 @@ from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
 from monitor.core.chain import Held, Line
+from monitor.core.digest import Opinion
 from monitor.core.dossier import Dossier
+from monitor.core.postmortem import Judged
 from monitor.core.tuning import History
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
@@ -121,6 +124,16 @@ class Queries:
         with translated(self._path):
             lines = store_chain.lines(self._connection, incident_id)
             return lines, store_chain.held(self._connection, incident_id)
+
+    def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:
+        """Mentions of a span with what was read of them, oldest first."""
+        with translated(self._path):
+            return query_opinions.opinions(self._connection, since, until)
+
+    def judged(self, incident_id: int) -> tuple[Judged, ...]:
+        """Each time the story of an incident was judged, oldest first."""
+        with translated(self._path):
+            return query_opinions.judged(self._connection, incident_id)
 
     def mentions(self, wanted: MentionFilter) -> list[Answer]:
         """Newest first."""

@@ -15,6 +15,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from monitor.adapters import (
+    query_opinions,
     store_assess,
     store_burns,
     store_deliver,
@@ -33,6 +34,7 @@ from monitor.adapters.connect import MEMORY, open_writer, translated
 from monitor.adapters.keyfile import load_key
 from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
+from monitor.core.digest import Opinion
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
@@ -312,6 +314,9 @@ class SqliteStore:
         """End it and let go what it holds. `NotFoundError` if there is none to end."""
         with self.transaction():
             return store_silences.end(self._connection, silence_id, now=now)
+
+    def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:
+        return query_opinions.opinions(self._connection, since, until)
 
     # --- upkeep
 

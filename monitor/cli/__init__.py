@@ -24,6 +24,8 @@ COMMANDS = {
     "incident": "answer",
     "evidence": "evidence",
     "silence": "silence",
+    "report": "report",
+    "digest": "report",
     "deliveries": "send",
     "webhook": "send",
     "sources": "sources",

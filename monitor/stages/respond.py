@@ -19,6 +19,7 @@ from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.hearing import Hearing
 from monitor.stages.news import MONITOR
+from monitor.stages.praising import Praising
 from monitor.stages.running import Run
 from monitor.stages.watching import Watching
 
@@ -54,6 +55,7 @@ class Respond:
         self._operational = operational
         self._watching = Watching(settings=settings, store=store)
         self._pruned_at: datetime | None = None
+        self._praising = Praising(settings=settings, store=store)
         self._hearing = Hearing(settings=settings, store=store, on_event=on_event)
 
     async def step(self, now: datetime) -> bool:
@@ -66,6 +68,7 @@ class Respond:
         if self._operational:
             await self._db(self._watching.look, now)
             await self._db(self._beat, now)
+            await self._db(self._praising.step, now)
             await self._db(self._store.record_heartbeat, now=now)
             await self._db(self._prune, now)
         return False

@@ -1,0 +1,54 @@
+"""Mentions with what was read of them, for the digest; and decisions of a story, for the report.
+
+Recomputes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.adapters.connect import Connection
+from monitor.adapters.rows import moment, time_text
+from monitor.core.digest import Opinion
+from monitor.core.postmortem import Judged
+from monitor.core.types import full_text
+
+_OPINIONS = """
+SELECT brand, said_at, sources.name AS source, author, mentions.url, title, text, repost_of,
+  json_extract(harms, '$.praise') AS praise, complaint,
+  row_number() OVER (PARTITION BY brand, fingerprint ORDER BY said_at, mentions.id) AS copy
+FROM mentions
+JOIN verdicts ON verdicts.mention_id = mentions.id
+JOIN sources ON sources.id = mentions.source_id
+WHERE said_at >= ? AND said_at < ? AND about >= 0.5 AND language_trained AND deleted_at IS NULL
+ORDER BY said_at, mentions.id
+"""
+_JUDGED = """
+SELECT at, risk FROM decisions
+WHERE incident_id = :id OR story_id = (SELECT story_id FROM incidents WHERE id = :id)
+ORDER BY at, id
+"""
+
+
+def opinions(connection: Connection, since: datetime, until: datetime) -> tuple[Opinion, ...]:
+    rows = connection.execute(_OPINIONS, (time_text(since), time_text(until)))
+    return tuple(
+        Opinion(
+            brand=row["brand"],
+            at=moment(row["said_at"]),
+            source=row["source"],
+            author=row["author"],
+            url=row["url"],
+            text=full_text(row["title"], row["text"]),
+            praise=row["praise"] or 0.0,
+            complaint=row["complaint"],
+            is_copy=row["copy"] > 1 or row["repost_of"] is not None,
+        )
+        for row in rows
+    )
+
+
+def judged(connection: Connection, incident_id: int) -> tuple[Judged, ...]:
+    """Each time the story of an incident was judged, before it was one too."""
+    rows = connection.execute(_JUDGED, {"id": incident_id})
+    return tuple(Judged(at=moment(row["at"]), risk=row["risk"]) for row in rows)

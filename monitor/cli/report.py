@@ -1,0 +1,64 @@
+"""`monitor report ID` and `monitor digest`: papers for people, as HTML, Markdown or JSON.
+
+Does not decide what is in them (see `core.postmortem`, `core.digest`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import Until, config_option, now, reading, safe, say_json
+from monitor.core import digest, postmortem
+from monitor.core.paper import Paper, document, html, markdown
+
+WEEK = timedelta(weeks=1)
+_TEXTS: Mapping[str, Callable[[Paper], str]] = {"html": html, "md": markdown}
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(("html", "md", "json")),
+    default="md",
+    show_default=True,
+    help="What to print.",
+)
+
+
+@click.command("report")
+@click.argument("incident_id", metavar="ID", type=int)
+@format_option
+@config_option
+def report_command(incident_id: int, form: str, config: Path) -> None:
+    """The post-mortem of an incident: who acted when, what was missed, and at which price not."""
+    from monitor.adapters.queries import Queries
+
+    settings = reading(config)
+    with Queries.open(settings.database) as queries:
+        found = queries.dossier(incident_id)
+        judged, history = queries.judged(incident_id), queries.history()
+    _say(postmortem.paper(found, judged, history, settings.alerts, now=now()), form)
+
+
+@click.command("digest")
+@click.option("--until", type=Until(), help="The end of the week; default: now.")
+@format_option
+@config_option
+def digest_command(until: datetime | None, form: str, config: Path) -> None:
+    """The week: praised service in the words of its authors, likes and dislikes by driver."""
+    from monitor.adapters.queries import Queries
+
+    end = until or now()
+    with Queries.open(reading(config).database) as queries:
+        this = queries.opinions(end - WEEK, end)
+        before = queries.opinions(end - 2 * WEEK, end - WEEK)
+    _say(digest.paper(digest.weeks(this, before), since=end - WEEK, until=end), form)
+
+
+def _say(paper: Paper, form: str) -> None:
+    if form == "json":
+        say_json(document(paper))
+    else:
+        click.echo(safe(_TEXTS[form](paper)), nl=False)

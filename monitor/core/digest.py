@@ -1,0 +1,235 @@
+"""The week in what people like and dislike: praise with its story, and drivers with their change.
+
+A driver is a word list, and counts a mention once for each driver it speaks of. Praise and
+complaint are what the classifier called so. Does not read the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.brief import clip, moment
+from monitor.core.event import iso
+from monitor.core.paper import Paper, Section
+
+#: What people speak of -> the beginnings of words that say so.
+DRIVERS: Mapping[str, str] = {
+    "staff": "staff|crew|driver|agent|employee|manager|attendant|steward|clerk|team|rude|kind",
+    "waiting": "wait|delay|late|queue|slow|hour|on time|punctual|cancel",
+    "money": "price|fee|expensive|cheap|refund|charg|bill|money|paid|pay ",
+    "product": "broke|fault|quality|defect|works|seat|battery|taste|fresh|food|meal|coffee",
+    "app and web": "app |app\\.|website|login|password|online|account|crash",
+    "help": "help|support|answer|call|phone|e-?mail|chat|listen|ignored",
+    "cleanliness": "clean|dirt|filth|smell|hygien|mould|mold",
+    "safety": "safe|danger|injur|hurt|burn|fire|accident",
+}
+MOST_STORIES = 5
+_STORY_CHARS = 280
+_DRIVERS = {name: re.compile(rf"\b(?:{words})", re.IGNORECASE) for name, words in DRIVERS.items()}
+_PLACE = re.compile(
+    r"\b(?:at|in|from|near)\s+((?:[A-Z][\w'\u2019-]+)(?:\s+(?:[A-Z][\w'\u2019-]+|\d+)){0,3})"
+)
+_NO_PLACE = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|I|The|My|Christmas|English)\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opinion:
+    """One mention with what was read of it."""
+
+    brand: str
+    at: datetime
+    source: str
+    author: str | None
+    url: str | None
+    text: str
+    #: Probabilities.
+    praise: float
+    complaint: float
+    #: The same words were said before: it counts, and is not quoted again.
+    is_copy: bool = False
+
+    @property
+    def is_praise(self) -> bool:
+        return self.praise >= 0.5
+
+    @property
+    def is_complaint(self) -> bool:
+        return self.complaint >= 0.5 and not self.is_praise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """Praise against complaint, now and the week before."""
+
+    name: str
+    praise: int
+    complaint: int
+    praise_before: int = 0
+    complaint_before: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Of praise among both, 0 to 1; None: neither was heard."""
+        return _share(self.praise, self.complaint)
+
+    @property
+    def change(self) -> float | None:
+        """Of the share since the week before; None if either cannot be said."""
+        before = _share(self.praise_before, self.complaint_before)
+        return None if self.share is None or before is None else self.share - before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Week:
+    """One brand."""
+
+    brand: str
+    total: Balance
+    drivers: tuple[Balance, ...]
+    #: Praise, the surest first.
+    stories: tuple[Opinion, ...]
+
+
+def weeks(now: Iterable[Opinion], before: Iterable[Opinion]) -> tuple[Week, ...]:
+    """The week of each brand that was spoken of, by name."""
+    these, those = list(now), list(before)
+    return tuple(
+        _week(
+            brand, [o for o in these if o.brand == brand], [o for o in those if o.brand == brand]
+        )
+        for brand in sorted({one.brand for one in these})
+    )
+
+
+def place_of(text: str) -> str | None:
+    """Where it happened, as the author named it: "at Gate 7"; None if nothing looks like it."""
+    for found in _PLACE.finditer(text):
+        if not _NO_PLACE.match(found[1]):
+            return found[1]
+    return None
+
+
+def paper(found: Sequence[Week], *, since: datetime, until: datetime) -> Paper:
+    """The digest for people."""
+    sections = [section for week in found for section in _sections(week)]
+    quiet = Section(title="Nothing was said", lines=("No mention was read in this week.",))
+    return Paper(
+        title=f"What people like and dislike, {moment(since)} to {moment(until)}",
+        sections=tuple(sections) or (quiet,),
+    )
+
+
+def event_data(
+    found: Sequence[Week], *, since: datetime, until: datetime, stories: int
+) -> dict[str, object]:
+    """The data of praise.digest, with so many stories of each brand."""
+    return {
+        "since": iso(since),
+        "until": iso(until),
+        "brands": [_brand(week, stories) for week in found],
+    }
+
+
+def _brand(week: Week, stories: int) -> dict[str, object]:
+    return {
+        "brand": week.brand,
+        "praise": week.total.praise,
+        "complaint": week.total.complaint,
+        "share": _rounded(week.total.share),
+        "change": _rounded(week.total.change),
+        "drivers": [
+            {
+                "name": one.name,
+                "praise": one.praise,
+                "complaint": one.complaint,
+                "share": _rounded(one.share),
+                "change": _rounded(one.change),
+            }
+            for one in week.drivers
+        ],
+        "stories": [
+            {
+                "text": clip(one.text, _STORY_CHARS),
+                "author": one.author,
+                "place": place_of(one.text),
+                "source": one.source,
+                "url": one.url,
+                "at": iso(one.at),
+            }
+            for one in week.stories[:stories]
+        ],
+    }
+
+
+def _week(brand: str, now: Sequence[Opinion], before: Sequence[Opinion]) -> Week:
+    drivers = (
+        _balance(name, _of(pattern, now), _of(pattern, before))
+        for name, pattern in _DRIVERS.items()
+    )
+    told = sorted((one for one in now if one.is_praise and not one.is_copy), key=_surest)
+    return Week(
+        brand=brand,
+        total=_balance("all", now, before),
+        drivers=tuple(
+            sorted((d for d in drivers if d.praise + d.complaint), key=lambda d: -_loudness(d))
+        ),
+        stories=tuple(told[:MOST_STORIES]),
+    )
+
+
+def _surest(one: Opinion) -> tuple[float, datetime]:
+    return -one.praise, one.at
+
+
+def _loudness(one: Balance) -> int:
+    return one.praise + one.complaint
+
+
+def _of(pattern: re.Pattern[str], opinions: Iterable[Opinion]) -> list[Opinion]:
+    return [one for one in opinions if pattern.search(one.text)]
+
+
+def _balance(name: str, now: Iterable[Opinion], before: Iterable[Opinion]) -> Balance:
+    these, those = list(now), list(before)
+    return Balance(
+        name=name,
+        praise=sum(one.is_praise for one in these),
+        complaint=sum(one.is_complaint for one in these),
+        praise_before=sum(one.is_praise for one in those),
+        complaint_before=sum(one.is_complaint for one in those),
+    )
+
+
+def _sections(week: Week) -> list[Section]:
+    told = [
+        f"\u201c{clip(one.text, _STORY_CHARS)}\u201d \u2013 {one.author or 'somebody'}"
+        f"{f', {place_of(one.text)}' if place_of(one.text) else ''}, {one.source}, "
+        f"{moment(one.at)}{f' {one.url}' if one.url else ''}"
+        for one in week.stories
+    ]
+    rows = [_row(one) for one in (week.total, *week.drivers)]
+    columns = ("driver", "praise", "complaints", "share of praise", "since last week")
+    return [
+        Section(title=f"{week.brand}: praised", lines=tuple(told) or ("Nobody praised it.",)),
+        Section(title=f"{week.brand}: by driver", columns=columns, rows=tuple(rows)),
+    ]
+
+
+def _row(one: Balance) -> tuple[str, ...]:
+    share = "" if one.share is None else f"{100 * one.share:.0f} %"
+    change = "" if one.change is None else f"{100 * one.change:+.0f} points"
+    return one.name, str(one.praise), str(one.complaint), share, change
+
+
+def _share(praise: int, complaint: int) -> float | None:
+    return praise / (praise + complaint) if praise + complaint else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

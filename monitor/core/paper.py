@@ -1,0 +1,107 @@
+"""A paper for people: sections of sentences and tables, as Markdown, as HTML, as JSON.
+
+Texts in it come from outside: they are escaped in each form. Decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+
+from monitor.core.brief import tidy
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'()]+")
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;"
+    "margin:0 auto;padding:1rem;overflow-wrap:anywhere}table{border-collapse:collapse;width:100%}"
+    "th,td{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;"
+    "border-bottom:1px solid #8884}"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One heading with what stands under it."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """The whole of it."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+
+def document(paper: Paper) -> dict[str, object]:
+    """As JSON: the words of people unescaped."""
+    return asdict(paper)
+
+
+def markdown(paper: Paper) -> str:
+    return "\n".join(_markdown(paper)) + "\n"
+
+
+def html(paper: Paper) -> str:
+    """A page that fetches nothing."""
+    return "\n".join(_html(paper)) + "\n"
+
+
+def _markdown(paper: Paper) -> Iterator[str]:
+    yield f"# {_marked(paper.title)}"
+    for section in paper.sections:
+        yield f"\n## {_marked(section.title)}\n"
+        for line in section.lines:
+            yield f"{_marked(line)}\n"
+        if section.rows:
+            yield _barred(section.columns)
+            yield _barred(["---"] * len(section.columns), marked=False)
+            yield from map(_barred, section.rows)
+
+
+def _barred(cells: Sequence[str], *, marked: bool = True) -> str:
+    return f"| {' | '.join(_marked(cell) if marked else cell for cell in cells)} |"
+
+
+def _marked(text: str) -> str:
+    return _MARKS.sub(r"\\\1", tidy(text))
+
+
+def _html(paper: Paper) -> Iterator[str]:
+    title = escape(tidy(paper.title))
+    yield (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>"
+    )
+    for section in paper.sections:
+        yield f"<h2>{escape(tidy(section.title))}</h2>"
+        yield from (f'<p dir="auto">{_linked(line)}</p>' for line in section.lines)
+        if section.rows:
+            yield f"<table><tr>{_cells('th', section.columns)}</tr>"
+            yield from (f"<tr>{_cells('td', row)}</tr>" for row in section.rows)
+            yield "</table>"
+    yield "</body></html>"
+
+
+def _cells(tag: str, cells: Sequence[str]) -> str:
+    return "".join(f'<{tag} dir="auto">{_linked(cell)}</{tag}>' for cell in cells)
+
+
+def _linked(text: str) -> str:
+    """Escaped, with its addresses as links."""
+    text, done, at = tidy(text), "", 0
+    for found in _ADDRESS.finditer(text):
+        url = escape(found[0])
+        done += (
+            f'{escape(text[at : found.start()])}<a href="{url}" rel="noopener nofollow">{url}</a>'
+        )
+        at = found.end()
+    return done + escape(text[at:])

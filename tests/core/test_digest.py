@@ -1,0 +1,129 @@
+"""The week: who was praised, where, and what people like and dislike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.core.digest import Balance, Opinion, event_data, paper, place_of, weeks
+from monitor.core.paper import html, markdown
+from tests.core.facts import HOUR, NOON
+
+KIND = Opinion(
+    brand="Acme",
+    at=NOON,
+    source="town",
+    author="@anna",
+    url="https://town.example/1",
+    text="The driver at Gate 7 waited for my mother and carried her bags",
+    praise=0.9,
+    complaint=0.1,
+)
+LATE = replace(KIND, text="Two hours of delay, and no answer", praise=0.1, complaint=0.8)
+NEITHER = replace(KIND, text="I fly with Acme tomorrow", praise=0.1, complaint=0.1)
+WEEK = timedelta(weeks=1)
+
+
+def test_praise_and_complaint_are_counted_and_what_is_neither_is_not() -> None:
+    [week] = weeks([KIND, LATE, LATE, NEITHER], [KIND])
+    assert week.total == Balance(name="all", praise=1, complaint=2, praise_before=1)
+    assert week.total.share == pytest.approx(1 / 3)
+    assert week.total.change == pytest.approx(-2 / 3)
+
+
+def test_what_is_praised_is_no_complaint() -> None:
+    both = replace(KIND, complaint=0.9)
+    [week] = weeks([both], [])
+    assert (week.total.praise, week.total.complaint) == (1, 0)
+
+
+def test_without_a_week_before_there_is_no_change() -> None:
+    [week] = weeks([KIND], [])
+    assert week.total.change is None
+    [silent] = weeks([NEITHER], [KIND])
+    assert (silent.total.share, silent.total.change) == (None, None)
+
+
+def test_drivers_say_what_it_is_about_the_loudest_first() -> None:
+    [week] = weeks([KIND, LATE, LATE], [LATE])
+    found = {one.name: (one.praise, one.complaint) for one in week.drivers}
+    assert found == {"waiting": (1, 2), "help": (0, 2), "staff": (1, 0)}
+    assert [one.name for one in week.drivers] == ["waiting", "help", "staff"]
+    assert week.drivers[0].change == pytest.approx(1 / 3)
+
+
+def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
+    other = replace(KIND, brand="Other")
+    copy = replace(KIND, is_copy=True)
+    surer = replace(KIND, praise=0.95, at=NOON + HOUR)
+    found = weeks([KIND, other, copy, surer], [other])
+    assert [week.brand for week in found] == ["Acme", "Other"]
+    assert found[0].stories == (surer, KIND)
+    assert found[0].total.praise == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("The driver at Gate 7 waited", "Gate 7"),
+        ("Thanks to the crew in New York City!", "New York City"),
+        ("Great help from Maria at St Pancras", "Maria"),
+        ("It was in March, near Kings Cross", "Kings Cross"),
+        ("The best in town", None),
+        ("", None),
+    ],
+)
+def test_the_place_is_what_the_author_names(text: str, place: str | None) -> None:
+    assert place_of(text) == place
+
+
+def test_the_paper_has_the_story_its_author_and_its_place() -> None:
+    text = markdown(paper(weeks([KIND, LATE], [KIND]), since=NOON - WEEK, until=NOON))
+    assert "carried her bags\u201d \u2013 @anna, Gate 7, town, 6 May 2024, 12:00 UTC" in text
+    assert "| all | 1 | 1 | 50 % | -50 points |" in text
+    quiet = markdown(paper([], since=NOON - WEEK, until=NOON))
+    assert "No mention was read" in quiet
+    unloved = markdown(paper(weeks([LATE], []), since=NOON - WEEK, until=NOON))
+    assert "Nobody praised it." in unloved
+
+
+HOSTILE = '<script>alert(1)</script> | [x](javascript:1) `a` *b* at https://e.example/"><b>'
+
+
+def test_hostile_words_stay_words() -> None:
+    made = paper(
+        weeks([replace(KIND, text=HOSTILE, author=HOSTILE, url="javascript:1")], []),
+        since=NOON,
+        until=NOON,
+    )
+    page, text = html(made), markdown(made)
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert 'href="javascript' not in page
+    assert '<a href="https://e.example/" rel="noopener nofollow">' in page
+    assert "\\<script\\>" in text
+    assert "\\[x\\](javascript" in text
+    assert "\\|" in text
+
+
+def test_the_event_has_it_as_numbers() -> None:
+    data: Any = event_data(weeks([KIND, LATE], []), since=NOON - WEEK, until=NOON, stories=1)
+    (brand,) = data["brands"]
+    assert (brand["praise"], brand["complaint"], brand["share"], brand["change"]) == (
+        1,
+        1,
+        0.5,
+        None,
+    )
+    assert brand["stories"][0]["place"] == "Gate 7"
+    assert brand["drivers"][0] == {
+        "name": "waiting",
+        "praise": 1,
+        "complaint": 1,
+        "share": 0.5,
+        "change": None,
+    }
+    assert data["since"] == "2024-04-29T12:00:00Z"
