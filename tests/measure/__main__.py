@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import click
 
+from tests.measure.clock import clock
 from tests.measure.faults import day, faults
 from tests.measure.fresh import fresh
 from tests.measure.hostile import hostile
 from tests.measure.kill import kill
 from tests.measure.latency import latency
+from tests.measure.links import links
 from tests.measure.receivers import receivers
 from tests.measure.replay import replay
 from tests.measure.stream import stream
@@ -34,6 +36,8 @@ for command in (
     stream_faults,
     faults,
     day,
+    links,
+    clock,
 ):
     main.add_command(command)
 
