@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
-from uuid import uuid4
 
 import httpx
 import structlog
@@ -34,17 +33,14 @@ from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.switch import Switch
 from monitor.adapters.transport import Dialer, guarded_client, look_up, user_agent
 from monitor.core.brands import Matcher
-from monitor.core.event import operational_body
 from monitor.core.growth import GrowthModel
-from monitor.core.outbox import IncidentEvent, PostResult
-from monitor.core.settings import Settings, SourceSettings, WebhookSettings
+from monitor.core.outbox import IncidentEvent
+from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.errors import BusyError, NotFoundError
-from monitor.ports import Classifier, Poster, Store, Telemetry
-from monitor.receivers import FORMATS, complaint
-from monitor.sources.registry import KINDS, STREAMS
+from monitor.errors import BusyError
+from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Telemetry
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
@@ -55,15 +51,12 @@ from monitor.stages.push import Push
 from monitor.stages.refresh import Refreshing
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
-from monitor.stages.stream import Streams, try_out
-from monitor.stages.trying import Tried, try_page
+from monitor.stages.stream import Streams
 
 log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-GREETING = "A test of the connection; there is nothing to do."
 
 
 def clock() -> datetime:
@@ -153,6 +146,24 @@ async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[
             await db(store.close)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """What asks sources, and reads what they answer."""
+
+    fetcher: Fetcher
+    reader: FeedReader
+
+
+@asynccontextmanager
+async def asking(client: httpx.AsyncClient) -> AsyncIterator[Asking]:
+    """Ready to ask; the processes that read end with it."""
+    reader = ProcessReader()
+    try:
+        yield Asking(fetcher=FolderFetcher(HttpFetcher(client)), reader=reader)
+    finally:
+        await reader.close()
+
+
 @asynccontextmanager
 async def stages(
     settings: Settings,
@@ -162,66 +173,76 @@ async def stages(
     on_event: Callable[[IncidentEvent], None],
 ) -> AsyncIterator[Stages]:
     """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
-    reader = ProcessReader()
-    async with client_for(settings) as client:
-        fetcher, ledger = FolderFetcher(HttpFetcher(client)), Ledger()
-        poll = Poll(
-            settings=settings,
-            store=base.store,
-            fetcher=fetcher,
-            reader=reader,
-            db=base.db,
-            clock=clock,
-            jitter=random.random,
-            telemetry=base.telemetry,
-            wake=wake_assess,
-            ledger=ledger,
+    async with client_for(settings) as client, asking(client) as asks:
+        ledger = Ledger()
+        wired = Stages(
+            poll=_poll(settings, base, asks, ledger, wake_assess),
+            refreshing=_refreshing(settings, base, asks, ledger),
+            streams=_streams(settings, base, wake_assess),
+            push=_push(settings, base, wake_assess),
+            assess=_assess(settings, base, on_event),
+            deliver=_deliver(settings, base, client),
+            respond=Respond(settings=settings, store=base.store, db=base.db, on_event=on_event),
         )
-        refreshing = Refreshing(
-            settings=settings,
-            store=base.store,
-            fetcher=fetcher,
-            reader=reader,
-            ledger=ledger,
-            db=base.db,
-            clock=clock,
-        )
-        push = Push(
-            settings=settings,
-            store=base.store,
-            db=base.db,
-            clock=clock,
-            telemetry=base.telemetry,
-            wake=wake_assess,
-        )
-        deliver = Deliver(
-            settings=settings,
-            store=base.store,
-            poster=poster_for(settings, client),
-            clock=clock,
-            jitter=random.random,
-            db=base.db,
-            telemetry=base.telemetry,
-        )
-        streams = _streams(settings, base, wake_assess)
         try:
-            yield Stages(
-                poll=poll,
-                refreshing=refreshing,
-                streams=streams,
-                push=push,
-                assess=_assess(settings, base, on_event),
-                deliver=deliver,
-                respond=Respond(
-                    settings=settings, store=base.store, db=base.db, on_event=on_event
-                ),
-            )
+            yield wired
         finally:
-            await poll.close()
-            await streams.close()
-            await push.close()
-            await deliver.aclose()
-            await reader.close()
+            await wired.poll.close()
+            await wired.streams.close()
+            await wired.push.close()
+            await wired.deliver.aclose()
+
+
+def _poll(
+    settings: Settings, base: Foundation, asks: Asking, ledger: Ledger, wake: Callable[[], None]
+) -> Poll:
+    return Poll(
+        settings=settings,
+        store=base.store,
+        fetcher=asks.fetcher,
+        reader=asks.reader,
+        db=base.db,
+        clock=clock,
+        jitter=random.random,
+        telemetry=base.telemetry,
+        wake=wake,
+        ledger=ledger,
+    )
+
+
+def _refreshing(settings: Settings, base: Foundation, asks: Asking, ledger: Ledger) -> Refreshing:
+    return Refreshing(
+        settings=settings,
+        store=base.store,
+        fetcher=asks.fetcher,
+        reader=asks.reader,
+        ledger=ledger,
+        db=base.db,
+        clock=clock,
+    )
+
+
+def _push(settings: Settings, base: Foundation, wake: Callable[[], None]) -> Push:
+    return Push(
+        settings=settings,
+        store=base.store,
+        db=base.db,
+        clock=clock,
+        telemetry=base.telemetry,
+        wake=wake,
+    )
+
+
+def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) -> Deliver:
+    return Deliver(
+        settings=settings,
+        store=base.store,
+        poster=poster_for(settings, client),
+        clock=clock,
+        jitter=random.random,
+        db=base.db,
+        telemetry=base.telemetry,
+    )
 
 
 def _streams(settings: Settings, base: Foundation, wake: Callable[[], None]) -> Streams:
@@ -252,47 +273,6 @@ def _assess(
         telemetry=base.telemetry,
         on_event=on_event,
     )
-
-
-async def greet(settings: Settings, name: str) -> PostResult:
-    """Send a signed `webhook.test` to one webhook, now. `NotFoundError` if there is none."""
-    webhook = settings.webhook(name)
-    if webhook is None:
-        raise NotFoundError(f"there is no webhook {name!r}")
-    at = clock()
-    body = operational_body("webhook.test", at, {"webhook": name, "message": GREETING})
-    message = FORMATS[webhook.format].build(webhook, f"msg_{uuid4().hex}", body.encode(), at=at)
-    async with client_for(settings) as client:
-        return await poster_for(settings, client).post(message)
-
-
-async def probe(settings: Settings) -> list[tuple[str, str | None]]:
-    """Fetch every source once and greet every webhook: (what, complaint or None)."""
-    tried = [(source, await try_source(settings, source)) for source in settings.sources]
-    sources = [(f"source {source.name}", one.complaint or None) for source, one in tried]
-    hooks = [(f"webhook {w.name}", await _greeting(settings, w)) for w in settings.webhooks]
-    return [*sources, *hooks]
-
-
-async def try_source(settings: Settings, source: SourceSettings) -> Tried:
-    """Ask one source once, whether it is due or not. Nothing is stored."""
-    kind = KINDS[source.kind]
-    if source.kind in STREAMS:
-        complaint_ = await try_out(source, stream_for(settings), now=clock())
-        return Tried(complaint=complaint_ or "")
-    if not kind.polled:
-        return Tried()
-    reader = ProcessReader()
-    try:
-        async with client_for(settings) as client:
-            fetcher = FolderFetcher(HttpFetcher(client))
-            return await try_page(source, kind, fetcher=fetcher, reader=reader, clock=clock)
-    finally:
-        await reader.close()
-
-
-async def _greeting(settings: Settings, webhook: WebhookSettings) -> str | None:
-    return complaint(webhook, await greet(settings, webhook.name), now=clock())
 
 
 def client_for(settings: Settings) -> httpx.AsyncClient:

@@ -63,7 +63,7 @@ def webhook_command() -> None:
 @json_option
 def test_command(name: str, config: Path, as_json: bool) -> None:
     """Send a signed `webhook.test` event now and print the answer."""
-    from monitor.app import greet
+    from monitor.trial import greet
     from monitor.receivers import complaint
 
     settings = load(config)

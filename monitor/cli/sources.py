@@ -105,7 +105,7 @@ def test(name: str, config: Path, as_json: bool) -> None:
     """Ask the source NAME once, and show what came; nothing is stored."""
     import asyncio
 
-    from monitor.app import try_source
+    from monitor.trial import try_source
 
     settings = load(config)
     source = settings.source(name)

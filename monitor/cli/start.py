@@ -63,7 +63,7 @@ def check_command(probe: bool, config: Path, as_json: bool) -> None:
 def _probe(settings: Settings) -> None:
     import asyncio
 
-    from monitor.app import probe
+    from monitor.trial import probe
 
     wrong = 0
     for name, complaint in asyncio.run(probe(settings)):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core import expected
 from monitor.core.aftermath import health
 from monitor.core.polling import SourceHealth, SourceState
-from monitor.core.schedule import span
+from monitor.core.waits import span
 
 #: A source is blind after this many intervals without a success, and at least this long.
 BLIND_AFTER = 3

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.freshness import Hint, freshness, retry_after
+from monitor.core import waits
+from monitor.core.freshness import Hint, retry_after
 from monitor.core.polling import (
     Fetched,
     FetchFailed,
@@ -103,10 +104,12 @@ def plan(
         return _disabled(state)
     told = _told(answer, peace, now=now, rules=rules)
     reading = _read(state, answer, told, every=every, jitter=jitter, rules=rules)
-    hints = _fresh(answer, now=now, ttl=known_ttl(state, answer, ttl), rules=rules)
-    own = (_configured(every), _limit(floor), *([_peace(peace, rules)] if peace else []))
-    waits = (*own, *hints, *reading.waits)
-    longest = max(waits, key=lambda wait: wait.delay)
+    hints = waits.fresh(
+        answer.headers, now=now, ttl=known_ttl(state, answer, ttl), cap=rules.hint_cap
+    )
+    own = [waits.configured(every), waits.limit(floor)]
+    own += [waits.peace(peace, cap=rules.retry_after_cap)] if peace else []
+    longest = max((*own, *hints, *reading.waits), key=lambda wait: wait.delay)
     at = now + longest.delay * (1 + rules.jitter * jitter)
     at = _round_up(at, every) if rules.grid else at
     return Plan(
@@ -154,15 +157,6 @@ def known_ttl(state: SourceState, answer: FetchResult, ttl: timedelta | None) ->
         case NotModified() if state.ttl_seconds is not None:
             return timedelta(seconds=state.ttl_seconds)
     return None
-
-
-def span(delay: timedelta) -> str:
-    """A duration for people, two units at most: "5m", "1h 40m", "2d"."""
-    rest, parts = max(1, round(delay.total_seconds())), []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        count, rest = divmod(rest, seconds)
-        parts += [f"{count}{unit}"] if count else []
-    return " ".join(parts[:2])
 
 
 def _disabled(state: SourceState) -> Plan:
@@ -274,37 +268,9 @@ def _told(
     if not isinstance(answer, FetchFailed):
         return None
     if peace:
-        return _peace(peace, rules)
+        return waits.peace(peace, cap=rules.retry_after_cap)
     hint = retry_after(answer.headers, now=now)
-    return hint and _capped(hint, rules.retry_after_cap)
-
-
-def _fresh(
-    answer: FetchResult, *, now: datetime, ttl: timedelta | None, rules: Rules
-) -> list[Hint]:
-    """How long the server calls its answer fresh. A cached error counts as a cached feed does."""
-    said = Hint(delay=ttl, because=f"because its ttl is {span(ttl)}") if ttl else None
-    hints = (said, freshness(answer.headers, now=now))
-    return [_capped(hint, rules.hint_cap) for hint in hints if hint]
-
-
-def _capped(hint: Hint, cap: timedelta) -> Hint:
-    if hint.delay <= cap:
-        return hint
-    return Hint(delay=cap, because=f"{hint.because} (we wait {span(cap)} at most)")
-
-
-def _configured(every: timedelta) -> Hint:
-    return Hint(delay=every, because=f"as configured (every {span(every)})")
-
-
-def _limit(floor: timedelta) -> Hint:
-    return Hint(delay=floor, because=f"because of the source's own limit (every {span(floor)})")
-
-
-def _peace(asked: timedelta, rules: Rules) -> Hint:
-    hint = Hint(delay=asked, because=f"because the server asks for {span(asked)} of peace")
-    return _capped(hint, rules.retry_after_cap)
+    return hint and waits.capped(hint, rules.retry_after_cap)
 
 
 def _round_up(at: datetime, every: timedelta) -> datetime:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core import schedule
+from monitor.core import schedule, waits
 from monitor.core.aftermath import after_poll
 from monitor.core.polling import FetchFailed, PollIntent, SourceHealth, SourceState
 
@@ -54,7 +54,7 @@ def flowing(
     `garbled` frames could not be read.
     """
     seconds = max(1.0, (now - since).total_seconds())
-    behind = "" if at is None or is_live(at, now=now) else f", {schedule.span(now - at)} behind"
+    behind = "" if at is None or is_live(at, now=now) else f", {waits.span(now - at)} behind"
     unread = f", {garbled} frames could not be read" if garbled else ""
     is_new = state.state is not SourceHealth.HEALTHY
     after = replace(

@@ -20,7 +20,8 @@ from monitor.core.polling import (
     SourceHealth,
     SourceState,
 )
-from monitor.core.schedule import Plan, Rules, plan, span, unreadable
+from monitor.core.schedule import Plan, Rules, plan, unreadable
+from monitor.core.waits import span
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
