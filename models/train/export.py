@@ -16,6 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from models.train.network import Reader
+from models.train.vectors import name_vector
 
 OPSET = 17
 #: Files of the tokenizer that travel with the model.
@@ -68,6 +69,7 @@ def quantise(full: Path, target: Path) -> Path:
         per_channel=True,
         nodes_to_exclude=["/reader/mix/Gemm", "/reader/heads/Gemm"],
     )
+    name_vector(target)
     return target
 
 

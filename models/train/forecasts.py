@@ -52,7 +52,7 @@ def measured(data: Path, model: Path) -> dict[str, str]:
     return {
         "volume": table(measure_volume.rows(folder)),
         "delay": f"{measure_volume.median_delay(folder):.0f}",
-        "stories": table(measure_stories.rows(data)),
+        "stories": table(measure_stories.rows(data, model)),
         "alerts": table(alerts),
         "played": played,
         "replays": table(measure_replays.rows(model)),

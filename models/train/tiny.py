@@ -1,7 +1,7 @@
 """A model directory of a few kB with made-up weights, for tests that need no real one.
 
 `python -m models.train.tiny DIR`. Its logits are the mean over the tokens of a fixed table, so
-a test can say what must come out.
+a test can say what must come out; they are its vector as well.
 """
 
 from __future__ import annotations
@@ -79,13 +79,17 @@ def _graph(vocabulary: list[str]) -> onnx.ModelProto:
         [
             helper.make_node("Gather", ["table", "input_ids"], ["each"]),
             helper.make_node("ReduceMean", ["each"], ["logits"], axes=[1], keepdims=0),
+            helper.make_node("Identity", ["logits"], ["vector"]),
         ],
         "tiny",
         [
             helper.make_tensor_value_info(name, TensorProto.INT64, [1, "tokens"])
             for name in ("input_ids", "token_type_ids")
         ],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, len(COLUMNS)])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, len(COLUMNS)])
+            for name in ("logits", "vector")
+        ],
         [numpy_helper.from_array(table, "table")],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

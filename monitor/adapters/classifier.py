@@ -19,6 +19,7 @@ import numpy as np
 
 from monitor.adapters.encoder import TOKENIZER, Encoder, Tokens, needed
 from monitor.core.languages import CANDIDATES, believed, is_trained, words_shown
+from monitor.core.meaning import packed
 from monitor.core.reading import (
     calibrated,
     expected_level,
@@ -35,6 +36,8 @@ LEVELS = ("severity1", "severity2", "severity3", "severity4")
 PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
 #: Files a model directory must hold.
 WEIGHTS, SETTINGS = "model.onnx", "config.json"
+#: Outputs of the graph; one without the second tells no meaning.
+LOGITS, VECTOR = "logits", "vector"
 _CHECKSUM_DIGITS = 8
 #: Names of which it is remembered what they say alone.
 _MOST_NAMES = 10_000
@@ -77,6 +80,15 @@ class Settings:
         return settings
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Output:
+    """What the network says of one input."""
+
+    logits: tuple[float, ...]
+    #: See `core.meaning.packed`.
+    vector: bytes
+
+
 class OnnxClassifier:
     """The port `Classifier` on a model directory such as `models/incident`."""
 
@@ -93,6 +105,7 @@ class OnnxClassifier:
         #: Directory name and short checksum of weights and settings, as stored with a verdict.
         self.name = name
         self._session = session
+        self._outputs = [LOGITS, *({VECTOR} & {each.name for each in session.get_outputs()})]
         self._encoder = encoder
         self._settings = settings
         self._languages = languages
@@ -123,15 +136,15 @@ class OnnxClassifier:
         """One verdict per reading, in order; what looks the same to the network is run once."""
         inputs = [self._encoder.encode(reading) for reading in readings]
         distinct = list(dict.fromkeys(inputs))
-        logits = dict(zip(distinct, self._pool.map(self._logits, distinct), strict=True))
+        outputs = dict(zip(distinct, self._pool.map(self._run, distinct), strict=True))
         return tuple(
-            self._verdict(reading, logits[tokens])
+            self._verdict(reading, outputs[tokens])
             for reading, tokens in zip(readings, inputs, strict=True)
         )
 
     def logits(self, reading: Reading) -> dict[str, float]:
         """Outputs by column, `about` without what the name alone says: calibrated from here on."""
-        return self._named(reading, self._logits(self._encoder.encode(reading)))
+        return self._named(reading, self._run(self._encoder.encode(reading)).logits)
 
     def _named(self, reading: Reading, logits: Sequence[float]) -> dict[str, float]:
         named = dict(zip(self._settings.columns, logits, strict=True))
@@ -144,21 +157,25 @@ class OnnxClassifier:
         if name not in self._alone:
             if len(self._alone) >= _MOST_NAMES:
                 self._alone.clear()
-            outputs = self._logits(self._encoder.encode(name))
-            self._alone[name] = outputs[self._settings.columns.index("about")]
+            outputs = self._run(self._encoder.encode(name))
+            self._alone[name] = outputs.logits[self._settings.columns.index("about")]
         return self._alone[name]
 
-    def _verdict(self, reading: Reading, logits: Sequence[float]) -> Verdict:
-        named = self._named(reading, logits)
+    def _verdict(self, reading: Reading, output: _Output) -> Verdict:
+        named = self._named(reading, output.logits)
         language = self._languages.of(reading.text)
-        return _verdict(named, self._settings, model=self.name, language=language)
+        return _verdict(
+            named, self._settings, model=self.name, language=language, vector=output.vector
+        )
 
-    def _logits(self, tokens: Tokens) -> tuple[float, ...]:
+    def _run(self, tokens: Tokens) -> _Output:
         feed = {
             "input_ids": np.array([tokens.ids], dtype=np.int64),
             "token_type_ids": np.array([tokens.segments], dtype=np.int64),
         }
-        return tuple(self._session.run(None, feed)[0][0].tolist())
+        logits, *vectors = self._session.run(self._outputs, feed)
+        vector = packed(vectors[0][0]) if vectors else b""
+        return _Output(logits=tuple(logits[0].tolist()), vector=vector)
 
 
 class Languages:
@@ -181,7 +198,12 @@ class Languages:
 
 
 def _verdict(
-    logits: Mapping[str, float], settings: Settings, *, model: str, language: str | None
+    logits: Mapping[str, float],
+    settings: Settings,
+    *,
+    model: str,
+    language: str | None,
+    vector: bytes,
 ) -> Verdict:
     def probability(name: str) -> float:
         return calibrated(logits[name], *settings.platt.get(name, (1.0, 0.0)))
@@ -194,6 +216,7 @@ def _verdict(
         severity=expected_level([probability(name) for name in LEVELS]),
         language_trained=is_trained(language, settings.languages),
         harms={name: probability(f"harm_{name}") for name in HARMS},
+        vector=vector,
         **{name: probability(name) for name in PLAIN},
     )
 

@@ -46,8 +46,13 @@ def m005_response(db: Database) -> None:
     store_chain.backfill(db.conn)
 
 
+@MIGRATIONS()
+def m006_vectors(db: Database) -> None:
+    _run(db, "m006_vectors.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

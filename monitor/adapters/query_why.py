@@ -54,7 +54,11 @@ FROM deliveries JOIN alerts ON alerts.id = alert_id
 _TIMELINE = "SELECT at, what, who, detail FROM incident_timeline WHERE incident_id = ?"
 _STATEMENTS = "SELECT id, at, url, title, text, checks FROM statements WHERE incident_id = ?"
 _EVIDENCE_FIELDS = ("url", "source", "author", "title", "text", "published_at", "seen_at")
-_VERDICT = "SELECT * FROM verdicts WHERE mention_id = ?"
+_VERDICT = """
+SELECT mention_id, model, at, language, about, negative, neutral, positive, alarm, complaint,
+  outrage, firsthand, severity, harms, language_trained
+FROM verdicts WHERE mention_id = ?
+"""
 _FILED = "SELECT story_id, how FROM story_mentions WHERE mention_id = ?"
 _MEMBER_OF = """
 SELECT incident_id AS id, at, title, level, status

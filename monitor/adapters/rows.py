@@ -141,6 +141,7 @@ def verdict_values(verdict: Verdict, *, mention_id: int, at: datetime) -> Values
         "severity": verdict.severity,
         "harms": json_text(dict(verdict.harms)),
         "language_trained": verdict.language_trained,
+        "vector": verdict.vector or None,
     }
 
 
@@ -158,6 +159,7 @@ def verdict_from(row: Row) -> Verdict:
         severity=row["severity"],
         harms=json.loads(row["harms"]),
         language_trained=bool(row["language_trained"]),
+        vector=row["vector"] or b"",
     )
 
 

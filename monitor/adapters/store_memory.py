@@ -28,7 +28,7 @@ ORDER BY unread.said_at, unread.mention_id LIMIT ?
 _REMEMBERED = """
 SELECT mentions.*, sources.name AS source, verdicts.language AS read_language, model, about,
   negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
-  language_trained, story_id,
+  language_trained, vector, story_id,
   (SELECT max(id) FROM incidents WHERE incidents.story_id = story_mentions.story_id)
     AS incident_id
 """

@@ -1,13 +1,15 @@
 """`monitor score growth|volume|stories`: sizes, counts and groups; no text is judged.
 
-Does not compute: `core.growth`, `core.volume` and `core.grouping` do.
+Texts that are grouped are read for what they mean. Does not compute: `core.growth`,
+`core.volume` and `core.grouping` do.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from datetime import datetime
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,23 +17,27 @@ import click
 
 from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
 from monitor.core.records import row_of
+from monitor.core.types import Reading
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
     from monitor.core.growth import GrowthModel
 
-_input = click.option(
-    "--input", "stream", type=click.File("rb"), default="-", help="Default: stdin."
-)
-Shape = dict[str, Any]
-
-
-@click.command("growth")
-@click.option(
+_model = click.option(
     "--model",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The model directory; default: the one that ships.",
 )
+_input = click.option(
+    "--input", "stream", type=click.File("rb"), default="-", help="Default: stdin."
+)
+Shape = dict[str, Any]
+#: Lines read ahead, to keep the model busy.
+CHUNK = 64
+
+
+@click.command("growth")
+@_model
 @_input
 def growth_command(model: Path | None, stream: IO[bytes]) -> None:
     """Forecast sizes: {"id", "times", "followers"?, "at", "horizon", "threshold"}."""
@@ -63,22 +69,35 @@ def volume_command(stream: IO[bytes]) -> None:
 
 
 @click.command("stories")
+@_model
 @_input
-def stories_command(stream: IO[bytes]) -> None:
+def stories_command(model: Path | None, stream: IO[bytes]) -> None:
     """Group texts: {"id", "brand", "time", "text"} in time order; answers at the end."""
+    from monitor.app import load_classifier
+    from monitor.config.freeze import shipped_model
     from monitor.core.grouping import Grouping
+    from monitor.core.meaning import meaning_of
 
     grouping, bad = Grouping(), Complaints()
-
-    def place(row: Row) -> tuple[object, int]:
-        id_, brand = given(row, "id"), text(row, "brand")
-        return id_, grouping.add(brand=brand, text=text(row, "text"), at=time(row, "time"))
-
-    arrived = list(bad.without(stream, lambda line: place(row_of(line))))
+    classifier = load_classifier(model or shipped_model())
+    arrived: list[tuple[object, int]] = []
+    parsed = bad.without(stream, lambda line: said(row_of(line)))
+    while chunk := list(islice(parsed, CHUNK)):
+        verdicts = classifier.classify([reading for _, reading, _ in chunk])
+        for (id_, reading, at), verdict in zip(chunk, verdicts, strict=True):
+            meaning = meaning_of(verdict)
+            placed = grouping.add(brand=reading.brand, text=reading.text, at=at, meaning=meaning)
+            arrived.append((id_, placed))
     home = grouping.finish()
     for id_, story in arrived:
         _say({"id": id_, "story": home.get(story, story), "story_at_arrival": story})
     bad.leave()
+
+
+def said(row: Row) -> tuple[object, Reading, datetime]:
+    """One line as its id, what was said, and when. `InputError` names the field."""
+    reading = Reading(brand=text(row, "brand"), description="", text=text(row, "text"))
+    return given(row, "id"), reading, time(row, "time")
 
 
 def growth(row: Row, model: GrowthModel) -> Shape:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 
+from monitor.core.meaning import Meaning
 from monitor.core.stories import MERGE_EVERY, Stories, StoryRules, home_of
 from monitor.core.text import fingerprint
 
@@ -24,7 +25,7 @@ class Grouping:
         self._now: datetime | None = None
         self._merged_at: datetime | None = None
 
-    def add(self, *, brand: str, text: str, at: datetime) -> int:
+    def add(self, *, brand: str, text: str, at: datetime, meaning: Meaning | None = None) -> int:
         """The story of a text at its arrival."""
         self._now = at if self._now is None else max(at, self._now)
         self._tidy(self._now)
@@ -35,6 +36,7 @@ class Grouping:
             at=at,
             repost_of_story=None,
             new_id=lambda: next(self._ids),
+            meaning=meaning,
         )
         return placed.story_id
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 
+from monitor.core.meaning import Floats, Mean, Meaning, nearness
 from monitor.core.tfidf import Vector, Vocabulary, dot
 
 #: Heaviest terms of a text by which its story can be found.
@@ -35,6 +36,7 @@ class Story:
     norm: float = 0.0
     fingerprints: dict[str, None] = field(default_factory=dict)
     keys: dict[str, None] = field(default_factory=dict)
+    meant: Mean = field(default_factory=Mean)
 
     def add(self, vector: Vector) -> None:
         """Add to the centroid, and forget its lightest terms when they become too many."""
@@ -67,6 +69,8 @@ class Shelf:
     """Stories of one brand by id, the last used one last."""
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    #: What all texts of the brand mean.
+    meant: Mean = field(default_factory=Mean)
     stories: dict[int, Story] = field(default_factory=dict)
     #: Story of each fingerprint.
     copies: dict[str, int] = field(default_factory=dict)
@@ -90,6 +94,10 @@ class Shelf:
         heaviest = dict(_heaviest(story.centroid, _KEYS))
         return (other for other in self.near(heaviest, shared) if other.id != story.id)
 
+    def nearness(self, story: Story, others: Sequence[Story]) -> Floats:
+        """How near a story is to each of others in what they mean, -1 to 1."""
+        return nearness(story.meant, [other.meant for other in others], self.meant)
+
     def add(
         self,
         story_id: int,
@@ -97,6 +105,7 @@ class Shelf:
         *,
         fingerprint: str,
         at: datetime,
+        meaning: Meaning | None = None,
         learn: bool = True,
     ) -> None:
         """Add a text to a story, new or known. Copies keep a story alive and change nothing else.
@@ -113,6 +122,10 @@ class Shelf:
         if learn:
             self.vocabulary.learn(found)
         story.add(vector)
+        if meaning is not None:
+            story.meant.add(meaning)
+        if meaning is not None and learn:
+            self.meant.add(meaning)
         self.changed[story_id] = None
         self._remember(story, fingerprint)
         self._index(story, islice(vector, _KEYS))
@@ -160,6 +173,7 @@ class Shelf:
         self.drop(gone_id)
         kept.last_at = max(kept.last_at, gone.last_at)
         kept.add(gone.centroid)
+        kept.meant.absorb(gone.meant)
         self.changed[kept_id] = None
         for fingerprint in fingerprints:
             self._remember(kept, fingerprint)

@@ -1,24 +1,27 @@
 """Which story a mention belongs to: the grouping of each brand's mentions, one at a time.
 
 Copies by fingerprint, the others by the nearest centroid of TF-IDF vectors (single pass, online).
+What means the same in other words is brought together later, by the vectors of the encoder.
 Does not judge how grave a story is, and does not know incidents. Deterministic: the same mentions
 in the same order give the same stories.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.apart import Apart
+from monitor.core.meaning import Meaning
 from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
 
 #: How often stories are compared with each other again.
 MERGE_EVERY = timedelta(minutes=10)
+#: Two stories that should be one, and why.
+Pair = tuple[int, int, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +34,8 @@ class StoryRules:
     shared: int = 2
     #: Cosine of two stories' centroids, in the merging pass.
     merge: float = 0.17
+    #: The same and the cosine of what they mean together; one term in common will do.
+    meaning: float = 0.85
     #: A story nobody added to for so long has ended.
     idle: timedelta = timedelta(days=7)
     #: Stories kept of one brand; beyond that the longest idle one ends.
@@ -75,6 +80,7 @@ class Stories:
         at: datetime,
         repost_of_story: int | None,
         new_id: Callable[[], int],
+        meaning: Meaning | None = None,
     ) -> Placement:
         """Find or open the story of a mention and add it there."""
         shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
@@ -84,7 +90,8 @@ class Stories:
             or self._similar(shelf, shelf.vocabulary.vector(found), at)
             or Placement(story_id=new_id(), how="new story")
         )
-        self._add(shelf, placement.story_id, found, fingerprint=fingerprint, at=at)
+        shelf.add(placement.story_id, found, fingerprint=fingerprint, at=at, meaning=meaning)
+        self._make_room(shelf)
         return placement
 
     def restore(
@@ -95,6 +102,7 @@ class Stories:
         text: str,
         fingerprint: str,
         at: datetime,
+        meaning: Meaning | None = None,
         learn: bool = True,
     ) -> None:
         """Add a mention to the story it was placed in before; in the order of the placements.
@@ -102,7 +110,8 @@ class Stories:
         `learn` is False for a text that was seen since the start, as in a story that was dropped.
         """
         shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
-        self._add(shelf, story_id, found, fingerprint=fingerprint, at=at, learn=learn)
+        shelf.add(story_id, found, fingerprint=fingerprint, at=at, meaning=meaning, learn=learn)
+        self._make_room(shelf)
 
     def drop(self, brand: str, story_id: int) -> None:
         """Forget a story, to restore it anew."""
@@ -182,23 +191,21 @@ class Stories:
         shared = story.shared(vector)
         return len(shared) >= self._rules.shared and not all(map(is_common, shared))
 
-    def _add(
-        self,
-        shelf: Shelf,
-        story_id: int,
-        found: Counter[str],
-        *,
-        fingerprint: str,
-        at: datetime,
-        learn: bool = True,
-    ) -> None:
-        shelf.add(story_id, found, fingerprint=fingerprint, at=at, learn=learn)
+    def _make_room(self, shelf: Shelf) -> None:
         if len(shelf.stories) > self._rules.live:
             self._gone.append(shelf.drop(shelf.longest_idle()).id)
 
     def _merge_shelf(self, brand: str, shelf: Shelf, now: datetime) -> Iterator[Merge]:
-        pairs = sorted(self._alike(shelf, now))
+        """First what is told in like words, then what of the rest means the same."""
+        changed = tuple(shelf.changed)
         shelf.changed.clear()
+        yield from self._join_all(brand, shelf, sorted(self._alike(shelf, changed, now)))
+        stay = [i for i in {**dict.fromkeys(changed), **shelf.changed} if i in shelf.stories]
+        meant = sorted(self._meant_alike(shelf, stay, now), reverse=True)
+        pairs = [(one, other, f"similar in meaning, {sum_:.2f}") for sum_, one, other in meant]
+        yield from self._join_all(brand, shelf, pairs)
+
+    def _join_all(self, brand: str, shelf: Shelf, pairs: Iterable[Pair]) -> Iterator[Merge]:
         home: dict[int, int] = {}
         for one, other, how in pairs:
             a, b = home_of(one, home), home_of(other, home)
@@ -209,17 +216,32 @@ class Stories:
                 self.apart.join(kept=kept, gone=gone)
                 yield Merge(brand=brand, kept=kept, gone=gone, how=how)
 
-    def _alike(self, shelf: Shelf, now: datetime) -> Iterator[tuple[int, int, str]]:
+    def _alike(self, shelf: Shelf, changed: Iterable[int], now: datetime) -> Iterator[Pair]:
         """Pairs of live stories, one of them changed, that are near enough to be one."""
-        for story_id in shelf.changed:
-            story = shelf.stories[story_id]
-            if not self._is_live(story, now):
-                continue
+        for story in self._live_of(shelf, changed, now):
             for other in shelf.beside(story, self._rules.shared):
                 alike = story.similarity_to(other)
                 if self._is_live(other, now) and self._is_one(story, other.centroid, alike):
-                    low, high = sorted((story_id, other.id))
+                    low, high = sorted((story.id, other.id))
                     yield low, high, f"similar {alike:.2f}"
+
+    def _meant_alike(
+        self, shelf: Shelf, changed: Iterable[int], now: datetime
+    ) -> Iterator[tuple[float, int, int]]:
+        """The same for stories that share but a term, and mean nearly the same."""
+        for story in self._live_of(shelf, changed, now):
+            others = [each for each in shelf.beside(story, 1) if self._is_live(each, now)]
+            for other, near in zip(others, shelf.nearness(story, others).tolist(), strict=True):
+                # Whatever is merged by words alone is merged by now.
+                if near < self._rules.meaning - self._rules.merge:
+                    continue
+                alike = story.similarity_to(other)
+                if near + alike >= self._rules.meaning:
+                    low, high = sorted((story.id, other.id))
+                    yield near + alike, low, high
+
+    def _live_of(self, shelf: Shelf, ids: Iterable[int], now: datetime) -> Iterator[Story]:
+        return (shelf.stories[i] for i in ids if self._is_live(shelf.stories[i], now))
 
     def _is_one(self, story: Story, centroid: Vector, alike: float) -> bool:
         return alike >= self._rules.merge and self._has_in_common(story, centroid)

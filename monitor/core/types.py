@@ -153,6 +153,8 @@ class Verdict:
     language_trained: bool = True
     #: All names of `HARMS`.
     harms: Mapping[str, float] = field(default_factory=dict)
+    #: What the text means, in the space of the model; see `meaning.packed`.
+    vector: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,11 +7,13 @@ mentions in the same order give the same stories.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.apart import Apart
 from monitor.core.filing import Filed, Remembered
 from monitor.core.kinship import kinship, side
+from monitor.core.meaning import meaning_of
 from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn, alleged
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import StoryFacts, Tally
@@ -103,7 +105,7 @@ class Casebook:
         if not counts(mention, verdict):
             return None
         surprise = self._hear(mention, verdict)
-        story_id, how = self._place(mention, new_id)
+        story_id, how = self._place(mention, verdict, new_id)
         self._add(story_id, mention, verdict)
         filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
         return filed, surprise
@@ -190,16 +192,19 @@ class Casebook:
         self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
 
     def _restore(self, one: Remembered, *, learn: bool = True) -> None:
-        self._read(one.story_id, one.mention, learn=learn)
+        self._read(one.story_id, one.mention, one.verdict, learn=learn)
         self._add(one.story_id, one.mention, one.verdict).incident_id = one.incident_id
 
-    def _read(self, story_id: int, mention: Mention, *, learn: bool = True) -> None:
+    def _read(
+        self, story_id: int, mention: Mention, verdict: Verdict, *, learn: bool = True
+    ) -> None:
         self._stories.restore(
             story_id=story_id,
             brand=mention.brand,
             text=mention.full_text,
             fingerprint=mention.fingerprint,
             at=mention.at,
+            meaning=meaning_of(verdict),
             learn=learn,
         )
 
@@ -226,11 +231,13 @@ class Casebook:
         for burn in self._slow.learn(mention.brand, said):
             self._burns[mention.id] = burn
 
-    def _place(self, mention: Mention, new_id: Callable[[], int]) -> tuple[int, str]:
+    def _place(
+        self, mention: Mention, verdict: Verdict, new_id: Callable[[], int]
+    ) -> tuple[int, str]:
         """An edited post stays where it was; all others are placed by what they say."""
         if mention.story_id is not None and mention.story_id in self._cases:
             # Copies of what it says now are to find it.
-            self._read(mention.story_id, mention)
+            self._read(mention.story_id, mention, verdict)
             return mention.story_id, "edited"
         original = self._known.get((mention.brand, mention.repost_of or ""))
         placed = self._stories.place(
@@ -240,6 +247,7 @@ class Casebook:
             at=mention.at,
             repost_of_story=original[0] if original else None,
             new_id=new_id,
+            meaning=meaning_of(verdict),
         )
         return placed.story_id, placed.how
 
@@ -253,7 +261,8 @@ class Casebook:
         if len(case.shown) > SHOWN_MAX:
             keep = case.tally.evidence_ids()
             case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
-        self._known[mention.brand, mention.native_id] = (story_id, verdict)
+        # Its vector has gone into that of the story.
+        self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
         return case
 
     def _join(self, merge: Merge) -> tuple[Case, Case]:

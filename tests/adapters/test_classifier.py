@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.encoder import Encoder, Tokens
+from monitor.core.meaning import packed
 from monitor.core.reading import calibrated
 from monitor.core.types import HARMS, Reading, Verdict
 from monitor.errors import ModelError
@@ -85,13 +88,13 @@ def test_readings_that_look_the_same_are_run_once(
     tiny: OnnxClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[Tokens] = []
-    original = tiny._logits
+    original = tiny._run
 
-    def counted(tokens: Tokens) -> tuple[float, ...]:
+    def counted(tokens: Tokens) -> object:
         runs.append(tokens)
         return original(tokens)
 
-    monkeypatch.setattr(tiny, "_logits", counted)
+    monkeypatch.setattr(tiny, "_run", counted)
     tiny.classify([reading(text) for text in ("Kettle  burned", "kettle burned", "love")])
     assert len(runs) == 2
 
@@ -161,13 +164,13 @@ class TestNames:
         self, fair: OnnxClassifier, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         runs: list[Tokens] = []
-        run = fair._logits
+        run = fair._run
 
-        def counted(tokens: Tokens) -> tuple[float, ...]:
+        def counted(tokens: Tokens) -> object:
             runs.append(tokens)
             return run(tokens)
 
-        monkeypatch.setattr(fair, "_logits", counted)
+        monkeypatch.setattr(fair, "_run", counted)
         fair.classify([reading(f"kettle {n}") for n in range(5)])
         fair.classify([reading("kettle 9"), reading("kettle 9", source="news")])
 
@@ -187,6 +190,28 @@ class TestNames:
     ) -> None:
         nameless = reading("kettle", brand="")
         assert fair.logits(nameless) == tiny.logits(nameless)
+
+
+class TestMeaning:
+    def test_a_verdict_holds_the_direction_of_the_vector(self, tiny: OnnxClassifier) -> None:
+        asked = reading("my kettle burned")
+        [verdict] = tiny.classify([asked])
+        # The vector of the toy is its logits, which `logits` gives.
+        vector = np.array(list(tiny.logits(asked).values()), dtype=np.float32)
+
+        assert verdict.vector == packed(vector) != b""
+
+    def test_a_graph_that_names_no_vector_reads_the_same(
+        self, tiny: OnnxClassifier, tmp_path: Path
+    ) -> None:
+        shutil.copytree(TINY, tmp_path / "older")
+        shutil.copy(TINY.parent / "tiny_without_vector.onnx", tmp_path / "older/model.onnx")
+        older = OnnxClassifier.load(tmp_path / "older")
+        said, meant = one(older, "kettle burned"), one(tiny, "kettle burned")
+        older.close()
+
+        assert said.vector == b""
+        assert said == replace(meant, model=said.model, vector=b"")
 
 
 class TestEncoding:

@@ -64,6 +64,7 @@ RELEASED = (
     migrations.m003_regroupings,
     migrations.m004_cursors,
     migrations.m005_response,
+    migrations.m006_vectors,
 )
 GOOD_ROW = {
     "status": "'open'",

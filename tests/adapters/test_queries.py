@@ -465,7 +465,7 @@ def test_why_a_mention_was_told(store: SqliteStore, news: SourceState, queries: 
     store.record_assessment(
         replace(
             opening(),
-            verdicts=((1, verdict()),),
+            verdicts=((1, verdict(vector=b"\x01\x02")),),
             filed=(filed(1, 1, "similar 0.42"),),
             members=((1, 1),),
             decisions=(decision(mention_id=1), decision(mention_id=None)),

@@ -68,6 +68,7 @@ def test_a_verdict_comes_back_as_it_was_written(store: SqliteStore, news: Source
         stance=Stance(negative=0.125, neutral=0.25, positive=0.625),
         language="pt",
         language_trained=False,
+        vector=b"\x00\x81\x7f",
     )
     store.record_poll(poll(news, mention()))
     store.record_assessment(

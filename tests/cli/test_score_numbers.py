@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import cli
+from monitor.cli.score_numbers import CHUNK
 
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 START = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -208,6 +210,22 @@ class TestStories:
 
         assert found[0]["story_at_arrival"] != found[1]["story_at_arrival"]
         assert len({row["story"] for row in found}) == 1
+
+    def test_texts_that_the_model_takes_to_mean_the_same_are_one_in_the_end(self) -> None:
+        rows = [
+            self.post(n, text)
+            for n, text in enumerate(("burned toaster", "kitchen burned", "love garden"))
+        ]
+        found = answers(score("stories", *rows, options=("--model", str(TINY))))
+
+        assert [row["story_at_arrival"] for row in found] == [1, 2, 3]
+        assert [row["story"] for row in found] == [1, 1, 3]
+
+    def test_more_lines_than_are_read_ahead_are_grouped_in_their_order(self) -> None:
+        rows = [self.post(n, f"toaster {n}") for n in range(CHUNK + 2)]
+        found = answers(score("stories", *rows, options=("--model", str(TINY))))
+
+        assert [row["id"] for row in found] == [row["id"] for row in rows]
 
     def test_a_bad_line_is_named_and_the_rest_is_grouped(self) -> None:
         rows = [self.post(n, f"text number {n}") for n in range(3)]

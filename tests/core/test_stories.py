@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core import shelf, tfidf
 from monitor.core.apart import Apart
+from monitor.core.meaning import Meaning, packed
 from monitor.core.stories import Merge, Placement, Stories, StoryRules
 from monitor.core.text import fingerprint
 from monitor.core.tfidf import Vocabulary, dot, is_pointer, terms
@@ -42,6 +44,7 @@ class Desk:
         after: timedelta = timedelta(minutes=1),
         repost_of: int | None = None,
         brand: str = BRAND,
+        meaning: Meaning | None = None,
     ) -> Placement:
         self.now += after
         placed = self.stories.place(
@@ -51,6 +54,7 @@ class Desk:
             at=self.now,
             repost_of_story=repost_of,
             new_id=lambda: next(self.ids),
+            meaning=meaning,
         )
         self.log.append((placed.story_id, text, self.now))
         return placed
@@ -559,3 +563,101 @@ def test_a_full_vocabulary_forgets_the_rarest(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_a_pointer_says_next_to_nothing_but_where_to_look(text: str, pointer: bool) -> None:
     assert is_pointer(terms(text)) is pointer
+
+
+class TestMeaning:
+    """Stories that are told in other words, and that the encoder takes to mean the same."""
+
+    INJURED = "Rabbit breeder furious: airline crew ignored him"
+    DEAD = "Pet found lifeless after landing, rabbit owner says"
+    LOUNGE = "New lounge opens, rabbit statue at its door"
+
+    @staticmethod
+    def toward(*direction: float, model: str = "m") -> Meaning:
+        return Meaning(model=model, packed=packed(np.array(direction, dtype=np.float32)))
+
+    def told(self, *meanings: Meaning | None, rules: StoryRules | None = None) -> Desk:
+        desk = Desk(rules)
+        for text, meaning in zip((self.INJURED, self.DEAD, self.LOUNGE), meanings, strict=True):
+            desk.place(text, meaning=meaning)
+        assert list(desk.stories._shelves[BRAND].stories) == [1, 2, 3]
+        return desk
+
+    def test_are_brought_together(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        [merge] = desk.stories.merge(desk.now)
+
+        assert (merge.kept, merge.gone) == (1, 2)
+        assert merge.how.startswith("similar in meaning, 1.")
+        assert desk.stories.merge(desk.now) == ()
+
+    def test_stay_as_they_are_where_no_meaning_is_known(self) -> None:
+        desk = self.told(None, None, None)
+
+        assert desk.stories.merge(desk.now) == ()
+
+    def test_stay_as_they_are_where_two_models_read_them(self) -> None:
+        desk = self.told(self.toward(1, 0.1, model="older"), self.toward(1, 0), self.toward(0, 1))
+
+        assert desk.stories.merge(desk.now) == ()
+
+    def test_must_share_a_telling_term(self) -> None:
+        desk = Desk()
+        desk.place("Crew ignored him", meaning=self.toward(1, 0))
+        desk.place("Pet found lifeless", meaning=self.toward(1, 0))
+        desk.place(self.LOUNGE, meaning=self.toward(0, 1))
+
+        assert desk.stories.merge(desk.now) == ()
+
+    def test_stay_apart_when_people_told_them_apart(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        desk.stories.apart = Apart([(1, 2)])
+
+        assert desk.stories.merge(desk.now) == ()
+
+    def test_are_one_from_the_sum_of_both_cosines_on(self) -> None:
+        meanings = self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1)
+        kept = self.told(*meanings).stories._shelves[BRAND]
+        one, other, _ = kept.stories.values()
+        both = one.similarity_to(other) + float(kept.nearness(one, [other])[0])
+        for rule, merges in ((both - 1e-4, 1), (both + 1e-4, 0)):
+            desk = self.told(*meanings, rules=StoryRules(meaning=rule))
+
+            assert len(desk.stories.merge(desk.now)) == merges
+
+    def test_are_not_brought_together_once_one_has_ended(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        later = desk.now + timedelta(days=7)
+        desk.place(self.LOUNGE, after=timedelta(days=7), meaning=self.toward(0, 1))
+
+        assert desk.stories.merge(later) == ()
+
+    def test_are_brought_together_the_same_after_a_restart(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        again = Stories()
+        meanings = self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1)
+        for (story_id, text, at), meaning in zip(desk.log, meanings, strict=True):
+            again.restore(
+                story_id=story_id,
+                brand=BRAND,
+                text=text,
+                fingerprint=fingerprint(text),
+                at=at,
+                meaning=meaning,
+            )
+
+        assert again.merge(desk.now) == desk.stories.merge(desk.now)
+
+    def test_take_the_meaning_of_what_they_take_in(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        desk.stories.merge(desk.now)
+        kept = desk.stories._shelves[BRAND]
+
+        assert (kept.stories[1].meant.count, kept.meant.count) == (2, 3)
+
+    def test_copies_do_not_count_again(self) -> None:
+        desk = self.told(self.toward(1, 0.1), self.toward(1, 0), self.toward(0, 1))
+        desk.place(self.INJURED, meaning=self.toward(1, 0.1))
+        kept = desk.stories._shelves[BRAND]
+
+        assert (kept.stories[1].meant.count, kept.meant.count) == (1, 3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
-from monitor.core.filing import Filed
+from monitor.core.filing import Filed, Remembered
 from monitor.core.stories import Stories
-from monitor.core.types import Mention
+from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Volume
 from monitor.stages.casebook import Casebook
 from tests.core.facts import mention, verdict
@@ -19,8 +19,8 @@ class Desk:
         self.casebook = Casebook(stories=Stories(), volume=Volume())
         self._ids = count(1)
 
-    def file(self, each: Mention) -> Filed:
-        found = self.casebook.file(each, verdict(), new_id=lambda: next(self._ids))
+    def file(self, each: Mention, read: Verdict | None = None) -> Filed:
+        found = self.casebook.file(each, read or verdict(), new_id=lambda: next(self._ids))
         assert found is not None
         return found[0]
 
@@ -43,3 +43,33 @@ def test_a_repost_of_what_is_no_more_finds_no_story_that_is_gone() -> None:
 
     assert (filed.story_id, filed.how) == (2, "new story")
     assert not desk.casebook.knows(1)
+
+
+#: What three posts say and mean: the first two the same, in other words.
+MEANT = (
+    (mention(1, text="Rabbit breeder furious: crew ignored him"), verdict(vector=bytes((127, 9)))),
+    (mention(2, text="Pet lifeless after landing, rabbit owner"), verdict(vector=bytes((127, 0)))),
+    (mention(3, text="New lounge opens, rabbit statue"), verdict(vector=bytes((0, 127)))),
+)
+
+
+def test_stories_that_mean_the_same_are_joined_also_after_a_restart() -> None:
+    desk, again = Desk(), Desk()
+    stories = [desk.file(*each).story_id for each in MEANT]
+    again.casebook.restore(
+        Remembered(mention=each, verdict=read, story_id=story_id, incident_id=None)
+        for story_id, (each, read) in zip(stories, MEANT, strict=True)
+    )
+    now = MEANT[-1][0].at
+    merges = [[merge for merge, _, _ in each.casebook.merge(now)] for each in (desk, again)]
+
+    assert stories == [1, 2, 3]
+    assert merges[0] == merges[1]
+    assert [(merge.kept, merge.gone) for merge in merges[0]] == [(1, 2)]
+
+
+def test_what_a_repost_takes_over_is_kept_without_its_vector() -> None:
+    desk = Desk()
+    desk.file(*MEANT[0])
+
+    assert desk.casebook.verdict_of(mention(9, repost_of="n1")) == verdict()

@@ -58,7 +58,7 @@ def test_it_is_written_beside_the_model_and_printed(
     rows = [{"figure": "0.5"}]
     monkeypatch.setattr(measure_volume, "rows", lambda _: rows)
     monkeypatch.setattr(measure_volume, "median_delay", lambda _: 12.3)
-    monkeypatch.setattr(measure_stories, "rows", lambda _: rows)
+    monkeypatch.setattr(measure_stories, "rows", lambda *_: rows)
     monkeypatch.setattr(measure_alerts, "rows", lambda *_: ("9 posts", rows))
     monkeypatch.setattr(measure_replays, "rows", lambda _: rows)
     forecasts.main(["--model", str(tmp_path)])

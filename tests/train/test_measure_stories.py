@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from models.train.measure_stories import START, Text, bcubed, group, measure
+from models.train.measure_stories import START, Text, bcubed, group, measure, read
+from monitor.adapters.classifier import OnnxClassifier
 from monitor.core.stories import StoryRules
+
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 
 
 @pytest.mark.parametrize(
@@ -53,3 +57,19 @@ def test_the_figures_stand_beside_their_baselines() -> None:
     assert figures["at arrival"] == figures["singletons"] == pytest.approx(6 / 7)
     assert figures["one cluster"] == pytest.approx(2 * 0.375 / 1.375)
     assert figures["merged F1"] == figures["precision"] == figures["recall"] == 1
+
+
+def test_texts_are_read_and_the_figure_by_words_alone_stands_beside() -> None:
+    texts = [
+        Text(brand="b", at=START + timedelta(minutes=minute), text=text, cluster=cluster)
+        for minute, (text, cluster) in enumerate(
+            [("burned toaster", "fire"), ("kitchen burned", "fire"), ("love garden", "garden")]
+        )
+    ]
+    model = OnnxClassifier.load(TINY)
+    [found] = read([texts], model)
+    model.close()
+    figures = measure([found], StoryRules())
+
+    assert [one.meaning is None for one in found] == [False] * 3
+    assert (figures["merged F1"], figures["by words"]) == (1, pytest.approx(0.8))
