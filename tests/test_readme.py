@@ -106,7 +106,7 @@ def test_the_alert_in_the_readme_is_one_that_a_receiver_would_accept():
 
 
 def test_every_command_is_named_in_the_readme_or_its_help():
-    named = {word for line in commands() for word in re.findall(r"monitor (\w+)", line)}
+    named = set(re.findall(r"(?:\$|`) ?monitor ([\w-]+)", README))
 
     assert set(COMMANDS) - named <= {"once", "db"}
 
