@@ -80,6 +80,10 @@ def test_a_command_of_the_readme_runs(home: Path, command: str):
         shutil.rmtree(home / "watch", ignore_errors=True)
     if "watch/config.toml" in command and not (home / "watch").exists():
         run("monitor init watch", home)
+    if "evidence" in command:
+        (home / "evidence.jsonl").unlink(missing_ok=True)
+    if "evidence verify" in command:
+        run("monitor evidence export 1 --output evidence.jsonl", home)
     if "incident ack" in command or "incident resolve" in command:
         reopen(home)
 

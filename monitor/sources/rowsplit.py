@@ -15,6 +15,8 @@ from dataclasses import dataclass
 MOST_ROWS = 2_000
 #: Lines that one row of a table may span: a quote that is never closed would eat the file.
 MOST_LINES = 1_000
+#: Characters of a cell. Not `csv.field_size_limit`, which any library may set for all.
+MOST_IN_A_CELL = 131_072
 #: Lines that are looked at at once, empty ones too.
 _AT_ONCE = 10_000
 #: What parts the cells of a table.
@@ -171,6 +173,8 @@ def _cells(
             return None, 0
         return Row(line=at + 1, error=_ENDLESS), 1
     except csv.Error:
+        return Row(line=at + 1, error=_ENDLESS), 1
+    if any(len(cell) > MOST_IN_A_CELL for cell in cells):
         return Row(line=at + 1, error=_ENDLESS), 1
     if not any(cell.strip() for cell in cells):
         return None, feed.taken

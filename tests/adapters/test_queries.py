@@ -311,7 +311,7 @@ def test_one_incident_with_all_that_belongs_to_it(
         ("ops", "delivered", 200),
         ("ops", "pending", None),
     ]
-    assert shown["statements"][0]["checks"] == {}
+    assert shown["statements"][0]["checks"] == {"unread": "not in English, or too short"}
     json.dumps(shown)
 
 

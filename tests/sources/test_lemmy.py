@@ -197,12 +197,13 @@ def test_a_page_of_what_nobody_asked_for_is_passed_over() -> None:
     assert document.items == ()
 
 
-def test_an_empty_answer_keeps_the_place() -> None:
+def test_an_empty_page_in_the_middle_is_asked_for_once_more_and_then_believed() -> None:
     kept = read(found(posts=[V3_POST]), since=NOW).cursor or ""
     empty = read(found(), cursor=kept)
-    assert empty.items == ()
-    assert not empty.more
-    assert json.loads(empty.cursor or "{}")["floor"] == json.loads(kept)["floor"]
+    assert (empty.items, empty.more) == ((), True)
+    again = read(found(), cursor=empty.cursor or "")
+    assert (again.items, again.more) == ((), False)
+    assert json.loads(again.cursor or "{}")["floor"] == json.loads(kept)["floor"]
 
 
 @pytest.mark.parametrize(
