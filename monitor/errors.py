@@ -71,7 +71,7 @@ class StreamError(MonitorError):
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> None:
-        """`status`, `headers` (names in lower case) and `body` are those of a refusal over HTTP."""
+        """`status`, `headers` (lower-case names) and `body` are those of a refusal over HTTP."""
         super().__init__(message)
         self.status = status
         self.headers = headers or {}

@@ -2,8 +2,9 @@
 
     python -m models.train.measure_stories [FOLDER WITH THE CORPORA]
 
-Prints a table. "By words" leaves out what the model says the texts mean. MStream has no times: its texts are taken a minute apart. RepLab topics are
-measured per brand, and their mean over the brands of a fold is shown.
+Prints a table. "By words" leaves out what the model says the texts mean. MStream has no times: its
+texts are taken a minute apart. RepLab topics are measured per brand, and their mean over the
+brands of a fold is shown.
 """
 
 from __future__ import annotations

@@ -63,8 +63,8 @@ def webhook_command() -> None:
 @json_option
 def test_command(name: str, config: Path, as_json: bool) -> None:
     """Send a signed `webhook.test` event now and print the answer."""
-    from monitor.trial import greet
     from monitor.receivers import complaint
+    from monitor.trial import greet
 
     settings = load(config)
     answer = asyncio.run(greet(settings, name))

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-
 #: (native id, address) of posts that are stored.
 Posts = Sequence[tuple[str, str | None]]
 

@@ -15,7 +15,7 @@ _FORMATS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 _MAX_MEMBERS = 64
 
 
-class TooLarge(FeedError):
+class TooLargeError(FeedError):
     """The body breaks a limit, whatever it holds."""
 
 
@@ -40,7 +40,7 @@ class Inflater:
         """Unpack the next piece."""
         self._received += len(data)
         if self._received > self._encoded:
-            raise TooLarge(f"the body is larger than {_mib(self._encoded)}")
+            raise TooLargeError(f"the body is larger than {_mib(self._encoded)}")
         return self._inflate(data) if self._format else data
 
     def finish(self) -> None:
@@ -70,7 +70,7 @@ class Inflater:
             piece = self._unpacker.decompress(data, self._decoded - self._produced + 1)
             self._produced += len(piece)
             if self._produced > self._decoded:
-                raise TooLarge(f"the body unpacks to more than {_mib(self._decoded)}")
+                raise TooLargeError(f"the body unpacks to more than {_mib(self._decoded)}")
             pieces.append(piece)
             data = self._unpacker.unconsumed_tail or self._next_member()
         return b"".join(pieces)

@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from monitor.core.inflate import Inflater, TooLarge
+from monitor.core.inflate import Inflater, TooLargeError
 from monitor.core.pushing import COUNTS, Refusal, Tally
 from monitor.errors import FeedError
 
@@ -85,7 +85,7 @@ class PushDoor:
                 body = await _body(request)
         except TimeoutError:
             return Refusal(status=408, reason="the body did not come in time")
-        except TooLarge as e:
+        except TooLargeError as e:
             return Refusal(status=413, reason=str(e))
         except FeedError as e:
             return Refusal(status=400, reason=str(e))

@@ -174,10 +174,15 @@ def _cells(
         return Row(line=at + 1, error=_ENDLESS), 1
     except csv.Error:
         return Row(line=at + 1, error=_ENDLESS), 1
-    if any(len(cell) > MOST_IN_A_CELL for cell in cells):
-        return Row(line=at + 1, error=_ENDLESS), 1
-    if not any(cell.strip() for cell in cells):
-        return None, feed.taken
-    if any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
-        return Row(line=at + 1, error="not UTF-8"), feed.taken
-    return Row(line=at + 1, cells=cells), feed.taken
+    return _checked(Row(line=at + 1, cells=cells), feed.taken)
+
+
+def _checked(row: Row, taken: int) -> tuple[Row | None, int]:
+    """The row, or what is wrong with its cells; nothing for an empty one."""
+    if any(len(cell) > MOST_IN_A_CELL for cell in row.cells):
+        return Row(line=row.line, error=_ENDLESS), 1
+    if not any(cell.strip() for cell in row.cells):
+        return None, taken
+    if any("\udc80" <= sign <= "\udcff" for cell in row.cells for sign in cell):
+        return Row(line=row.line, error="not UTF-8"), taken
+    return row, taken

@@ -141,7 +141,7 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
     [
         "",
         "Sorry!",
-        "Es tut uns leid, was am Sonntag auf Flug 88 geschehen ist. Wir erstatten allen den Preis.",
+        "Es tut uns leid, was am Sonntag auf Flug 88 geschehen ist. Wir erstatten den Preis.",
         "Lamentamos lo ocurrido el domingo y devolveremos el dinero a todos los pasajeros.",
         "Nous sommes désolés de ce qui est arrivé dimanche, et nous rembourserons chacun.",
         "日曜日に起きたことについて深くお詫び申し上げます。",
