@@ -54,7 +54,7 @@ def _words(found: Outcome) -> str:
 
 def _be_quiet() -> None:
     # Every fault is logged, as it should be; here they are counted.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(60))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
 @dataclass(frozen=True, kw_only=True)
