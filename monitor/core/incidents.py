@@ -51,6 +51,7 @@ def updated(
     incident = _with_status(incident, decision.status)
     incident = replace(
         incident,
+        title=_title(incident, facts, decision),
         level=decision.level,
         severity=severity(facts),
         risk=risk.value,
@@ -64,6 +65,15 @@ def updated(
         forecast=forecast,
     )
     return alerted(incident, decision.event, now=now) if decision.event else incident
+
+
+def _title(incident: Incident, facts: StoryFacts, decision: Decision) -> str:
+    """The one that people know it by, until it is worse than they were told.
+
+    What opened it at a low level may be the least of what it turned out to be.
+    """
+    is_worse = decision.event in ASKING and decision.level > incident.alerted_level
+    return headline(facts.title) if is_worse and facts.title else incident.title
 
 
 def _with_status(incident: Incident, status: Status) -> Incident:
