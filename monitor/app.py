@@ -5,7 +5,6 @@ Does not decide or loop; it opens, wires and closes.
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,9 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import httpx
 import structlog
@@ -39,7 +36,6 @@ from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.errors import BusyError
 from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Telemetry
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
@@ -52,31 +48,14 @@ from monitor.stages.refresh import Refreshing
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
 from monitor.stages.stream import Streams
+from monitor.threads import on
 
 log = structlog.get_logger()
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def clock() -> datetime:
     """The wall clock; the one place where it is read."""
     return datetime.now(UTC)
-
-
-def on(thread: ThreadPoolExecutor) -> Run:
-    """Run blocking calls on this thread."""
-
-    async def run(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                return await loop.run_in_executor(thread, partial(call, *args, **kwargs))
-            except BusyError as e:
-                # Every write is one transaction, so nothing of it has happened yet.
-                log.warning("waiting for the database", error=str(e))
-
-    return run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

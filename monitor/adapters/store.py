@@ -1,12 +1,13 @@
 """The SQLite store: work lists out, intents in, each intent one transaction.
 
 Only says which statement runs inside which transaction; the statements are in the `store_*`
-modules, questions of people in `queries`. All calls come from the thread that opened it.
+modules, what the casebook asks in `store_recall`, questions of people in `queries`. All calls come
+from the thread that opened it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,12 +18,10 @@ from sqlite_utils import Database
 from monitor.adapters import (
     query_opinions,
     store_assess,
-    store_burns,
     store_deliver,
     store_memory,
     store_poll,
     store_push,
-    store_regroup,
     store_reread,
     store_silences,
     store_sources,
@@ -34,21 +33,21 @@ from monitor.adapters.connect import MEMORY, open_writer, translated
 from monitor.adapters.keyfile import load_key
 from monitor.adapters.migrations import migrate
 from monitor.adapters.rows import maybe_moment
+from monitor.adapters.store_recall import Recall
 from monitor.core.digest import Opinion
-from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
+from monitor.core.filing import AssessIntent, NewAction
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.rereading import Followed
 from monitor.core.settings import SourceSettings
 from monitor.core.silences import Silence
-from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
-from monitor.core.types import Evidence, Incident, Mention, Part
+from monitor.core.types import Incident, Mention
 from monitor.errors import DatabaseError, InputError
 
 
-class SqliteStore:
+class SqliteStore(Recall):
     """`ports.Store` on one SQLite file, or in memory."""
 
     def __init__(self, database: Database, *, path: Path | str) -> None:
@@ -187,60 +186,6 @@ class SqliteStore:
     ) -> None:
         with self.transaction():
             store_assess.record_action(self._connection, incident, action, alerts)
-
-    def remembered(self, since: datetime) -> Iterable[Remembered]:
-        return store_memory.remembered(self._connection, since)
-
-    def remembered_of(self, stories: Collection[int]) -> Iterable[Remembered]:
-        return store_memory.remembered_of(self._connection, stories)
-
-    def remembered_one(self, mention_id: int) -> Remembered | None:
-        return store_memory.remembered_one(self._connection, mention_id)
-
-    def has_mention(self, mention_id: int) -> bool:
-        return store_memory.has_mention(self._connection, mention_id)
-
-    def past_days(self, since: datetime) -> Iterable[PastDay]:
-        return store_burns.past_days(self._connection, since)
-
-    def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
-        return store_memory.story_sizes(self._connection)
-
-    def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
-        return store_burns.placed(self._connection, mention_ids)
-
-    def repairs_since(self, last: int) -> Repaired:
-        return store_regroup.repairs_since(self._connection, last)
-
-    def kept_apart(self) -> tuple[tuple[int, int], ...]:
-        return store_regroup.kept_apart(self._connection)
-
-    def survivor_of(self, incident_id: int) -> int | None:
-        return store_regroup.survivor_of(self._connection, incident_id)
-
-    def next_story_id(self) -> int:
-        return store_memory.next_id(self._connection, "stories")
-
-    def next_incident_id(self) -> int:
-        return store_memory.next_id(self._connection, "incidents")
-
-    def live_incidents(self) -> tuple[Incident, ...]:
-        return store_memory.live_incidents(self._connection)
-
-    def incident(self, incident_id: int) -> Incident | None:
-        return store_memory.incident(self._connection, incident_id)
-
-    def evidence(self, incident_id: int, limit: int) -> tuple[Evidence, ...]:
-        return store_memory.evidence(self._connection, incident_id, limit)
-
-    def parts(self, incident_id: int) -> tuple[Part, ...]:
-        return store_memory.parts(self._connection, incident_id)
-
-    def story_of(self, incident_id: int) -> int | None:
-        return store_memory.story_of(self._connection, incident_id)
-
-    def incident_of(self, story_id: int) -> int | None:
-        return store_memory.incident_of(self._connection, story_id)
 
     # --- deliver
 

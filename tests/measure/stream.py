@@ -22,11 +22,11 @@ import structlog
 from monitor.adapters.store import SqliteStore
 from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.transport import Dialer
-from monitor.app import on
 from monitor.core.brands import Matcher
 from monitor.core.settings import Brand, SourceSettings
 from monitor.sources.registry import KINDS, STREAMS
 from monitor.stages.follow import Follower, Tools
+from monitor.threads import on
 from tests.fakes import FakeTelemetry
 from tests.jetstreams import HangUp, jetstream
 from tests.measure.report import Row, report, say
