@@ -80,4 +80,5 @@ def _update(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
     """Owed after a statement, as long as people go on talking."""
     last = incident.last_statement_at
     if settings.update_every is not None and last and incident.last_seen_at > last:
-        yield Duty(name=UPDATE, due=last + settings.update_every)
+        # What the brand said before anybody here was told is no reason to hurry them.
+        yield Duty(name=UPDATE, due=max(last, raised_at(incident)) + settings.update_every)

@@ -84,6 +84,8 @@ class TestDuties:
         stated = taken(last_statement_at=NOON)
         assert duties(stated, PLAIN)[-1] == Duty(name="update", due=NOON + 4 * HOUR)
         assert duty("update", replace(stated, last_seen_at=NOON), PLAIN) is None
+        before = replace(stated, last_statement_at=NOON - 9 * HOUR)
+        assert duty("update", before, PLAIN) == Duty(name="update", due=NOON + 4 * HOUR)
         assert duty("update", taken(), PLAIN) is None
 
     def test_what_is_turned_off_is_not_owed(self) -> None:
