@@ -1,4 +1,4 @@
-"""Cut so that the escaped text fits, and leave out so that the whole message fits.
+"""Cut so that the escaped text fits, leave out so that the whole message fits, and address it.
 
 Does not know any receiver.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 from monitor.core.brief import clip
 from monitor.core.notice import Notice, shorter
+from monitor.core.outbox import SignedMessage
+from monitor.core.settings import WebhookSettings
 
 Json = dict[str, Any]
 
@@ -48,6 +50,15 @@ def first_fitting(
         if fits(made):
             break
     return encoded(made)
+
+
+def posted(webhook: WebhookSettings, body: bytes) -> SignedMessage:
+    """The request to a receiver whose address is the secret, so that nothing is signed."""
+    return SignedMessage(
+        url=webhook.url.reveal(),
+        headers={"content-type": "application/json; charset=utf-8"},
+        body=body,
+    )
 
 
 def encoded(message: object) -> bytes:

@@ -16,7 +16,7 @@ from monitor.core.notice import Link, Notice, Quote, notice
 from monitor.core.outbox import Answered, SignedMessage
 from monitor.core.rulings import Fate, Ruling
 from monitor.core.settings import WebhookSettings
-from monitor.receivers.fitting import Json, encoded, first_fitting, fit, packed
+from monitor.receivers.fitting import Json, encoded, first_fitting, fit, packed, posted
 
 HEADER_CHARS = 150
 SECTION_CHARS = 3000
@@ -35,11 +35,7 @@ _TAKEN = re.compile(r'(?:ok|\{\s*"(?:ok|success)"\s*:\s*true\b.*)?', re.IGNORECA
 
 def build(webhook: WebhookSettings, body: bytes) -> SignedMessage:
     """Build the request, the same for every attempt."""
-    return SignedMessage(
-        url=webhook.url.reveal(),
-        headers={"content-type": "application/json; charset=utf-8"},
-        body=first_fitting(notice(body), _message, fits=_fits),
-    )
+    return posted(webhook, first_fitting(notice(body), _message, fits=_fits))
 
 
 def judge(answer: Answered, now: datetime) -> Ruling:

@@ -16,7 +16,7 @@ from monitor.core.notice import Link, Notice, Quote, notice
 from monitor.core.outbox import Answered, SignedMessage
 from monitor.core.rulings import Fate, Ruling
 from monitor.core.settings import WebhookSettings
-from monitor.receivers.fitting import Json, encoded, first_fitting
+from monitor.receivers.fitting import Json, encoded, first_fitting, posted
 
 #: The documented limit is "about 28 KB"; some of it is for what Teams wraps around a card.
 MOST_BYTES = 26_000
@@ -30,11 +30,7 @@ _HOPELESS = frozenset({400, 413})
 
 def build(webhook: WebhookSettings, body: bytes) -> SignedMessage:
     """Build the request, the same for every attempt."""
-    return SignedMessage(
-        url=webhook.url.reveal(),
-        headers={"content-type": "application/json; charset=utf-8"},
-        body=first_fitting(notice(body), _message, fits=_fits),
-    )
+    return posted(webhook, first_fitting(notice(body), _message, fits=_fits))
 
 
 def judge(answer: Answered, now: datetime) -> Ruling:

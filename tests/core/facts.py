@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,22 @@ from monitor.core.types import Incident, Level, Mention, Risk, Stance, Status, V
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+#: A mention record with every field that there is, as it is read from a file.
+RECORD: Mapping[str, Any] = {
+    "id": "t1",
+    "source": "twitter",
+    "url": "https://x.example/1",
+    "author": "@a",
+    "author_followers": 120,
+    "text": "hello",
+    "title": None,
+    "published_at": "2017-04-10T01:13:00Z",
+    "language": "en",
+    "engagement": {"likes": 3, "reposts": None},
+    "repost_of": None,
+    "brand": None,
+}
 
 
 def story(**known: Any) -> StoryFacts:

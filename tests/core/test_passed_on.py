@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.passed_on import passed_on
@@ -33,21 +34,13 @@ def test_a_repost_of_a_mention() -> None:
     repost = RawItem(
         native_id="2", author="ben", author_followers=7, published_at=LATER, repost_of="1"
     )
-    assert passed_on(ORIGINAL, repost, now=LATER + timedelta(seconds=1)) == NewMention(
+    assert passed_on(ORIGINAL, repost, now=LATER + timedelta(seconds=1)) == replace(
+        ORIGINAL,
         native_id="2",
-        brand="Meridian Air",
-        kind="bluesky",
-        url="https://bsky.app/1",
         author="ben",
         author_followers=7,
-        title="Late",
-        text="Meridian Air is late",
-        language="en",
         published_at=LATER,
         seen_at=LATER + timedelta(seconds=1),
-        fingerprint="print",
         repost_of="1",
-        matched_by="Meridian",
-        certain=False,
-        history=True,
+        engagement={},
     )

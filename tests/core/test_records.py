@@ -12,25 +12,11 @@ from hypothesis import strategies as st
 
 from monitor.core.records import in_order, parse
 from monitor.errors import InputError
-
-GOOD = {
-    "id": "t1",
-    "source": "twitter",
-    "url": "https://x.example/1",
-    "author": "@a",
-    "author_followers": 120,
-    "text": "hello",
-    "title": None,
-    "published_at": "2017-04-10T01:13:00Z",
-    "language": "en",
-    "engagement": {"likes": 3, "reposts": None},
-    "repost_of": None,
-    "brand": None,
-}
+from tests.core.facts import RECORD
 
 
 def line(**changes: object) -> str:
-    return json.dumps(GOOD | changes)
+    return json.dumps({**RECORD, **changes})
 
 
 def test_every_field_of_the_contract_is_read():
@@ -107,6 +93,6 @@ def test_the_same_id_again_counts_only_with_a_later_time():
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
 def test_whatever_stands_in_a_field_it_is_read_or_refused(value):
-    for field in GOOD:
+    for field in RECORD:
         with suppress(InputError):
             assert parse(line(**{field: value})).source

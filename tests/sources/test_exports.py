@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.errors import InputError
 from monitor.sources.exports import plain_name, record_from
 from monitor.sources.recorded import record_of
+from tests.core.facts import RECORD
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -21,20 +22,7 @@ def record(**row: object):
 
 
 def test_a_mention_record_is_itself():
-    row = {
-        "id": "t1",
-        "source": "twitter",
-        "url": "https://x.example/1",
-        "author": "@a",
-        "author_followers": 120,
-        "text": "hello",
-        "title": None,
-        "published_at": "2017-04-10T01:13:00Z",
-        "language": "en",
-        "engagement": {"likes": 3, "reposts": None},
-        "repost_of": "t0",
-        "brand": "Meridian Air",
-    }
+    row = {**RECORD, "repost_of": "t0", "brand": "Meridian Air"}
     found = record_of(record_from(row), source="file", now=NOON)
 
     assert found == record_of(row, source="file", now=NOON)
