@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.brief import moment
+from monitor.core.brief import counted, moment
 from monitor.core.duties import ACKNOWLEDGE, FACTS, UPDATE, Duty, duties, is_answered
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level
@@ -61,7 +61,7 @@ def spoken(span: timedelta) -> str:
     """A span in words: minutes below two hours, else hours."""
     minutes = round(span / timedelta(minutes=1))
     if minutes < 120:
-        return f"{minutes} minute{'s' * (minutes != 1)}"
+        return counted(minutes, "minute")
     return f"{round(minutes / 60)} hours"
 
 

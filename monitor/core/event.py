@@ -69,7 +69,7 @@ def with_late(body: str, *, created_at: datetime, now: datetime) -> bytes:
         return body.encode()
     message = json.loads(body)
     message["data"]["late"] = True
-    return _canonical(message).encode()
+    return canonical(message).encode()
 
 
 def iso(at: datetime) -> str:
@@ -78,10 +78,11 @@ def iso(at: datetime) -> str:
 
 
 def _message(type_: str, at: datetime, data: Json) -> str:
-    return _canonical({"type": type_, "timestamp": iso(at), "data": data})
+    return canonical({"type": type_, "timestamp": iso(at), "data": data})
 
 
-def _canonical(message: object) -> str:
+def canonical(message: object) -> str:
+    """JSON as it is sent: no blanks, keys in their order, no NaN."""
     return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

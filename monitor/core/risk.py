@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
+from monitor.core.brief import counted
 from monitor.core.risk_rules import RiskRules
 from monitor.core.settings import AlertSettings
 from monitor.core.slowburn import Burn
@@ -166,12 +167,12 @@ def _outrage(facts: StoryFacts, rules: RiskRules) -> _Weight:
 
 def _voices(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.voices * _saturating(facts.voices - 1, rules.voices_scale)
-    return share, f"{_counted(facts.voices, 'author', 'authors')} with words of their own."
+    return share, f"{counted(facts.voices, 'author')} with words of their own."
 
 
 def _sources(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.sources * _saturating(facts.source_count - 1, rules.voices_scale)
-    return share, f"Seen in {_counted(facts.source_count, 'source', 'sources')}."
+    return share, f"Seen in {counted(facts.source_count, 'source')}."
 
 
 def _growth(
@@ -180,7 +181,7 @@ def _growth(
     expected = max(forecast.p50 if forecast else 0.0, float(facts.mention_count), 1.0)
     # Ten thousand mentions are all that can be asked for.
     signs = [min(math.log10(expected) / 4.0, 1.0)]
-    said = [f"{_counted(facts.mention_count, 'mention', 'mentions')} so far"]
+    said = [f"{counted(facts.mention_count, 'mention')} so far"]
     if forecast:
         said.append(f"{forecast.p10:.0f} to {forecast.p90:.0f} expected by tomorrow")
         if forecast.viral_probability is not None:
@@ -198,7 +199,7 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
     unknown = max(0, facts.author_count - facts.reach_known)
     reach = facts.reach + unknown * rules.unknown_followers
     share = math.log10(max(reach / rules.reach_from, 1.0)) / 3.0
-    known = _counted(facts.reach_known, "author", "authors")
+    known = counted(facts.reach_known, "author")
     sentence = f"{facts.reach:,} followers of {known} known; {unknown:,} with unknown followers."
     return rules.reach * min(share, 1.0), sentence
 
@@ -223,7 +224,7 @@ def _unweighed(facts: StoryFacts) -> str:
     if not facts.untrained_count:
         return ""
     languages = ", ".join(facts.untrained_languages[:_SHOWN_LANGUAGES])
-    posts = _counted(facts.untrained_count, "post", "posts")
+    posts = counted(facts.untrained_count, "post")
     return (
         f"Not weighed: alarm {facts.untrained_alarm:.2f} of {posts} in a language ({languages}) "
         "that the classifier was not trained on."
@@ -247,10 +248,6 @@ def _doubt(facts: StoryFacts, rules: RiskRules) -> _Weight:
 def _saturating(count: float, scale: float) -> float:
     """0 at nothing, towards 1; two thirds at `scale`."""
     return -math.expm1(-max(count, 0.0) / scale)
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def nearest(risk: Risk, settings: AlertSettings) -> str:

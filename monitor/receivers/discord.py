@@ -24,7 +24,6 @@ from monitor.core.rulings import Ruling
 from monitor.core.settings import WebhookSettings
 from monitor.receivers.fitting import Json, first_fitting, fit
 
-CONTENT_CHARS = 2000
 TITLE_CHARS = 256
 DESCRIPTION_CHARS = 4096
 FIELD_CHARS = 1024

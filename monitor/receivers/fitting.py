@@ -5,11 +5,11 @@ Does not know any receiver.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from monitor.core.brief import clip
+from monitor.core.event import canonical
 from monitor.core.notice import Notice, shorter
 from monitor.core.outbox import SignedMessage
 from monitor.core.settings import WebhookSettings
@@ -62,4 +62,4 @@ def posted(webhook: WebhookSettings, body: bytes) -> SignedMessage:
 
 
 def encoded(message: object) -> bytes:
-    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return canonical(message).encode()

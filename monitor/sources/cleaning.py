@@ -127,8 +127,8 @@ def stable_id(given: str, *, link: str, content: str) -> str:
     """Give the id that a source gave, else its link, else a hash of what it says."""
     for known in (given, link):
         if name := line(known, MAX_ID + 1):
-            return name if len(name) <= MAX_ID else _hash(known)
-    return _hash(content)
+            return name if len(name) <= MAX_ID else hashed(known)
+    return hashed(content)
 
 
 def told(items: Iterable[RawItem]) -> Iterator[RawItem]:
@@ -140,5 +140,6 @@ def told(items: Iterable[RawItem]) -> Iterator[RawItem]:
             yield item
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """An id made of what is said, where a source gives none."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -5,7 +5,6 @@ Does not split a file into rows (see `rowsplit`), nor check a record (see `recor
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.errors import InputError
+from monitor.sources.cleaning import hashed
 
 #: What other tools call the fields of a mention record, the best known first.
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -136,4 +136,4 @@ def _made_up(record: Mapping[str, Any]) -> str:
     parts = [str(record.get(name, "")) for name in ("author", "published_at", "title", "text")]
     if not any(parts[2:]):
         raise InputError("id: missing")
-    return "sha256:" + hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+    return hashed("\n".join(parts))

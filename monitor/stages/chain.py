@@ -21,7 +21,6 @@ from monitor.core.polling import (
     Fetched,
     FetchFailed,
     FetchResult,
-    Request,
     SourceState,
 )
 from monitor.core.settings import SourceSettings
@@ -188,7 +187,10 @@ class Chain:
         if wait.total_seconds() > PATIENCE:
             return _Step(trail=trail, answer=USED_UP, wait=wait.total_seconds())
         pause = max(asked.pause, timedelta(seconds=self._wait), wait)
-        answer = self._known(await self._fetch(replace(asked, pause=pause), account))
+        answer = await self.ledger.fetch(
+            self.fetcher, replace(asked, pause=pause), account, clock=self.clock
+        )
+        answer = self._known(answer)
         self._wait = self._longer(account)
         if not isinstance(answer, Fetched):
             return _Step(trail=trail, answer=answer, wait=self._wait)
@@ -196,12 +198,6 @@ class Chain:
         url = self.kind.ask(ask) if token else answer.url
         page = Page(body=answer.body, headers=answer.headers, url=url, ask=ask)
         return await self._read(page, answer, trail)
-
-    async def _fetch(self, asked: Request, account: Account) -> FetchResult:
-        self.ledger.spend(account)
-        answer = await self.fetcher.fetch(asked)
-        self.ledger.learn(account, answer.headers, now=self.clock())
-        return answer
 
     def _longer(self, account: Account) -> float:
         """Seconds until more may be asked, if that is too long for this poll."""

@@ -5,7 +5,7 @@ Does not read mentions, nor poll: the posts are in the database already.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from monitor.core import statements
@@ -66,7 +66,7 @@ class Hearing:
             ):
                 return
             incident = stated(incident, at=post.at)
-            told = self._event(post, incident, match.why, now=now)
+            told = self._event(post, incident, match.why, checks=checks, now=now)
             action = NewAction(
                 incident_id=incident.id, at=now, actor=MONITOR, verb="hear", text=match.why
             )
@@ -76,10 +76,15 @@ class Hearing:
         self._on_event(told)
 
     def _event(
-        self, post: Spoken, incident: Incident, why: str, *, now: datetime
+        self,
+        post: Spoken,
+        incident: Incident,
+        why: str,
+        *,
+        checks: Mapping[str, object],
+        now: datetime,
     ) -> IncidentEvent:
         said = Said(at=post.at, url=post.url, text=post.text)
-        checks = statements.stored(post.text)
         return announce.event(
             SEEN,
             incident,

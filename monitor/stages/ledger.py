@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from monitor.core import manners
 from monitor.core.manners import Allowance
+from monitor.core.polling import FetchResult, Request
+from monitor.ports import Clock, Fetcher
 
 #: Host and port, and the credential that is sent there; empty for none.
 Account = tuple[str, str]
@@ -35,3 +37,12 @@ class Ledger:
         told = manners.told(headers, now=now)
         if told is not None:
             self._known[account] = told
+
+    async def fetch(
+        self, fetcher: Fetcher, request: Request, account: Account, *, clock: Clock
+    ) -> FetchResult:
+        """Ask on the account, and learn what is left of it."""
+        self.spend(account)
+        answer = await fetcher.fetch(request)
+        self.learn(account, answer.headers, now=clock())
+        return answer

@@ -125,9 +125,7 @@ class Refreshing:
         account = (host_of(request.url), token)
         if self._ledger.wait(account, now=self._clock()):
             return FetchFailed(reason="what the server lets us ask is nearly used up")
-        self._ledger.spend(account)
-        answer = await self._fetcher.fetch(request)
-        self._ledger.learn(account, answer.headers, now=self._clock())
+        answer = await self._ledger.fetch(self._fetcher, request, account, clock=self._clock)
         if isinstance(answer, Fetched | FetchFailed):
             return answer
         return FetchFailed(reason="the server says that nothing changed")
