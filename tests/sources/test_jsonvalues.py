@@ -199,4 +199,6 @@ def test_no_value_breaks_a_look(value: Any) -> None:
     found: list[Any] = [look(row, "x") for look in looks]
     found += [jsonvalues.date(row, "x", now=NOW), jsonvalues.unix(row, "x", now=NOW)]
     assert isinstance(found[0], str)
-    assert jsonvalues.cursor(json.dumps(value)) == (value if isinstance(value, dict) else {})
+    kept = value if isinstance(value, dict) else {}
+    # As text: NaN is no other NaN.
+    assert json.dumps(jsonvalues.cursor(json.dumps(value))) == json.dumps(kept)
