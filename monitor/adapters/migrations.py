@@ -51,8 +51,13 @@ def m006_vectors(db: Database) -> None:
     _run(db, "m006_vectors.sql")
 
 
+@MIGRATIONS()
+def m007_coverage(db: Database) -> None:
+    _run(db, "m007_coverage.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ RELEASED = (
     migrations.m004_cursors,
     migrations.m005_response,
     migrations.m006_vectors,
+    migrations.m007_coverage,
 )
 GOOD_ROW = {
     "status": "'open'",
@@ -130,6 +131,40 @@ def test_the_verdicts_of_an_older_release_are_kept(
     SqliteStore.open(path).close()
 
     assert ask(path, "SELECT mention_id, language_trained FROM verdicts") == [(1, 1)]
+
+
+def test_the_days_that_a_source_was_seen_are_kept_of_an_older_release_too(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Migrations("brand-monitor")
+    for one in RELEASED[:6]:
+        before(name=one.__name__)(one)
+    with monkeypatch.context() as release:
+        release.setattr(migrations, "MIGRATIONS", before)
+        release.setattr(migrations, "SCHEMA_VERSION", 6)
+        SqliteStore.open(path).close()
+    poll = "INSERT INTO polls (source_id, at, outcome, items, new_items, seconds) VALUES"
+    times = ("2026-11-21T09:00:00", "2026-11-21T10:00:00", "2026-11-22T10:00:00")
+    rows = [
+        f"{poll} (1, '{at}.000000Z', '{outcome}', 0, 0, 0);"
+        for at, outcome in zip(times, ("failed", "ok", "not modified"), strict=True)
+    ]
+    with sqlite3.connect(path) as old:
+        old.executescript(OLD_ROWS + "".join(rows))
+    old.close()
+
+    SqliteStore.open(path).close()
+
+    with sqlite3.connect(path) as new:
+        new.executescript(
+            f"{poll} (1, '2026-11-22T11:00:00.000000Z', 'throttled', 0, 0, 0);"
+            "DELETE FROM polls;"
+        )
+    new.close()
+    assert ask(path, "SELECT * FROM coverage ORDER BY day") == [
+        (1, "2026-11-21", 2, 1),
+        (1, "2026-11-22", 2, 1),
+    ]
 
 
 def test_a_database_of_a_newer_release_is_refused_by_name(made: Path) -> None:
