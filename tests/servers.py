@@ -56,15 +56,15 @@ Script = Answer | Sequence[Answer] | Mapping[str, Any] | Handler
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Listens on a free port of 127.0.0.1; one thread per connection."""
+    """Listens on a free port of 127.0.0.1, or the one named; one thread per connection."""
 
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = True
     request_queue_size = 64
 
-    def __init__(self, script: Script) -> None:
-        super().__init__(("127.0.0.1", 0), _Connection)
+    def __init__(self, script: Script, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Connection)
         self.handler = _handler(script)
         self.requests: list[Received] = []
         self.stopping = threading.Event()
@@ -107,9 +107,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def serving(script: Script) -> Iterator[Server]:
+def serving(script: Script, *, port: int = 0) -> Iterator[Server]:
     """Serve until the end of the block."""
-    server = Server(script)
+    server = Server(script, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -163,7 +163,7 @@ class _Connection(BaseHTTPRequestHandler):
             else:
                 self._perform(answer.wire)
 
-    do_POST = do_GET  # noqa: N815 - its name
+    do_POST = do_HEAD = do_GET  # noqa: N815 - its name
 
     def _say(self, answer: Answer) -> None:
         self.send_response_only(answer.status)

@@ -43,7 +43,7 @@ class ApprisePoster:
             async with asyncio.timeout(self._timeout):
                 return await self._post(message)
         except TimeoutError:
-            return Unreachable(error=f"no answer within {self._timeout:g} s")
+            return Unreachable(error=f"no answer within {self._timeout:g} s", perhaps_taken=True)
 
     async def _post(self, message: SignedMessage) -> PostResult:
         try:

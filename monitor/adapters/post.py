@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 
@@ -33,23 +33,40 @@ class HttpPoster:
 
     async def post(self, message: SignedMessage) -> PostResult:
         deadline = asyncio.get_running_loop().time() + self._timeout
+        sent = _Sent()
         try:
             async with asyncio.timeout_at(deadline):
                 response = await self._client.send(
-                    self._request(message), stream=True, follow_redirects=False
+                    self._request(message, sent), stream=True, follow_redirects=False
                 )
         except (TimeoutError, httpx.TimeoutException):
-            return Unreachable(error=f"no answer within {self._timeout:g} s")
+            said = f"no answer within {self._timeout:g} s"
+            return Unreachable(error=said, perhaps_taken=sent.all)
         except (httpx.HTTPError, httpx.InvalidURL) as e:
-            return Unreachable(error=_plain_words(e))
+            return Unreachable(error=_plain_words(e), perhaps_taken=sent.all)
         return await _answered(response, deadline)
 
-    def _request(self, message: SignedMessage) -> httpx.Request:
+    def _request(self, message: SignedMessage, sent: _Sent) -> httpx.Request:
         # Compressed answers are not asked for: they would have to be unpacked within bounds.
         headers = {**message.headers, "accept-encoding": "identity"}
         return self._client.build_request(
-            "POST", message.url, content=message.body, headers=headers, timeout=self._timeout
+            message.method,
+            message.url,
+            content=message.body,
+            headers=headers,
+            timeout=self._timeout,
+            extensions={"trace": sent},
         )
+
+
+class _Sent:
+    """Told by httpcore how far a request got: https://www.encode.io/httpcore/extensions/#trace."""
+
+    def __init__(self) -> None:
+        self.all = False
+
+    async def __call__(self, step: str, _: Mapping[str, object]) -> None:
+        self.all |= step.endswith("send_request_body.complete")
 
 
 async def _answered(response: httpx.Response, deadline: float) -> Answered:

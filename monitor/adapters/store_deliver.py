@@ -29,15 +29,20 @@ FROM deliveries JOIN alerts ON alerts.id = deliveries.alert_id
 """
 _ENABLED = "webhook NOT IN (SELECT name FROM webhooks WHERE disabled_at IS NOT NULL)"
 # Newest state of each incident first, the gravest of them before the others. An operational
-# alert has no incident and is a group of its own.
+# alert has no incident and is a group of its own. Webhooks take turns: one that must wait does
+# not fill the list for all.
 _DUE = f"""
-SELECT *, row_number() OVER (
-  PARTITION BY webhook, coalesce(incident_id, -alert_id) ORDER BY alert_id DESC
-) AS age
-FROM ({_DELIVERIES} WHERE state = 'pending' AND next_attempt_at <= ? AND {_ENABLED})
-ORDER BY age,
-  CASE level WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 WHEN 'watch' THEN 2 ELSE 3 END,
-  alert_id, id
+WITH due AS (
+  SELECT *, row_number() OVER (
+    PARTITION BY webhook, coalesce(incident_id, -alert_id) ORDER BY alert_id DESC
+  ) AS age,
+  CASE level WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 WHEN 'watch' THEN 2 ELSE 3 END AS grade
+  FROM ({_DELIVERIES} WHERE state = 'pending' AND next_attempt_at <= ? AND {_ENABLED})
+)
+SELECT * FROM due
+ORDER BY
+  row_number() OVER (PARTITION BY webhook ORDER BY age, grade, alert_id, id) > 1,
+  age, grade, alert_id, id
 LIMIT ?
 """  # noqa: S608 - pieces of ours
 _PENDING = f"{_DELIVERIES} WHERE state = 'pending' AND webhook = ? ORDER BY alert_id DESC"

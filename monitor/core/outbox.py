@@ -127,6 +127,8 @@ class SignedMessage:
     body: bytes
     #: Who carries it: "http", or "apprise" for a title and a text in JSON.
     via: str = "http"
+    #: "HEAD" only knocks: it carries nothing that could be taken for an alert.
+    method: str = "POST"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +147,8 @@ class Unreachable:
     """No status came: refused, timed out, TLS, a forbidden address."""
 
     error: str
+    #: All of the message had been sent when it failed: the receiver may have taken it.
+    perhaps_taken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

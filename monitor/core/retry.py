@@ -5,8 +5,9 @@ by side:
 
 - the *table*: every delivery is tried again 5 s, 15 s, … after the end of the attempt before,
   eleven attempts in all, then it is a dead letter. Its next beat is `next_attempt_at`;
-- the *probe*: a webhook that is failing is asked at least every five minutes with its newest
-  alert, so that its return is seen early. A probe that fails leaves the table as it was.
+- the *probe*: a webhook that is failing is asked with its newest alert, every 20 s as a rule and
+  at least every five minutes (see `turns.pace`), so that its return is seen early. A probe that
+  fails leaves the table as it was.
 """
 
 from __future__ import annotations
@@ -83,18 +84,19 @@ def not_sent(
     now: datetime,
     fallback: str = "",
 ) -> AttemptIntent:
-    """What a due delivery becomes whose webhook is disabled: it waits for `webhook enable`.
+    """What a due delivery becomes whose webhook is disabled, or asked us to wait (`is_away`).
 
-    It waits as long as the table would have tried it, then it is a dead letter.
+    It waits until then, or for `webhook enable`: as long as the table would have tried it, then
+    it is a dead letter. What waits is handed over meanwhile.
     """
     others = [one for one in pending if one.id != delivery.id]
-    until = _held_until(delivery, now)
+    until, why = _shut(delivery, webhook, now)
     return AttemptIntent(
         delivery_id=delivery.id,
         at=now,
         seconds=0.0,
         status=None,
-        error=f"not sent: webhook {webhook.name} is disabled since it said that it is gone",
+        error=f"not sent: webhook {webhook.name} {why}",
         state=DeliveryState.PENDING if until else DeliveryState.DEAD,
         # Counted, so that `webhook enable` can tell it from what quiet hours hold back.
         attempt=max(1, delivery.attempt),
@@ -102,6 +104,30 @@ def not_sent(
         webhook=webhook,
         hand_over=_hand_over([delivery, *others], fallback, now),
     )
+
+
+def _shut(delivery: Delivery, webhook: WebhookState, now: datetime) -> tuple[datetime | None, str]:
+    if webhook.disabled_at or webhook.not_before is None:
+        return _held_until(delivery, now), "is disabled since it said that it is gone"
+    return webhook.not_before, "asked to be left alone for now"
+
+
+def is_away(webhook: WebhookState, now: datetime) -> bool:
+    """It fails for so long already, or will by the time at which it may be asked again.
+
+    Then its fallback takes over: a `Retry-After` of hours is no reason to tell nobody.
+    """
+    if webhook.disabled_at:
+        return True
+    if webhook.failing_since is None:
+        return False
+    return max(now, webhook.not_before or now) - webhook.failing_since >= DEAD_AFTER
+
+
+def is_shut(webhook: WebhookState, now: datetime) -> bool:
+    """Nothing may be sent to it now, and its fallback is to take over."""
+    resting = webhook.not_before is not None and now < webhook.not_before
+    return bool(webhook.disabled_at) or (resting and is_away(webhook, now))
 
 
 def nowhere_to_go(delivery: Delivery, *, webhook: WebhookState, now: datetime) -> AttemptIntent:
@@ -191,8 +217,7 @@ def _failed(attempt: _Attempt, *, jitter: float, fallback: str) -> AttemptIntent
     webhook = _failing(attempt)
     next_at = _next_attempt_at(attempt, webhook, jitter)
     dead = next_at is None
-    since = attempt.webhook.failing_since or attempt.now
-    everything = webhook.disabled_at is not None or attempt.now - since >= DEAD_AFTER
+    everything = is_away(webhook, attempt.now)
     over = [attempt.delivery, *(attempt.others if everything else ())]
     return attempt.intent(
         DeliveryState.DEAD if dead else DeliveryState.PENDING,

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core import retry
 from monitor.core.event import with_late
 from monitor.core.outbox import (
-    Answered,
     AttemptIntent,
     Delivery,
     DeliveryState,
     PostResult,
+    SignedMessage,
     Unreachable,
     WebhookState,
 )
@@ -27,6 +28,7 @@ from monitor.core.signing import message_id
 from monitor.core.turns import choose
 from monitor.ports import Clock, Poster, Store, Telemetry
 from monitor.receivers import FORMATS
+from monitor.stages.knocking import Door
 from monitor.stages.running import Run
 
 #: How often a webhook that is failing or disabled is looked at though nothing is due: a probe may
@@ -58,6 +60,7 @@ class Lane:
         self._jitter = jitter
         self._db = db
         self._telemetry = telemetry
+        self._door = Door(poster, clock)
         self._tried_at: dict[int, datetime] = {}
         self._looked_at: datetime | None = None
 
@@ -79,12 +82,35 @@ class Lane:
         now = self._clock()
         if target is None:
             return await self._give_up(pending, webhook, now)
-        if webhook.disabled_at:
+        if retry.is_shut(webhook, now) and (target.fallback or webhook.disabled_at):
             return await self._set_aside(pending, webhook, now, target.fallback)
-        chosen = choose(pending, webhook=webhook, now=now, tried_at=self._tried_at)
+        chosen = choose(
+            pending,
+            webhook=webhook,
+            now=now,
+            tried_at=self._tried_at,
+            sparingly=self._door.in_doubt,
+        )
         if chosen is None:
-            return False
+            return await self._is_back(target, webhook=webhook, pending=pending, now=now)
         await self._attempt(chosen, target, webhook=webhook, pending=pending)
+        return True
+
+    async def _is_back(
+        self,
+        target: WebhookSettings,
+        *,
+        webhook: WebhookState,
+        pending: Sequence[Delivery],
+        now: datetime,
+    ) -> bool:
+        """Whether a receiver that was silent answers again: then a probe is due at once."""
+        newest = choose(pending, webhook=webhook, now=now, tried_at={})
+        if newest is None or not webhook.failing_since:
+            return False
+        if not await self._door.opens(_message(newest, target, now)):
+            return False
+        del self._tried_at[newest.id]
         return True
 
     def _read(self) -> tuple[WebhookState, tuple[Delivery, ...]]:
@@ -101,8 +127,10 @@ class Lane:
         pending: Sequence[Delivery],
     ) -> None:
         started = self._clock()
-        result = await self._post(delivery, target, started)
+        message = _message(delivery, target, started)
+        result = _without(target, await self._poster.post(message))
         now = self._clock()
+        self._door.heard(result)
         self._remember(delivery, pending, now)
         await self._record(
             retry.after_attempt(
@@ -117,12 +145,6 @@ class Lane:
                 judge=FORMATS[target.format].judge,
             )
         )
-
-    async def _post(self, delivery: Delivery, target: WebhookSettings, at: datetime) -> PostResult:
-        body = with_late(delivery.body, created_at=delivery.created_at, now=at)
-        identity = message_id(delivery.alert_id, delivery.body)
-        message = FORMATS[target.format].build(target, identity, body, at=at)
-        return _without(target, await self._poster.post(message))
 
     async def _give_up(
         self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime
@@ -159,6 +181,12 @@ class Lane:
         self._tried_at = {**kept, delivery.id: at}
 
 
+def _message(delivery: Delivery, target: WebhookSettings, at: datetime) -> SignedMessage:
+    body = with_late(delivery.body, created_at=delivery.created_at, now=at)
+    identity = message_id(delivery.alert_id, delivery.body)
+    return FORMATS[target.format].build(target, identity, body, at=at)
+
+
 def _outcome(intent: AttemptIntent) -> str:
     """Of one attempt: "delivered", "failed" (tried again later) or "dead"."""
     return "failed" if intent.state is DeliveryState.PENDING else intent.state.value
@@ -176,12 +204,8 @@ def _without(target: WebhookSettings, result: PostResult) -> PostResult:
     # A path of a few letters holds no secret, and would blot out ordinary words.
     secrets = [text for text in (url, asked, parts.path, *keys) if len(text) >= _SECRET_CHARS]
     if isinstance(result, Unreachable):
-        return Unreachable(error=_redacted(result.error, secrets))
-    return Answered(
-        status=result.status,
-        headers=result.headers,
-        excerpt=_redacted(result.excerpt, secrets),
-    )
+        return replace(result, error=_redacted(result.error, secrets))
+    return replace(result, excerpt=_redacted(result.excerpt, secrets))
 
 
 def _redacted(text: str, secrets: Sequence[str]) -> str:

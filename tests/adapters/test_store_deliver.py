@@ -74,6 +74,15 @@ def test_the_newest_state_of_each_incident_comes_first(store: SqliteStore) -> No
     assert [one.id for one in store.due_deliveries(NOON, 2)] == [3, 4]
 
 
+def test_a_webhook_for_which_much_is_due_does_not_fill_the_list_for_the_others(
+    store: SqliteStore,
+) -> None:
+    for _ in range(5):
+        store.add_alerts([alert(None, "away")])
+    store.add_alerts([alert(None, "ops")])
+    assert [one.webhook for one in store.due_deliveries(NOON, 3)] == ["away", "ops", "away"]
+
+
 def test_a_disabled_webhook_is_left_out_and_its_deliveries_wait(store: SqliteStore) -> None:
     store.record_assessment(opening(1, "ops", "board"))
     store.add_alerts([alert(1, "ops", due=after(minutes=-5))])

@@ -17,7 +17,16 @@ from monitor.core.outbox import (
     Unreachable,
     WebhookState,
 )
-from monitor.core.retry import SPAN, TABLE, after_attempt, not_sent, nowhere_to_go
+from monitor.core.retry import (
+    DEAD_AFTER,
+    SPAN,
+    TABLE,
+    after_attempt,
+    is_away,
+    is_shut,
+    not_sent,
+    nowhere_to_go,
+)
 from monitor.core.types import Level
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -352,6 +361,47 @@ def test_before_that_it_hands_over_nothing() -> None:
 def test_a_disabled_webhook_hands_over_at_once() -> None:
     intent = attempt(Answered(status=410), others=(WAITS,), fallback="board")
     assert intent.hand_over == handed(1, 2)
+
+
+def test_one_that_asks_for_more_than_five_minutes_hands_over_at_once() -> None:
+    def handed(seconds: str) -> int:
+        asked = Answered(status=503, headers={"retry-after": seconds})
+        return len(attempt(asked, others=(WAITS,), fallback="board").hand_over)
+
+    assert handed("300") == 2
+    assert handed("299") == 0
+
+
+RESTING = replace(WORKING, failing_since=NOW, not_before=NOW + DEAD_AFTER)
+AWAY = {
+    # webhook: (its fallback takes over, and nothing may be sent to it now)
+    "working": (WORKING, False, False),
+    "disabled": (replace(WORKING, disabled_at=NOW), True, True),
+    "failing for a moment": (failing(NOW), False, False),
+    "failing for almost five minutes": (failing(NOW - timedelta(seconds=299)), False, False),
+    "failing for five minutes": (failing(NOW - DEAD_AFTER), True, False),
+    "resting for five minutes": (RESTING, True, True),
+    "resting for less": (replace(RESTING, not_before=after(seconds=299)), False, False),
+    "rested enough": (replace(failing(NOW - DEAD_AFTER), not_before=NOW), True, False),
+    "asked to rest, then well": (replace(RESTING, failing_since=None), False, False),
+}
+
+
+@pytest.mark.parametrize("name", AWAY)
+def test_who_is_taken_for_away(name: str) -> None:
+    webhook, away, shut = AWAY[name]
+    assert (is_away(webhook, NOW), is_shut(webhook, NOW)) == (away, shut)
+
+
+def test_an_alert_for_a_webhook_that_asked_us_to_wait_goes_to_the_fallback_meanwhile() -> None:
+    fresh = delivery(5, attempt=0)
+    intent = not_sent(
+        fresh, webhook=RESTING, pending=[fresh, WAITS, HELD], now=NOW, fallback="board"
+    )
+    assert (intent.state, intent.attempt) == (DeliveryState.PENDING, 1)
+    assert intent.next_attempt_at == RESTING.not_before
+    assert intent.error == "not sent: webhook leadership asked to be left alone for now"
+    assert [one.alert_id for one in intent.hand_over] == [105, 102, 103]
 
 
 def test_a_dead_letter_is_handed_over_alone() -> None:

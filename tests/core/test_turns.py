@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.outbox import Delivery, WebhookState
-from monitor.core.turns import PROBE_EVERY, choose, is_older_state, may_go
+from monitor.core.outbox import Answered, Delivery, PostResult, Unreachable, WebhookState
+from monitor.core.turns import (
+    LONG_AWAY,
+    PROBE_EVERY,
+    PROBE_SPARINGLY,
+    choose,
+    is_older_state,
+    is_up,
+    may_go,
+    pace,
+    perhaps_taken,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 WORKING = WebhookState(name="leadership")
@@ -49,8 +60,9 @@ def chosen(
     *pending: Delivery,
     webhook: WebhookState = WORKING,
     tried: dict[int, datetime] | None = None,
+    sparingly: bool = False,
 ) -> int | None:
-    picked = choose(pending, webhook=webhook, now=NOW, tried_at=tried or {})
+    picked = choose(pending, webhook=webhook, now=NOW, tried_at=tried or {}, sparingly=sparingly)
     return picked.id if picked else None
 
 
@@ -160,8 +172,54 @@ class TestProbes:
     def test_a_working_webhook_is_not_probed(self) -> None:
         assert chosen(self.older, self.newest) is None
 
-    def test_with_the_time_of_an_attempt_the_beat_stays_within_five_minutes(self) -> None:
-        assert PROBE_EVERY + timedelta(seconds=15 + 5) <= timedelta(minutes=5)
+    def test_one_that_may_have_taken_the_last_is_not_flooded(self) -> None:
+        tried = {9: NOW - PROBE_EVERY}
+        assert chosen(self.newest, webhook=FAILING, tried=tried, sparingly=True) is None
+        tried = {9: NOW - PROBE_SPARINGLY}
+        assert chosen(self.newest, webhook=FAILING, tried=tried, sparingly=True) == 9
+
+    def test_nor_one_that_has_been_away_for_a_day(self) -> None:
+        away = replace(FAILING, failing_since=NOW - LONG_AWAY - SECOND)
+        assert chosen(self.newest, webhook=away, tried={9: NOW - PROBE_EVERY}) is None
+        assert chosen(self.newest, webhook=away, tried={9: NOW - PROBE_SPARINGLY}) == 9
+
+    @pytest.mark.parametrize(
+        ("hours", "sparingly", "every"),
+        [
+            (0, False, PROBE_EVERY),
+            (6, False, PROBE_EVERY),
+            (24, False, PROBE_EVERY),
+            (24.01, False, PROBE_SPARINGLY),
+            (0, True, PROBE_SPARINGLY),
+        ],
+    )
+    def test_how_often_it_is_probed(self, hours: float, sparingly: bool, every: timedelta) -> None:
+        assert pace(timedelta(hours=hours), sparingly=sparingly) == every
+
+    def test_with_the_time_of_an_attempt_the_beat_leaves_time_to_hand_over_in_the_minute(
+        self,
+    ) -> None:
+        hanging, looking = timedelta(seconds=15), timedelta(seconds=5)
+        assert PROBE_EVERY + hanging + looking <= timedelta(seconds=45)
+        assert PROBE_SPARINGLY + hanging + looking <= timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("result", "taken", "up"),
+    [
+        (Answered(status=204), False, True),
+        (Answered(status=404), False, True),
+        (Answered(status=499), False, True),
+        (Answered(status=500), False, False),
+        (Answered(status=503), False, False),
+        # The gateway did not wait for whoever is behind it.
+        (Answered(status=504), True, False),
+        (Unreachable(error="connection refused"), False, False),
+        (Unreachable(error="no answer", perhaps_taken=True), True, False),
+    ],
+)
+def test_what_an_answer_says_of_whoever_gave_it(result: PostResult, taken: bool, up: bool) -> None:
+    assert (perhaps_taken(result), is_up(result)) == (taken, up)
 
 
 ANY = st.builds(

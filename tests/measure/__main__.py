@@ -14,6 +14,7 @@ from tests.measure.hostile import hostile
 from tests.measure.kill import kill
 from tests.measure.latency import latency
 from tests.measure.links import links
+from tests.measure.outage import outage
 from tests.measure.receivers import receivers
 from tests.measure.replay import replay
 from tests.measure.stream import stream
@@ -38,6 +39,7 @@ for command in (
     day,
     links,
     clock,
+    outage,
 ):
     main.add_command(command)
 

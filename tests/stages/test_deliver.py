@@ -177,10 +177,10 @@ def test_after_six_hours_of_outage_each_alert_is_delivered_or_superseded_within_
         house.receiver.answers(OK)
         back = house.clock.at
         assert back >= after(hours=6)
-        # The next probe comes within five minutes, and then everything.
+        # The next probe comes within half a minute, and then everything.
         while len(house.receiver.sent) == before:
             await house.at(house.clock.at + timedelta(seconds=5))
-        assert house.receiver.sent[before].at - back <= timedelta(minutes=5)
+        assert house.receiver.sent[before].at - back <= timedelta(seconds=30)
         states = house.outbox.states()
         assert house.clock.at - house.receiver.sent[before].at <= timedelta(minutes=1)
         assert [states[number] for number in range(36, 41)] == ["delivered"] * 5
@@ -303,6 +303,39 @@ def test_after_five_minutes_of_failing_the_fallback_has_every_alert_once() -> No
         handed = [one.data["n"] for one in house.receiver.sent if one.url == BOARD]
         assert sorted(handed) == [1, 2, 3]
         assert set(house.outbox.states().values()) == {"pending"}
+
+    run(story)
+
+
+def test_while_a_receiver_rests_for_hours_its_fallback_has_every_alert() -> None:
+    async def story() -> None:
+        house = House(WITH_FALLBACK)
+        asked = Answered(status=503, headers={"retry-after": "21600"})
+        house.receiver.answer = lambda sent: asked if sent.url == LEADERSHIP else OK
+        house.outbox.add()
+        await house.at(NOON)
+        assert urls(house.receiver.sent) == [LEADERSHIP, BOARD]
+        house.outbox.add(created_at=after(hours=1))
+        await house.until(after(hours=2), every=timedelta(seconds=30))
+        assert urls(house.receiver.sent) == [LEADERSHIP, BOARD, BOARD]
+        assert [one.data["n"] for one in house.receiver.sent] == [1, 1, 3]
+        # They wait for the receiver itself too.
+        house.receiver.answers(OK)
+        await house.until(after(hours=6.1), every=timedelta(seconds=30))
+        assert set(house.outbox.states().values()) == {"delivered"}
+
+    run(story)
+
+
+def test_without_a_fallback_what_comes_meanwhile_simply_waits() -> None:
+    async def story() -> None:
+        house = House()
+        house.receiver.answers(Answered(status=503, headers={"retry-after": "21600"}))
+        house.outbox.add()
+        await house.at(NOON)
+        house.outbox.add(created_at=after(hours=1))
+        await house.until(after(hours=2), every=timedelta(seconds=30))
+        assert len(house.outbox.attempts) == 1
 
     run(story)
 
