@@ -21,11 +21,13 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 from monitor.core import folder
-from monitor.core.folder import File, Mark
+from monitor.core.folder import Cursor, File, Mark
 from monitor.core.polling import Fetched, FetchFailed, FetchResult, Request
 from monitor.ports import Fetcher
 
 SCHEME = "folder:"
+#: How often a folder is listed anew because a file was renamed before it could be opened.
+_LOOKS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,17 +68,21 @@ class FolderFetcher:
     def _next(self, path: Path, text: str) -> FetchResult:
         cursor = folder.read(text)
         try:
-            files = _found(path, self._limits.files)
-            file, more = folder.next_file(files, cursor, now=self._now())
-            headers = {"x-more": str(int(more))}
-            body = b""
-            if file is not None:
-                mark = cursor.marks.get(file.inode, Mark())
-                place, body = self._part(path, file, mark)
-                headers |= place
+            headers, body = self._next_part(path, cursor)
         except OSError as e:
             return FetchFailed(reason=f"{path}: {e.strerror or e}")
         return Fetched(status=200, headers=headers, body=body, url=path.as_uri())
+
+    def _next_part(self, path: Path, cursor: Cursor) -> tuple[dict[str, str], bytes]:
+        for _ in range(_LOOKS):
+            files = _found(path, self._limits.files)
+            file, more = folder.next_file(files, cursor, now=self._now())
+            if file is None:
+                return {}, b""
+            with suppress(FileNotFoundError):  # renamed just now: it is looked for once more
+                place, body = self._part(path, file, cursor.marks.get(file.inode, Mark()))
+                return {**place, "x-more": str(int(more))}, body
+        raise OSError("files come and go faster than they can be read")
 
     def _part(self, path: Path, file: File, mark: Mark) -> tuple[dict[str, str], bytes]:
         about = {
@@ -89,6 +95,8 @@ class FolderFetcher:
         try:
             with _opened(path, file) as stream:
                 place, body = self._read(stream, file.name, mark)
+        except FileNotFoundError:
+            raise
         except (OSError, zlib.error) as e:
             return about | {"x-error": getattr(e, "strerror", None) or str(e)}, b""
         return about | place, body
@@ -148,7 +156,7 @@ def _opened(path: Path, file: File) -> Iterator[BinaryIO]:
     with os.fdopen(number, "rb") as stream:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode) or about.st_ino != file.inode:
-            raise OSError("was changed while it was opened")
+            raise FileNotFoundError("was changed while it was opened")
         yield gzip.GzipFile(fileobj=stream) if folder.is_packed(file.name) else stream  # type: ignore[misc]
 
 

@@ -58,6 +58,8 @@ class Mark:
     tail: bool = False
     #: In the middle of a line that is too long.
     skipping: bool = False
+    #: It is one JSON array, and `line` counts its elements.
+    is_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +142,7 @@ def complained(cursor: Cursor, complaints: Sequence[str], *, now: int) -> Cursor
 def written(cursor: Cursor) -> str:
     """A cursor as text."""
     marks = [
-        [inode, m.changed, m.seen, m.offset, m.line, m.check, m.tail + 2 * m.skipping]
+        [inode, m.changed, m.seen, m.offset, m.line, m.check, _flags(m)]
         for inode, m in cursor.marks.items()
     ]
     parts = [marks, list(cursor.done), cursor.bad, cursor.last_bad, cursor.bad_at]
@@ -172,4 +174,9 @@ def _mark(row: list[int]) -> Mark:
         check=check,
         tail=bool(flags & 1),
         skipping=bool(flags & 2),
+        is_list=bool(flags & 4),
     )
+
+
+def _flags(mark: Mark) -> int:
+    return mark.tail + 2 * mark.skipping + 4 * mark.is_list

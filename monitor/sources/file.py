@@ -1,20 +1,21 @@
-"""Kind `file`: what any other tool exports, dropped in a folder as JSON Lines or CSV.
+"""Kind `file`: what any other tool exports, dropped in a folder as JSON or CSV.
 
-What it gives: a mention for each line, in the fields of a mention record or under the names that
-other tools have for them (see `exports`). Files may be packed (.gz), may grow, and may be rotated;
-new ones are found. What it does not do: look into folders below, follow symbolic links, or read
-one JSON array. A bad line costs itself alone and is shown by `monitor status` for a day.
+What it gives: a mention for each line of JSON Lines or CSV, or each element of one JSON array, in
+the fields of a mention record or under the names that other tools have for them (see `exports`).
+Files may be packed (.gz), may grow, and may be rotated; new ones are found. What it does not do:
+look into folders below, or follow symbolic links. A bad record costs itself alone and is shown by
+`monitor status` for a day.
 
 `url` is the folder or one file. The names that are read there end in .jsonl, .ndjson, .json, .csv
 or .tsv, as they are or with .gz, and with the number or date of a rotation. A file that is written
 under another name and then renamed is read once, whole. A line without an end waits for it; after
-a minute without a change it is taken as it is.
+a minute without a change it is taken as it is, and once more when the rest comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -26,7 +27,7 @@ from monitor.core.folder import Cursor, Mark
 from monitor.core.polling import FeedDocument
 from monitor.core.records import Record, row_of
 from monitor.errors import InputError
-from monitor.sources import cleaning, exports, rowsplit
+from monitor.sources import cleaning, elements, exports, rowsplit
 from monitor.sources.kind import Kind
 from monitor.sources.recorded import record_of
 from monitor.sources.rowsplit import Part, Row, Split
@@ -70,7 +71,10 @@ def read(page: Page) -> FeedDocument:
     mark = cursor.marks.get(place.inode, Mark())
     # Written anew since: what was known of it is of another file.
     mark = Mark() if place.offset not in {None, mark.offset} else mark
-    found = rowsplit.split(_part(place, mark))
+    if place.offset == 0:
+        is_list = not folder.is_table(place.name) and elements.begins(place.content)
+        mark = replace(mark, is_list=is_list)
+    found = (elements if mark.is_list else rowsplit).split(_part(place, mark))
     records, complaints = _records(found, place, mark, page)
     after = _after(mark, place, found)
     cursor = folder.after(cursor, place.inode, after)
@@ -129,7 +133,8 @@ def _records(
             records.append(record_of(exports.record_from(fields()), source=NAME, now=page.ask.now))
         except InputError as e:
             why = cleaning.line(str(e), _MAX_ERROR)
-            complaints.append(f"{place.name} line {mark.line + row.line}: {why}")
+            what = "record" if mark.is_list else "line"
+            complaints.append(f"{place.name} {what} {mark.line + row.line}: {why}")
     return records, complaints
 
 
@@ -153,7 +158,9 @@ def _names(head: bytes) -> tuple[str, ...]:
 
 def _object(row: Row) -> Mapping[str, Any]:
     _refuse(row)
-    return row_of(row.content.removeprefix(b"\xef\xbb\xbf"))
+    if b"\0" in row.content:
+        raise InputError(rowsplit.UTF_16)
+    return row_of(rowsplit.words(row.content).removeprefix("\ufeff"))
 
 
 def _named(row: Row, names: tuple[str, ...]) -> Mapping[str, Any]:
@@ -178,6 +185,7 @@ def _after(mark: Mark, place: _Place, found: Split) -> Mark:
         check=folder.check_of(place.before + consumed) if place.offset is not None else mark.check,
         tail=is_done and not place.is_settled and (is_waiting or place.is_cut),
         skipping=found.skipping,
+        is_list=mark.is_list,
     )
 
 
@@ -192,8 +200,8 @@ def _trouble(place: _Place, mark: Mark) -> Iterator[str]:
 def _warning(cursor: Cursor) -> str | None:
     if not cursor.bad:
         return None
-    lines = "1 line was" if cursor.bad == 1 else f"{cursor.bad:,} lines were"
-    return f"{lines} left out, last: {cursor.last_bad}"
+    records = "1 record was" if cursor.bad == 1 else f"{cursor.bad:,} records were"
+    return f"{records} left out, last: {cursor.last_bad}"
 
 
 KIND = Kind(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,6 +80,15 @@ def entries(answer: Row, key: str, *, name: str, of: str) -> list[Row]:
     if value and all(row.get(name) is None for row in found):
         raise FeedError(f"not an answer of {of}: no entry of {key!r} has {name!r}")
     return found
+
+
+def check_asked(found: Iterable[str | None], asked: Collection[str], *, of: str) -> None:
+    """Raise `FeedError` if something was `found` that was not `asked` for.
+
+    What such an answer (of a cache) does not speak of must not be taken for deleted.
+    """
+    if any(name and name not in asked for name in found):
+        raise FeedError(f"not an answer of {of}: it speaks of posts that were not asked for")
 
 
 def text(row: Row, key: str) -> str:

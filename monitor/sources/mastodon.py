@@ -144,6 +144,7 @@ def read_counts(page: Page, posts: Posts) -> dict[str, dict[str, float] | None]:
     rows = _statuses(page, is_list=True)
     found = {statuses.name(row): statuses.counts(row) for row in rows}
     asked = [name for name, address in posts if statuses.local_id(address, page.url)]
+    jsonvalues.check_asked(found, asked, of=_SERVICE)
     return {name: found.get(name) for name in asked}
 
 

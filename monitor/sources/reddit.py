@@ -25,6 +25,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from monitor.core.polling import FeedDocument, Request
+from monitor.errors import FeedError
 from monitor.sources import addresses, feed, jsonvalues, paging, redditposts
 from monitor.sources.kind import Ask, Kind, Page, Posts, Refresh, bearer
 
@@ -38,6 +39,8 @@ _SEARCHED = paging.Depth(posts=1_000, late=timedelta(minutes=10))
 _SUBREDDIT = re.compile(r"/r/[\w+]+", re.ASCII)
 _SEARCH = re.compile(r"(?:(?:/r/[\w+]+)?/search)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+#: What only an entry of a feed has.
+_OF_ENTRIES = (b"<published", b"<content")
 #: The longest wait that is believed; Reddit counts in spans of ten minutes.
 _LONGEST_WAIT = 3_600.0
 
@@ -124,6 +127,9 @@ def _read_list(page: Page) -> FeedDocument:
 
 def _read_feed(page: Page) -> FeedDocument:
     document = feed.read(page.body, headers=page.headers, url=page.url, now=page.ask.now)
+    if not document.items and any(part in page.body for part in _OF_ENTRIES):
+        # Taken for the end of the list, it would hide all that stands below.
+        raise FeedError("not a list of Reddit: its posts have another name")
     posts = [
         redditposts.from_feed(item)
         for item in document.items

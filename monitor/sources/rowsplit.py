@@ -22,6 +22,8 @@ _AT_ONCE = 10_000
 #: What parts the cells of a table.
 _SEPARATORS = ",;\t|"
 _ENDLESS = "a quote is never closed, or a cell never ends"
+#: What PowerShell and "Unicode text" of Excel are.
+UTF_16 = "looks like UTF-16: export it as UTF-8"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,14 @@ class Part:
     skipping: bool = False
 
 
+def words(line: bytes) -> str:
+    """A line as text: UTF-8, or else what Excel writes where nobody asks it for UTF-8."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
 def separator_of(head: bytes) -> str:
     """What parts the cells of a table: the sign that stands in its first line most often."""
     return max(_SEPARATORS, key=head.decode("utf-8", "replace").count)
@@ -78,20 +88,22 @@ def split(part: Part) -> Split:
     if part.skipping and not skipped:
         return Split(rows=(), consumed=len(part.content), lines=0, skipping=True)
     rows: list[Row] = []
-    at = skipped
+    at = last = skipped
     while at < len(lines) and len(rows) < MOST_ROWS:
         row, taken = _row(lines, at, part)
         if not taken:
             break
         rows += [row] if row else []
-        at += taken
+        at, last = at + taken, at
     if at == 0 and not part.is_end:
         endless = Row(line=1, error="a line of more than a mebibyte")
         return Split(rows=(endless,), consumed=len(part.content), lines=0, skipping=True)
+    # Should the rest of the last line come after all, all of it is read once more.
+    done = last if at and _may_be_half(lines[at - 1], part) else at
     return Split(
         rows=tuple(rows),
-        consumed=sum(map(len, lines[:at])),
-        lines=at,
+        consumed=sum(map(len, lines[:done])),
+        lines=done,
         is_full=at < len(lines) if len(rows) == MOST_ROWS else at == _AT_ONCE,
     )
 
@@ -126,6 +138,11 @@ def _row(lines: Sequence[bytes], at: int, part: Part) -> tuple[Row | None, int]:
     return (Row(line=at + 1, content=line) if line.strip() else None), 1
 
 
+def _may_be_half(line: bytes, part: Part) -> bool:
+    """Whether a line was taken only because nothing came after it for a while."""
+    return not line.endswith(b"\n") and (bool(part.separator) or not _is_whole(line))
+
+
 def _is_whole(line: bytes) -> bool:
     """Whether a line of JSON Lines is complete without its end."""
     try:
@@ -150,7 +167,7 @@ class _Feed:
         if place >= len(self._lines) or self.taken == MOST_LINES:
             raise _NotWholeError(self.taken == MOST_LINES)
         self.taken += 1
-        return self._lines[place].decode("utf-8", "surrogateescape")
+        return words(self._lines[place])
 
 
 class _NotWholeError(Exception):
@@ -183,6 +200,6 @@ def _checked(row: Row, taken: int) -> tuple[Row | None, int]:
         return Row(line=row.line, error=_ENDLESS), 1
     if not any(cell.strip() for cell in row.cells):
         return None, taken
-    if any("\udc80" <= sign <= "\udcff" for cell in row.cells for sign in cell):
-        return Row(line=row.line, error="not UTF-8"), taken
+    if any("\0" in cell for cell in row.cells):
+        return Row(line=row.line, error=UTF_16), taken
     return row, taken

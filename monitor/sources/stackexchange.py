@@ -143,6 +143,7 @@ def read_counts(page: Page, posts: Posts) -> dict[str, dict[str, float] | None]:
         jsonvalues.number_id(row, "question_id"): jsonvalues.engagement(row, _COUNTS)
         for row in rows
     }
+    jsonvalues.check_asked(found, [name for name, _ in posts], of=_SERVICE)
     return {name: found.get(name) for name, _ in posts}
 
 

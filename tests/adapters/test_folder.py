@@ -177,7 +177,7 @@ async def test_a_half_written_last_line_waits(reader: Reader):
             "a.jsonl",
             line(1) + '{"id": "2", "te',
             [],
-            "1 line was left out, last: a.jsonl line 2: not JSON: ",
+            "1 record was left out, last: a.jsonl line 2: not JSON: ",
         ),
     ],
 )
@@ -243,9 +243,9 @@ async def test_bad_lines_are_named_and_lose_nothing_else(reader: Reader):
 
     assert await reader.ids() == ["1", "2", "3"]
     assert reader.warning is not None
-    assert reader.warning.startswith("5 lines were left out, last: a.jsonl line 8: not JSON: ")
+    assert reader.warning.startswith("5 records were left out, last: a.jsonl line 8: not JSON: ")
     assert await reader.ids() == []
-    assert "5 lines were left out" in (reader.warning or ""), "for a day"
+    assert "5 records were left out" in (reader.warning or ""), "for a day"
 
 
 async def test_bad_rows_of_a_table_are_named_too(reader: Reader):
@@ -264,7 +264,7 @@ async def test_a_line_without_end_costs_itself_alone(reader: Reader):
 
     assert await reader.ids() == ["1", "2"]
     assert reader.warning is not None
-    assert reader.warning.startswith("1 line was left out, last: a.jsonl line ")
+    assert reader.warning.startswith("1 record was left out, last: a.jsonl line ")
 
 
 async def test_nothing_leads_out_of_the_folder(reader: Reader, tmp_path: Path):
@@ -394,3 +394,118 @@ async def test_a_path_may_hold_anything(tmp_path: Path):
 
     assert await reader.ids() == ["1"]
     assert "Grüße 1.jsonl line 1: not JSON" in (reader.warning or "")
+
+
+def array(*numbers: int) -> str:
+    return "[" + ",\n".join(line(number).strip() for number in numbers) + "]"
+
+
+async def test_a_json_array_is_read_part_by_part_and_each_record_once(reader: Reader):
+    file = reader.path / "a.json"
+    file.write_text(array(*range(100)))
+    assert await reader.ids() == [str(number) for number in range(100)]
+    assert reader.pages > 5
+    assert await reader.ids() == []
+    assert reader.warning is None
+
+
+async def test_an_array_that_is_written_anew_with_more_is_read_anew(reader: Reader):
+    file = reader.path / "a.json"
+    file.write_text(array(1, 2))
+    assert await reader.ids() == ["1", "2"]
+    file.write_text(array(1, 2, 3))
+    assert (await reader.ids())[-1] == "3"
+
+
+async def test_a_file_becomes_an_array_or_lines_when_it_is_written_anew(reader: Reader):
+    file = reader.path / "a.json"
+    file.write_text(array(1))
+    assert await reader.ids() == ["1"]
+    file.write_text(line(2) + line(3))
+    assert await reader.ids() == ["2", "3"]
+    file.write_text(array(4, 5, 6))
+    assert await reader.ids() == ["4", "5", "6"]
+
+
+async def test_a_bad_element_is_named_by_its_number(reader: Reader):
+    (reader.path / "a.json").write_text('[{"id": 1, "text": "x"}, {oops}, 7]')
+    assert await reader.ids() == ["1"]
+    warning = "2 records were left out, last: a.json record 3: should be a JSON object, not int"
+    assert reader.warning == warning
+
+
+async def test_an_array_that_is_half_written_waits_and_is_complained_of_later(reader: Reader):
+    file = reader.path / "a.json"
+    file.write_text(array(1, 2)[:-5])
+    assert await reader.ids() == ["1"]
+    assert reader.warning is None
+    reader.at = file.stat().st_mtime + 61
+    assert await reader.ids() == []
+    assert reader.warning == (
+        "1 record was left out, last: a.json record 2: the list ends in the middle of a record"
+    )
+    file.write_text(array(1, 2))
+    assert (await reader.ids())[-1] == "2"
+
+
+async def test_a_record_that_is_larger_than_a_part_ends_its_array(reader: Reader):
+    big = json.dumps({"id": "2", "text": "x" * 3_000})
+    (reader.path / "a.json").write_text(f"[{line(1)},{big},{line(3)}]")
+    assert await reader.ids() == ["1"]
+    assert "more than a mebibyte" in (reader.warning or "")
+    (reader.path / "b.jsonl").write_text(line(4))
+    assert await reader.ids() == ["4"]
+
+
+async def test_a_last_line_that_was_half_for_long_is_read_once_it_is_whole(reader: Reader):
+    for name, half, rest in (
+        ("a.jsonl", '{"id": "1", "te', 'xt": "late"}\n'),
+        ("b.csv", "id,text\n1,la", "te\n"),
+    ):
+        file = reader.path / name
+        file.write_text(half)
+        reader.at = file.stat().st_mtime + 61
+        await reader.items()
+        _append(file, rest.encode())
+        assert [item.text for item in await reader.items()] == ["late"], name
+
+
+async def test_windows_1252_is_read_and_utf_16_is_named(reader: Reader):
+    (reader.path / "a.csv").write_bytes("id,text\n1,café\n".encode("cp1252"))
+    (reader.path / "b.jsonl").write_bytes('{"id": 2, "text": "café"}\n'.encode("cp1252"))
+    assert [item.text for item in await reader.items()] == ["café", "café"]
+    (reader.path / "c.csv").write_text("id,text\n1,x\n", encoding="utf-16")
+    await reader.items()
+    assert "c.csv line 2: looks like UTF-16: export it as UTF-8" in (reader.warning or "")
+    (reader.path / "d.json").write_text('[{"id": 1}]\n', encoding="utf-16")
+    await reader.items()
+    assert "d.json line 1: looks like UTF-16" in (reader.warning or "")
+
+
+async def test_a_file_that_is_renamed_just_before_it_is_opened_is_found(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    file = reader.path / "a.jsonl"
+    file.write_text(line(1))
+    real = os.open
+
+    def rename_first(path: Path, flags: int) -> int:
+        if file.exists():
+            file.rename(reader.path / "a.jsonl.1")
+        return real(path, flags)
+
+    monkeypatch.setattr(os, "open", rename_first)
+    assert await reader.ids() == ["1"]
+    assert reader.warning is None
+
+
+async def test_a_folder_where_nothing_stays_is_said(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    (reader.path / "a.jsonl").write_text(line(1))
+
+    def gone(path: Path, flags: int) -> int:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "open", gone)
+    assert "come and go faster than they can be read" in await reader.fails()

@@ -7,17 +7,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from random import Random
 
 import click
 import structlog
 
+from monitor.adapters.parse import ProcessReader
 from monitor.core import schedule
 from monitor.core.aftermath import after_poll
 from monitor.core.polling import Fetched, FetchFailed, FetchResult, SourceState
 from monitor.sources.registry import KINDS
 from tests.measure.report import Row, report, say
-from tests.sources.faulty import FAULTS, FLOWS, Outcome, follow
+from tests.sources import counters, folders
+from tests.sources.faulty import FAULTS, Outcome, follow, reading
+from tests.sources.flowing import FLOWS, kind_of
 
 DAY = timedelta(days=1)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -31,24 +35,54 @@ ERRORS, REFUSALS = 0.01, 0.002
 def faults(kind: str, fault: str) -> None:
     """Items lost and taken in twice, for each kind of source and each fault."""
     _be_quiet()
-    rows: list[Row] = []
-    for name in sorted(FLOWS):
-        for wrong, make in FAULTS.items():
-            if kind in name and fault in wrong:
-                found = asyncio.run(follow(name, make))
-                say(f"{name}, {wrong}: {_words(found)}")
-                met = not found.lost and not found.twice
-                rows.append((f"{name}: {wrong}", _words(found), "0 lost, 0 twice", met))
+    rows = asyncio.run(_tried(kind, fault))
     report("Items of a service whose every third answer goes wrong", rows)
-    missing = sorted(name for name, one in KINDS.items() if one.polled and name not in FLOWS)
+    tried = {kind_of(name) for name in FLOWS} | {"file"}
+    missing = sorted(name for name, one in KINDS.items() if one.polled and name not in tried)
     if missing:
         say(f"without a service to try them with: {', '.join(missing)}")
+
+
+async def _tried(kind: str, fault: str) -> list[Row]:
+    rows: list[Row] = []
+    async with reading(None) as reader:
+        for name, wrong in product(sorted(FLOWS), FAULTS):
+            if kind in name and fault in wrong:
+                found = await follow(name, FAULTS[wrong], reader=reader)
+                rows.append(_row(f"{name}: {wrong}", found))
+        rows += await _counted(kind, fault, reader)
+        return rows + await _dropped(kind, fault, reader)
+
+
+async def _counted(kind: str, fault: str, reader: ProcessReader) -> list[Row]:
+    """The same for the counts of posts that are read again."""
+    rows: list[Row] = []
+    for name, wrong in product(counters.RECOUNTS, FAULTS):
+        if kind in name and fault in wrong:
+            found = await counters.recount(name, FAULTS[wrong], reader=reader)
+            rows.append(_row(f"{name}: {wrong}", found))
+    return rows
+
+
+def _row(name: str, found: Outcome) -> Row:
+    say(f"{name}: {_words(found)}")
+    return name, _words(found), "0 lost, 0 twice", not found.lost and not found.twice
+
+
+async def _dropped(kind: str, fault: str, reader: ProcessReader) -> list[Row]:
+    """The same for folders, which have faults of their own."""
+    rows: list[Row] = []
+    for form, wrong in product(folders.FORMS, folders.WRONG):
+        if kind in f"file, {form}" and fault in wrong:
+            found = await folders.follow(form, wrong, reader=reader)
+            rows.append(_row(f"file, {form}: {wrong}", found))
+    return rows
 
 
 def _words(found: Outcome) -> str:
     return (
         f"{len(found.lost)} lost, {found.twice} twice, of {found.said} "
-        f"({found.faulty} of {found.asked} answers bad)"
+        f"({found.faulty} of {found.asked} bad)"
     )
 
 

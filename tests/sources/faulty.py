@@ -1,16 +1,16 @@
 """Every kind of source against a server that goes wrong: what is lost, what is taken in twice.
 
 The real fetcher, worker processes, poll stage and store; only the service behind the server and
-the clock are made up. A kind takes part by a line in `FLOWS`.
+the clock are made up. A kind takes part by a line in `flowing.FLOWS`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from typing import Any, Protocol
@@ -23,59 +23,19 @@ from monitor.adapters.transport import guarded_client, user_agent
 from monitor.config.freeze import shipped_model
 from monitor.core.polling import FetchResult, Request
 from monitor.core.settings import Brand, Secret, Settings, SourceSettings
+from monitor.ports import Fetcher
 from monitor.sources.registry import KINDS
 from monitor.stages.poll import Poll
 from monitor.stages.running import inline
 from tests.fakes import FakeClock, FakeTelemetry
 from tests.servers import Answer, Received, Server, serving
-from tests.sources import outlets, services
-from tests.sources.services import START, Service
+from tests.sources.flowing import FLOWS, Flow, kind_of
+from tests.sources.services import START
 
 ROUND = timedelta(minutes=10)
 ROUNDS, QUIET = 14, 6
 #: Seconds that a slow answer takes, and that we wait for it.
 SLOW, PATIENCE = 1.2, 0.6
-
-
-class Feed(Service):
-    """The newest posts as RSS."""
-
-    def __call__(self, url: str) -> bytes:
-        items = "".join(
-            f"<item><guid>{self.name(post)}</guid><title>{post.text}</title></item>"
-            for post in self.seen()[:200]
-        )
-        return f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flow:
-    """A kind, and the service that it is tried with."""
-
-    service: Callable[[], Any]
-    url: str
-    token: str = ""
-    #: Sent with every good answer.
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-FLOWS: Mapping[str, Flow] = {
-    "appstore": Flow(service=outlets.AppStore, url="https://apps.apple.com/us/app/x/id1"),
-    "discourse": Flow(service=services.Forum, url="https://forum.example"),
-    "feed": Flow(service=Feed, url="https://news.example/feed.xml"),
-    "gdelt": Flow(service=outlets.Gdelt, url="https://api.gdeltproject.org"),
-    "googlenews": Flow(service=outlets.GoogleNews, url="https://news.google.com/rss/search"),
-    "hackernews": Flow(service=services.Algolia, url="https://hn.algolia.com/api/v1"),
-    "lemmy": Flow(service=services.Lemmy, url="https://lemmy.example"),
-    "mastodon": Flow(service=services.Fediverse, url="https://mastodon.example/tags/united"),
-    "reddit": Flow(service=outlets.Reddit, url="https://oauth.reddit.com"),
-    "stackexchange": Flow(
-        service=services.StackExchange, url="https://api.stackexchange.com/2.3/travel"
-    ),
-    "youtube": Flow(
-        service=outlets.YouTube, url="https://www.youtube.com/playlist?list=PL12345678"
-    ),
-}
 
 
 class Fault(Protocol):
@@ -178,7 +138,7 @@ class _Loopback:
         )
 
 
-class _Faulty:
+class Faulty:
     """Answers for a service; every third answer goes wrong while `on`."""
 
     def __init__(self, flow: Flow, service: Any, fault: Fault) -> None:
@@ -199,15 +159,21 @@ class _Faulty:
         return self.fault(good, before)
 
 
-async def follow(name: str, fault: Fault, *, seed: int = 1) -> Outcome:
-    """Some hours of posts, polled every ten minutes; then an hour in which nothing goes wrong."""
+async def follow(
+    name: str, fault: Fault, *, seed: int = 1, reader: ProcessReader | None = None
+) -> Outcome:
+    """Some hours of posts, polled every ten minutes; then an hour in which nothing goes wrong.
+
+    With a `reader` its processes are used, and left for the next.
+    """
     flow = FLOWS[name]
     service = flow.service()
-    handler = _Faulty(flow, service, fault)
+    handler = Faulty(flow, service, fault)
     with ExitStack() as stack:
         server = stack.enter_context(serving(handler))
         store = stack.enter_context(SqliteStore.in_memory())
-        await _watch(name, server, store, handler, Random(seed))
+        async with reading(reader) as processes:
+            await _watch(name, server, store, handler, chance=Random(seed), reader=processes)
         rows = store._connection.execute("SELECT native_id FROM mentions").fetchall()
     stored = [str(row[0]) for row in rows]
     said = service.names(service.posts)
@@ -220,34 +186,65 @@ async def follow(name: str, fault: Fault, *, seed: int = 1) -> Outcome:
     )
 
 
-async def _watch(
-    name: str, server: Server, store: SqliteStore, handler: _Faulty, chance: Random
-) -> None:
-    agent = user_agent("mailto:you@example.com")
-    reader, clock = ProcessReader(), FakeClock(START)
+@asynccontextmanager
+async def reading(reader: ProcessReader | None) -> AsyncIterator[ProcessReader]:
+    """The one that is given, or one that is closed at the end."""
+    mine = reader or ProcessReader()
     try:
-        async with guarded_client(user_agent=agent, allow=["127.0.0.1"]) as client:
-            fetcher = HttpFetcher(client, limits=Limits(total=PATIENCE))
-            poll = Poll(
-                settings=_settings(name, handler.flow),
-                store=store,
-                fetcher=_Loopback(fetcher, server.url),
-                reader=reader,
-                db=inline,
-                clock=clock,
-                jitter=lambda: 0.5,
-                telemetry=FakeTelemetry(),
-                wake=lambda: None,
-            )
-            await poll.start(START)
-            for number in range(ROUNDS + QUIET):
-                handler.on = number < ROUNDS
-                if handler.on:
-                    _say(handler.service, clock, chance)
-                handler.service.now = clock.forward(ROUND)
-                await poll.round(clock(), everything=True)
+        yield mine
     finally:
-        await reader.close()
+        if reader is None:
+            await mine.close()
+
+
+async def _watch(
+    name: str,
+    server: Server,
+    store: SqliteStore,
+    handler: Faulty,
+    *,
+    chance: Random,
+    reader: ProcessReader,
+) -> None:
+    clock = FakeClock(START)
+    async with loopback(server) as fetcher:
+        poll = polling(settings_for(name, handler.flow), store, fetcher, reader, clock)
+        await poll.start(START)
+        for number in range(ROUNDS + QUIET):
+            handler.on = number < ROUNDS
+            if handler.on:
+                _say(handler.service, clock, chance)
+            handler.service.now = clock.forward(ROUND)
+            await poll.round(clock(), everything=True)
+
+
+@asynccontextmanager
+async def loopback(server: Server) -> AsyncIterator[Fetcher]:
+    """The real fetcher; whatever host is meant, it is the server on loopback that is asked."""
+    agent = user_agent("mailto:you@example.com")
+    async with guarded_client(user_agent=agent, allow=["127.0.0.1"]) as client:
+        yield _Loopback(HttpFetcher(client, limits=Limits(total=PATIENCE)), server.url)
+
+
+def polling(
+    settings: Settings,
+    store: SqliteStore,
+    fetcher: Fetcher,
+    reader: ProcessReader,
+    clock: FakeClock,
+) -> Poll:
+    """The poll stage on what is given."""
+    return Poll(
+        settings=settings,
+        store=store,
+        fetcher=fetcher,
+        reader=reader,
+        db=inline,
+        clock=clock,
+        jitter=lambda: 0.5,
+        telemetry=FakeTelemetry(),
+        wake=lambda: None,
+    )
 
 
 def _say(service: Any, clock: FakeClock, chance: Random) -> None:
@@ -256,18 +253,23 @@ def _say(service: Any, clock: FakeClock, chance: Random) -> None:
     service.add(*(clock() + timedelta(seconds=second) for second in seconds))
 
 
-def _settings(name: str, flow: Flow) -> Settings:
-    kind = KINDS[name]
+def settings_for(name: str, flow: Flow) -> Settings:
+    kind = KINDS[kind_of(name)]
     names = kind.queries(flow.url, ("United",), bool(flow.token)) if kind.searches else ()
     source = SourceSettings(
         name=name,
-        kind=name,
+        kind=kind.name,
         url=flow.url,
         every=ROUND,
         backfill=None,
         query=names,
         token=Secret(flow.token) if flow.token else None,
     )
+    return settings_of(source)
+
+
+def settings_of(source: SourceSettings) -> Settings:
+    """One brand, and one source to find it in."""
     return Settings(
         database=shipped_model(),
         model=shipped_model(),

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from tests.sources.services import Post, Service
 from tests.sources.simulated import params
 
+SITE = "https://www.reddit.com"
+
 
 class Reddit(Service):
     """Its API: a list of a thousand posts at most, that goes on after the last of a page."""
@@ -23,7 +25,7 @@ class Reddit(Service):
         return f"t3_{post.number}"
 
     def answer(self, url: str, asked: dict[str, str]) -> Any:
-        assert urlsplit(url).path == "/search.json"
+        assert urlsplit(url).path in {"/search.json", "/r/flying/new.json"}
         assert (asked["sort"], asked["raw_json"]) == ("new", "1")
         found, after = self.page(asked.get("after", ""))
         children = [{"kind": "t3", "data": self.submission(post)} for post in found]
@@ -50,6 +52,25 @@ class Reddit(Service):
             "score": 1,
             "num_comments": 0,
         }
+
+
+class RedditFeed(Reddit):
+    """Its feeds, which are Atom, for who has a private token."""
+
+    def __call__(self, url: str) -> bytes:
+        asked = params(url)
+        assert urlsplit(url).path in {"/search.rss", "/r/flying/new.rss"}
+        assert (asked["sort"], asked["feed"], asked["user"]) == ("new", "0ab1", "ann")
+        found, _ = self.page(asked.get("after", ""))
+        entries = "".join(map(self.entry, found))
+        return f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+    def entry(self, post: Post) -> str:
+        return (
+            f"<entry><author><name>/u/ann</name></author><id>{self.name(post)}</id>"
+            f"<title>{post.text}</title><published>{post.iso}</published>"
+            f'<link href="{SITE}/r/flying/comments/{post.number}/united/"/></entry>'
+        )
 
 
 class YouTube(Service):

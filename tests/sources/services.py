@@ -223,6 +223,27 @@ class Lemmy(Service):
         return {"post": {**said, "name": "A post"}, "creator": creator}
 
 
+class LemmyList(Service):
+    """Posts alone, page after page by words of the server, in v3 too."""
+
+    def name(self, post: Post) -> str:
+        return f"https://far.example/post/{post.number}"
+
+    def answer(self, url: str, asked: dict[str, str]) -> Any:
+        path = urlsplit(url).path
+        assert path in {"/api/v3/post/list", "/api/v4/post/list"}
+        found = self.seen()
+        start = int(asked.get("page_cursor", "P0")[1:])
+        shown = [self.view(post, path) for post in found[start : start + self.size]]
+        goes_on = len(found) > start + self.size
+        return {"posts": shown, "next_page": f"P{start + self.size}" if goes_on else None}
+
+    def view(self, post: Post, path: str) -> dict[str, Any]:
+        date = "published_at" if "v4" in path else "published"
+        said = {"ap_id": self.name(post), "name": post.text, date: post.iso}
+        return {"post": said, "creator": {"name": "ann", "ap_id": "https://far.example/u/ann"}}
+
+
 @dataclass
 class Forum(Service):
     """A Discourse forum; every post is a topic of its own."""
@@ -282,6 +303,13 @@ class Forum(Service):
             "topic_id": post.number,
             "post_number": 1,
         }
+
+
+class Topics(Forum):
+    """The same by its topics, which are told apart from posts."""
+
+    def name(self, post: Post) -> str:
+        return f"t{post.number}"
 
 
 def follow(

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from tests.servers import Answer
-from tests.sources import services
-from tests.sources.faulty import FAULTS, FLOWS, follow
+from tests.sources import folders, services
+from tests.sources.counters import RECOUNTS, Questions, recount
+from tests.sources.faulty import FAULTS, follow
+from tests.sources.flowing import FLOWS
 
 GOOD = Answer(body=b'{"hits": [{"id": 1}, {"id": 2}]}')
 FEED = Answer(body=b"<rss><item>1</item> <item>2</item></rss>")
@@ -50,4 +52,45 @@ async def test_what_is_lost_would_be_seen(monkeypatch: pytest.MonkeyPatch):
     lossy = replace(FLOWS["hackernews"], service=Lossy)
     monkeypatch.setattr("tests.sources.faulty.FLOWS", {"hackernews": lossy})
     found = await follow("hackernews", FAULTS["none"])
+    assert found.lost
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+async def test_counts_that_go_wrong_are_right_in_the_end():
+    found = await recount("stackexchange, counts", FAULTS["page again"])
+    assert (found.lost, found.twice) == (frozenset(), 0)
+    assert (found.said, found.faulty > 5) == (6, True)
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+async def test_counts_that_are_wrong_would_be_seen(monkeypatch: pytest.MonkeyPatch):
+    class Stuck(Questions):
+        def truth(self, post: services.Post) -> float:
+            return super().truth(post) + 1
+
+    stuck = replace(RECOUNTS["stackexchange, counts"], service=Stuck)
+    monkeypatch.setattr("tests.sources.counters.RECOUNTS", {"stackexchange, counts": stuck})
+    found = await recount("stackexchange, counts", FAULTS["none"])
+    assert len(found.lost) == 5, "all but the deleted one"
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+@pytest.mark.parametrize("form", folders.FORMS)
+async def test_a_folder_that_goes_wrong_loses_nothing_and_takes_nothing_in_twice(form):
+    found = await folders.follow(form, "cut short, then whole")
+    assert (found.lost, found.twice) == (frozenset(), 0)
+    assert (found.said > 50, found.faulty) == (True, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+async def test_what_a_folder_loses_would_be_seen(monkeypatch: pytest.MonkeyPatch):
+    async def swallow(box: folders.Box, posts: list[services.Post]) -> None:
+        """They are said, and never written."""
+
+    monkeypatch.setattr("tests.sources.folders.WRONG", {"none": swallow})
+    found = await folders.follow("JSON Lines", "none")
     assert found.lost

@@ -202,3 +202,9 @@ def test_no_value_breaks_a_look(value: Any) -> None:
     kept = value if isinstance(value, dict) else {}
     # As text: NaN is no other NaN.
     assert json.dumps(jsonvalues.cursor(json.dumps(value))) == json.dumps(kept)
+
+
+def test_only_what_was_asked_for_may_be_spoken_of():
+    jsonvalues.check_asked(["a", "", None], ["a", "b"], of="X")
+    with pytest.raises(FeedError, match="not an answer of X: it speaks of posts"):
+        jsonvalues.check_asked(["a", "c"], ["a", "b"], of="X")

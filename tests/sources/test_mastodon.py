@@ -386,6 +386,12 @@ def test_an_answer_that_is_none_does_not_delete(body: Any) -> None:
         mastodon.read_counts(answered(body, asked(TAG)), [("b", f"{HOME}/@bob/12")])
 
 
+def test_an_answer_about_other_posts_deletes_nothing() -> None:
+    posts = [("other", f"{HOME}/@bob/12")]
+    with pytest.raises(FeedError, match="posts that were not asked for"):
+        mastodon.read_counts(answered([STATUS], asked(TAG)), posts)
+
+
 @pytest.mark.parametrize(("size", "seed"), [(3, 1), (3, 2), *((20, seed) for seed in range(6))])
 def test_every_post_of_a_list_is_collected(size: int, seed: int) -> None:
     service = Fediverse(size=size)

@@ -207,6 +207,12 @@ class TestAPost:
         )
         assert item.url == "https://www.reddit.com/r/flying/comments/1abc/t/"
 
+    def test_under_another_name_is_not_taken_for_the_end_of_the_list(self) -> None:
+        body = atom(entry("t3_1abc")).replace(b"entry>", b"thing>")
+        with pytest.raises(FeedError, match="its posts have another name"):
+            read(body, url=FEED)
+        assert read(atom(), url=FEED).items == ()
+
     def test_that_only_links_has_no_text(self) -> None:
         (item,) = read(atom(entry("t3_1abc", text="")), url=FEED).items
         assert (item.title, item.text) == ("T", "")

@@ -25,7 +25,7 @@ def table(content: bytes, **values: object):
     [
         (b'{"a": 1}\n{"b', {}, 1, 9),
         (b'{"a": 1}\n{"b', {"is_end": True}, 1, 9),
-        (b'{"a": 1}\n{"b', {"is_end": True, "is_settled": True}, 2, 12),
+        (b'{"a": 1}\n{"b', {"is_end": True, "is_settled": True}, 2, 9),
         (b'{"a": 1}\n{"b": 2}', {}, 1, 9),
         (b'{"a": 1}\n{"b": 2}', {"is_end": True}, 2, 17),
         (b'{"a": 1}\n17', {"is_end": True}, 1, 9),
@@ -35,7 +35,7 @@ def table(content: bytes, **values: object):
     ids=[
         "a half line waits",
         "also at the end",
-        "until nobody writes any more",
+        "until nobody writes any more; its rest may still come",
         "one that may be cut waits though it looks whole",
         "a whole object at the end needs no end of line",
         "a number may grow",
@@ -54,7 +54,7 @@ def test_what_is_whole_in_json_lines(content, state, rows, consumed):
     [
         (b"a,b\nc,d", {}, [("a", "b")], 4),
         (b"a,b\nc,d", {"is_end": True}, [("a", "b")], 4),
-        (b"a,b\nc,d", {"is_end": True, "is_settled": True}, [("a", "b"), ("c", "d")], 7),
+        (b"a,b\nc,d", {"is_end": True, "is_settled": True}, [("a", "b"), ("c", "d")], 4),
         (b'a,"x\r\ny ""z"""\r\nb,c\r\n', {}, [("a", 'x\r\ny "z"'), ("b", "c")], 21),
         (b'a,"x\ny"', {}, [], 0),
         (b'5" inch,b\n', {}, [('5" inch', "b")], 10),
@@ -63,7 +63,7 @@ def test_what_is_whole_in_json_lines(content, state, rows, consumed):
     ids=[
         "a half row waits",
         "also at the end",
-        "until nobody writes any more",
+        "until nobody writes any more; its rest may still come",
         "a cell may hold lines and quotes",
         "and waits for its end",
         "a quote inside a cell is a sign like others",
@@ -94,14 +94,19 @@ def test_so_it_does_at_the_end_of_a_file_that_nobody_writes():
     assert (found.consumed, found.lines) == (15, 2)
 
 
-def test_a_cell_that_is_too_long_and_one_that_is_not_utf_8_are_named():
-    found = table(b"x" * 200_000 + b"\n\xff,b\nc,d\n")
+def test_a_cell_that_is_too_long_and_utf_16_are_named():
+    found = table(b"x" * 200_000 + b"\na\x00,b\nc,d\n")
 
     assert [row.error for row in found.rows] == [
         "a quote is never closed, or a cell never ends",
-        "not UTF-8",
+        "looks like UTF-16: export it as UTF-8",
         "",
     ]
+
+
+def test_a_row_that_is_not_utf_8_is_read_as_excel_writes_it():
+    assert table(b"caf\xe9,\x8111\n").rows[0].cells == ("café", "\ufffd11")
+    assert table("café,b\n".encode()).rows[0].cells == ("café", "b")
 
 
 @pytest.mark.parametrize("separator", ["", ","])

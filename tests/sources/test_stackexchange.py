@@ -224,6 +224,12 @@ def test_counts_are_read_again_for_up_to_a_hundred_questions() -> None:
         stackexchange.read_counts(answered(THROTTLED, ask()), posts)
 
 
+def test_an_answer_about_other_questions_deletes_nothing() -> None:
+    page = answered({"items": [QUESTION]}, ask())
+    with pytest.raises(FeedError, match="posts that were not asked for"):
+        stackexchange.read_counts(page, [("7", None)])
+
+
 @pytest.mark.parametrize(
     ("url", "site"),
     [
