@@ -10,6 +10,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,7 +126,8 @@ class FrontDesk:
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:
-            return queries.dossier(number)
+            found = queries.dossier(number)
+            return replace(found, recovery=queries.recovery(number, now=clock()))
 
     def _answer(self, number: int, answer: Answer) -> Incident:
         """A writer of its own: the store of the daemon belongs to another thread."""

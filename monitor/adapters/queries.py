@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from monitor.adapters import (
     query_dossier,
     query_opinions,
+    query_recovery,
     query_search,
     query_status,
     query_tune,
@@ -29,7 +30,8 @@ from monitor.adapters.rows import json_text, time_text
 from monitor.core.chain import Held, Line
 from monitor.core.digest import Opinion
 from monitor.core.dossier import Dossier
-from monitor.core.postmortem import Judged
+from monitor.core.missed import Judged
+from monitor.core.recovery import Recovery
 from monitor.core.tuning import History
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
@@ -115,6 +117,14 @@ class Queries:
         """As values. Raise `NotFoundError` if there is none."""
         with translated(self._path):
             found = query_dossier.dossier(self._connection, incident_id, most=evidence)
+        if found is None:
+            raise NotFoundError(f"there is no incident {incident_id}")
+        return found
+
+    def recovery(self, incident_id: int, *, now: datetime) -> Recovery:
+        """How the brand recovered from it. Raise `NotFoundError` if there is none."""
+        with translated(self._path):
+            found = query_recovery.recovered(self._connection, incident_id, now=now)
         if found is None:
             raise NotFoundError(f"there is no incident {incident_id}")
         return found

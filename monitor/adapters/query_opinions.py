@@ -10,7 +10,8 @@ from datetime import datetime
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import moment, time_text
 from monitor.core.digest import Opinion
-from monitor.core.postmortem import Judged
+from monitor.core.missed import Judged
+from monitor.core.policy import Reason
 from monitor.core.types import full_text
 
 _OPINIONS = """
@@ -23,9 +24,14 @@ JOIN sources ON sources.id = mentions.source_id
 WHERE said_at >= ? AND said_at < ? AND about >= 0.5 AND language_trained AND deleted_at IS NULL
 ORDER BY said_at, mentions.id
 """
+# What came from another story was judged there first; what was another incident was told.
 _JUDGED = """
 SELECT at, risk FROM decisions
-WHERE incident_id = :id OR story_id = (SELECT story_id FROM incidents WHERE id = :id)
+WHERE (
+  incident_id = :id
+  OR story_id = (SELECT story_id FROM incidents WHERE id = :id)
+  OR mention_id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = :id)
+) AND coalesce(incident_id, :id) = :id AND reason <> :old
 ORDER BY at, id
 """
 
@@ -50,5 +56,5 @@ def opinions(connection: Connection, since: datetime, until: datetime) -> tuple[
 
 def judged(connection: Connection, incident_id: int) -> tuple[Judged, ...]:
     """Each time the story of an incident was judged, before it was one too."""
-    rows = connection.execute(_JUDGED, {"id": incident_id})
+    rows = connection.execute(_JUDGED, {"id": incident_id, "old": Reason.OLD_NEWS.value})
     return tuple(Judged(at=moment(row["at"]), risk=row["risk"]) for row in rows)

@@ -25,6 +25,7 @@ from monitor.cli.common import (
     say_table,
 )
 from monitor.cli.repair import merge_command, move_command, split_command
+from monitor.core import recovery_lines
 from monitor.core.answers import DISMISSALS, Answer
 
 ID = click.argument("incident_id", metavar="ID", type=int)
@@ -49,6 +50,7 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
 
     with Queries.open(reading(config).database) as queries:
         found = queries.incident(incident_id)
+        found["recovery"] = recovery_lines.document(queries.recovery(incident_id, now=now()))
     if as_json:
         say_json(found)
     else:
@@ -154,6 +156,9 @@ def _show(found: Mapping[str, Any]) -> None:
         click.echo(safe(f"why: {decision['reason']}"))
         for part in decision["parts"]:
             click.echo(safe(f"  {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
+    click.echo("\nRecovery")
+    for line in found["recovery"]["sentences"]:
+        click.echo(f"  {line}")
     for title, key, columns in _TABLES:
         click.echo(f"\n{title}")
         say_table(found.get(key, ()), columns, none="  none")

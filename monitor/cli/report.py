@@ -6,6 +6,7 @@ Does not decide what is in them (see `core.postmortem`, `core.digest`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,11 +36,12 @@ def report_command(incident_id: int, form: str, config: Path) -> None:
     """The post-mortem of an incident: who acted when, what was missed, and at which price not."""
     from monitor.adapters.queries import Queries
 
-    settings = reading(config)
+    settings, at = reading(config), now()
     with Queries.open(settings.database) as queries:
         found = queries.dossier(incident_id)
+        found = replace(found, recovery=queries.recovery(incident_id, now=at))
         judged, history = queries.judged(incident_id), queries.history()
-    _say(postmortem.paper(found, judged, history, settings.alerts, now=now()), form)
+    _say(postmortem.paper(found, judged, history, settings.alerts, now=at), form)
 
 
 @click.command("digest")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.core.recovery import Recovery
 from monitor.core.types import Evidence, Incident, Part
 
 
@@ -59,6 +60,8 @@ class Dossier:
     #: Oldest first, both.
     timeline: tuple[Step, ...] = ()
     deliveries: tuple[Sent, ...] = ()
+    #: How the brand recovered; None: not looked at.
+    recovery: Recovery | None = None
 
     @property
     def delivered_at(self) -> datetime | None:

@@ -1,88 +1,49 @@
 """What is to be learnt of an incident: who acted when, what came late, what was missed and why.
 
-A missed chance is a moment at which the story had been judged and nobody was told: a lower
-threshold would have told. Its price is how many more stories a week that threshold would have
-brought, on the history that `monitor tune` learns from. Recomputes no risk.
+A paper for people: what was missed is found in `missed`, how the brand recovered in `recovery`.
+Recomputes no risk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from monitor.core.brief import moment
-from monitor.core.dossier import Dossier
+from monitor.core import recovery_lines
+from monitor.core.brief import counted, moment
+from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import Duty, duties
+from monitor.core.missed import (
+    Chance,
+    Judged,
+    affordable,
+    allowed,
+    chances,
+    least,
+    told_at,
+    unheeded,
+)
+from monitor.core.notice import WORDS
 from monitor.core.paper import Paper, Section
+from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import sentence
-from monitor.core.tuning import WEEK, WIDER, History
+from monitor.core.tuning import History
+from monitor.core.types import Level
 
 #: Who acts when no person does.
 _MACHINE = frozenset({"", "monitor"})
 _MOST_CHANCES = 5
+#: Reminders in a row beyond so many are told in one line.
+_MOST_REMINDERS = 3
+_REMIND, _REMINDED = "remind", "incident.reminder"
 _WORDS = {
     "acknowledge": "Acknowledged",
     "facts": "Facts noted",
     "statement": "First statement",
     "update": "Next update",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """One time that the story was judged."""
-
-    at: datetime
-    risk: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chance:
-    """A moment at which a lower threshold would have told."""
-
-    at: datetime
-    threshold: float
-    #: How much earlier than people were told.
-    lead: timedelta
-    #: Stories a week at that threshold, beyond those of today; None: no history to say.
-    more: float | None
-
-
-def chances(
-    dossier: Dossier, judged: Sequence[Judged], history: History, settings: AlertSettings
-) -> tuple[Chance, ...]:
-    """The earliest first; of the same threshold, the first moment only."""
-    found: list[Chance] = []
-    lowest_needed = 0.0
-    brand, told = dossier.incident.brand, dossier.incident.opened_at
-    for one in judged:
-        threshold = int(100 * one.risk) / 100
-        if one.at >= told or one.risk >= settings.watch or threshold <= lowest_needed:
-            continue
-        lowest_needed = threshold
-        found.append(
-            Chance(
-                at=one.at,
-                threshold=threshold,
-                lead=told - one.at,
-                more=_more(history, brand, threshold, settings),
-            )
-        )
-    return tuple(found)
-
-
-def affordable(
-    found: Sequence[Chance], history: History, brand: str, settings: AlertSettings
-) -> Chance | None:
-    """The first chance whose threshold keeps to the budget of `watch`; None if none does."""
-    count, span = settings.budget
-    most = count / (span / WEEK) * WIDER
-    for one in found:
-        if brand in history.weeks and history.pages(brand, one.threshold) <= most:
-            return one
-    return None
 
 
 def paper(
@@ -95,26 +56,19 @@ def paper(
 ) -> Paper:
     """The report for people."""
     incident = dossier.incident
-    found = chances(dossier, judged, history, settings)
-    best = affordable(found, history, incident.brand, settings)
     return Paper(
         title=f"Incident {incident.id}: {incident.title}",
         sections=(
             Section(title="What happened", lines=tuple(_told(dossier))),
-            _missed(found, best),
+            *_missed(dossier, judged, history, settings),
             _clock(dossier, settings, now),
             _acted(dossier),
             _stated(dossier),
+            *([_aftermath(dossier.recovery)] if dossier.recovery else []),
             _evidence(dossier),
             _timeline(dossier),
         ),
     )
-
-
-def _more(history: History, brand: str, threshold: float, settings: AlertSettings) -> float | None:
-    if brand not in history.weeks:
-        return None
-    return history.pages(brand, threshold) - history.pages(brand, settings.watch)
 
 
 def _told(dossier: Dossier) -> Iterator[str]:
@@ -129,48 +83,86 @@ def _told(dossier: Dossier) -> Iterator[str]:
         f"{moment(incident.last_seen_at)}."
     )
     yield (
-        f"{incident.mention_count:,} mentions by {incident.author_count:,} authors on "
-        f"{incident.source_count:,} sources."
+        f"{counted(incident.mention_count, 'mention')} by "
+        f"{counted(incident.author_count, 'author')} on "
+        f"{counted(incident.source_count, 'source')}."
     )
-    if dossier.reason:
-        yield dossier.reason
+    why = next((step.detail for step in dossier.timeline if step.what.startswith("level ")), "")
+    if why:
+        yield f"People were told because: {why}"
+    if dossier.reason and dossier.reason != why:
+        yield f"The newest decision on it: {dossier.reason}"
 
 
-def _missed(found: Sequence[Chance], best: Chance | None) -> Section:
-    columns = ("at", "watch at", "earlier by", "more stories a week")
-    lines = tuple(_learnt(found, best))
-    return Section(title="Missed chances", lines=lines, columns=columns, rows=_rows(found))
+def _missed(
+    dossier: Dossier, judged: Sequence[Judged], history: History, settings: AlertSettings
+) -> Iterator[Section]:
+    """Of `watch`; of `warning` too, if those who are paged were told later than the others."""
+    paged = told_at(dossier, Level.WARNING)
+    later = paged is not None and paged > dossier.incident.opened_at
+    for level in (Level.WATCH, Level.WARNING) if later else (Level.WATCH,):
+        found = chances(dossier, judged, history, settings, level=level)
+        best = affordable(found, history, dossier.incident.brand, settings, level=level)
+        yield Section(
+            title="Missed chances" if level is Level.WATCH else "Missed chances to page",
+            lines=(*_learnt(found, best, settings, level), *_faint(dossier, judged, level)),
+            columns=(
+                *("at", "risk", f"{level.label} at", "earlier by", "more stories a week"),
+                *("known false alarms", "answered", "nobody said"),
+            ),
+            rows=tuple(map(_row, found[:_MOST_CHANCES])),
+        )
 
 
-def _learnt(found: Sequence[Chance], best: Chance | None) -> Iterator[str]:
+def _learnt(
+    found: Sequence[Chance], best: Chance | None, settings: AlertSettings, level: Level
+) -> Iterator[str]:
     if not found:
-        yield "None: people were told the first time that the story was judged."
+        yield "None: people were told the first time that the story stood out."
         return
-    first = found[0]
+    first, name = found[0], level.label
     yield (
-        f"The first was {moment(first.at)}, {_span(first.lead)} before people were told: a "
-        f"threshold of {first.threshold:.2f} for watch would have told then."
+        f"The first was {moment(first.at)}, {_span(first.lead)} before people were told: its risk "
+        f"was {first.risk:.2f}, and a threshold of {first.threshold:.2f} for {name} (it is "
+        f"{settings.threshold(level):.2f}) would have told then{_price(first)}."
     )
+    budget = f"the alert budget ({allowed(settings, level):,.1f} stories a week at {name})"
     if best is None:
-        yield "No threshold that would have told earlier keeps to the alert budget."
+        yield f"No threshold that would have told earlier is known to keep to {budget}."
     else:
-        cost = "" if best.more is None else f", for {best.more:.1f} more stories a week"
         yield (
-            f"Within the alert budget, watch at {best.threshold:.2f} would have told "
-            f"{_span(best.lead)} earlier{cost}."
+            f"Within {budget}, {name} at {best.threshold:.2f} would have told "
+            f"{_span(best.lead)} earlier{_price(best)}."
+        )
+    if first.cost is not None:
+        yield (
+            "What it costs: the stories of this brand that were judged in "
+            f"{first.cost.weeks:.1f} weeks and would have alerted besides. Those that people "
+            "dismissed are false alarms for sure; those of which nobody said may be."
         )
 
 
-def _rows(found: Sequence[Chance]) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (
-            moment(one.at),
-            f"{one.threshold:.2f}",
-            _span(one.lead),
-            "not known" if one.more is None else f"{one.more:.1f}",
+def _faint(dossier: Dossier, judged: Sequence[Judged], level: Level) -> Iterator[str]:
+    faint = unheeded(dossier, judged, level)
+    if faint:
+        yield (
+            f"Before, it had been judged {counted(len(faint), 'time')} at a risk of "
+            f"{max(one.risk for one in faint):.2f} at most; `monitor tune` never goes below "
+            f"{least(level):.2f} for {level.label}, for there lies all talk."
         )
-        for one in found[:_MOST_CHANCES]
-    )
+
+
+def _price(chance: Chance) -> str:
+    return "" if chance.cost is None else f", for {chance.cost.weekly:.1f} more stories a week"
+
+
+def _row(one: Chance) -> tuple[str, ...]:
+    told = (moment(one.at), f"{one.risk:.2f}", f"{one.threshold:.2f}", _span(one.lead))
+    if one.cost is None:
+        return (*told, "not known", "", "", "")
+    cost = one.cost
+    counts = (str(cost.dismissed), str(cost.answered), str(cost.unjudged))
+    return (*told, f"{cost.weekly:.1f}", *counts)
 
 
 def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
@@ -179,12 +171,9 @@ def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
         for one in duties(dossier.incident, settings)
     ]
     arrived = dossier.delivered_at
-    first = (
-        "Delivered",
-        moment(dossier.incident.opened_at),
-        moment(arrived) if arrived else "never",
-        "",
-    )
+    nobody = "never" if dossier.deliveries else "to nobody: no webhook wanted it"
+    done = moment(arrived) if arrived else nobody
+    first = ("Delivered", moment(dossier.incident.opened_at), done, "")
     return Section(
         title="Response clock", columns=("what", "due", "done", ""), rows=(first, *rows)
     )
@@ -225,9 +214,37 @@ def _evidence(dossier: Dossier) -> Section:
     return Section(title="Evidence", columns=columns, rows=tuple(rows))
 
 
+def _aftermath(found: Recovery) -> Section:
+    return Section(
+        title="Recovery",
+        lines=recovery_lines.lines(found),
+        columns=recovery_lines.COLUMNS,
+        rows=recovery_lines.rows(found),
+    )
+
+
 def _timeline(dossier: Dossier) -> Section:
-    rows = [(moment(step.at), step.what, step.who, step.detail) for step in dossier.timeline]
-    return Section(title="Timeline", columns=("at", "what", "who", ""), rows=tuple(rows))
+    # The monitor logs a reminder as its act, and once more as what it sent.
+    told = [step for step in dossier.timeline if step.what != _REMINDED]
+    runs = [list(run) for _, run in groupby(told, lambda step: step.what == _REMIND)]
+    rows = [row for run in runs for row in _run(run)]
+    columns = ("at", "what", "who", "")
+    return Section(title="Timeline", columns=columns, rows=tuple(rows))
+
+
+def _run(run: Sequence[Step]) -> Iterator[tuple[str, ...]]:
+    """Rows of steps that are all reminders, or none of them; of many reminders the ends."""
+    if run[0].what != _REMIND or len(run) <= _MOST_REMINDERS:
+        yield from map(_step, run)
+        return
+    between = counted(len(run) - 2, "more reminder")
+    yield _step(run[0])
+    yield ("\u2026", between, run[0].who, "")
+    yield _step(run[-1])
+
+
+def _step(step: Step) -> tuple[str, ...]:
+    return moment(step.at), WORDS.get(step.what, step.what), step.who, step.detail
 
 
 def _span(span: timedelta) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core import recovery_lines
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier
@@ -63,6 +64,7 @@ def case_page(
         duty_words=DUTIES,
         event_words=WORDS,
         lacking=lacking,
+        recovery=recovery_lines.lines(found.recovery) if found.recovery else (),
     )
 
 

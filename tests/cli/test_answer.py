@@ -16,6 +16,7 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
     assert "Moved most by \u201cdragged\u201d." in text
     assert "https://x.example/1" in text
     assert "leadership" in text
+    assert "\nRecovery\n  Not one whole day has passed since it began.\n" in text
 
 
 def test_show_as_json_has_it_all(lived_in: Home):
@@ -25,6 +26,7 @@ def test_show_as_json_has_it_all(lived_in: Home):
     assert found["decision"]["parts"]
     assert found["evidence"][0]["author"] == "@mira"
     assert found["deliveries"][0]["webhook"] == "leadership"
+    assert found["recovery"]["days_to_return"] is None
 
 
 def test_an_acknowledgement_is_recorded_and_announced(lived_in: Home):

@@ -15,6 +15,7 @@ def test_the_report_is_printed_in_each_form(lived_in: Home, form):
     text = lived_in.says("report", "1", "--format", form)
     assert "dragged a wheelchair user" in text
     assert "Missed chances" in text
+    assert "Not one whole day has passed since it began." in text
     assert "\x1b" not in text
     if form == "json":
         assert json.loads(text)["sections"][0]["title"] == "What happened"

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.core.dossier import Dossier, Sent, Statement, Step
+from monitor.core.missed import Judged
 from monitor.core.paper import html, markdown
-from monitor.core.postmortem import Judged, affordable, chances, paper
+from monitor.core.postmortem import paper
+from monitor.core.recovery import Day, recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import stored
 from monitor.core.tuning import Heard, History
@@ -70,43 +72,27 @@ def history(*risks: float, weeks: float = 1.0) -> History:
     return History(stories=heard, weeks={"Acme": weeks})
 
 
-def test_a_missed_chance_is_each_lower_threshold_that_would_have_told_earlier() -> None:
-    found = chances(DOSSIER, JUDGED, history(0.85, 0.15, 0.12, 0.05), SETTINGS)
-    assert [(one.threshold, one.lead, one.more) for one in found] == [
-        (0.11, 4 * HOUR, 2.0),
-        (0.2, 2 * HOUR, 0.0),
-    ]
-
-
-def test_what_was_told_at_once_was_not_missed() -> None:
-    assert chances(DOSSIER, JUDGED[-1:], history(0.85), SETTINGS) == ()
-    above = Judged(at=NOON - HOUR, risk=0.25)
-    assert chances(DOSSIER, (above,), history(0.85), SETTINGS) == ()
-
-
-def test_without_a_history_the_price_is_not_known() -> None:
-    empty = History(stories=(), weeks={})
-    found = chances(DOSSIER, JUDGED, empty, SETTINGS)
-    assert [one.more for one in found] == [None, None]
-    assert affordable(found, empty, "Acme", SETTINGS) is None
-
-
-def test_the_first_that_keeps_to_the_budget_of_watch_is_named() -> None:
-    # 3 pages a week allow 15 stories a week at watch.
-    for count, threshold in ((15, 0.11), (16, 0.2)):
-        past = history(0.85, *[0.15] * (count - 1))
-        found = chances(DOSSIER, JUDGED, past, SETTINGS)
-        best = affordable(found, past, "Acme", SETTINGS)
-        assert best is not None
-        assert best.threshold == threshold
+def written(dossier: Dossier, *judged: Judged, past: History | None = None) -> str:
+    return markdown(paper(dossier, judged, past or history(0.85), SETTINGS, now=NOON))
 
 
 def test_the_paper_says_it_in_plain_words() -> None:
     text = markdown(
         paper(DOSSIER, JUDGED, history(0.85, 0.15), SETTINGS, now=NOON + timedelta(days=1))
     )
-    assert "The first was 6 May 2024, 08:00 UTC, 4.0 h before people were told" in text
-    assert "watch at 0.11 would have told 4.0 h earlier, for 1.0 more stories a week." in text
+    assert (
+        "The first was 6 May 2024, 08:00 UTC, 4.0 h before people were told: its risk was 0.12, "
+        "and a threshold of 0.11 for watch (it is 0.25) would have told then, for 1.0 more "
+        "stories a week."
+    ) in text
+    assert (
+        "Within the alert budget (15.0 stories a week at watch), watch at 0.11 would have told "
+        "4.0 h earlier, for 1.0 more stories a week."
+    ) in text
+    assert "were judged in 1.0 weeks and would have alerted besides." in text
+    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4.0 h | 1.0 | 0 | 0 | 1 |" in text
+    assert "Missed chances to page" not in text
+    assert "Before, it had been judged" not in text
     assert "| Delivered | 6 May 2024, 12:00 UTC | 6 May 2024, 12:03 UTC |  |" in text
     assert (
         "| First statement | 6 May 2024, 13:00 UTC | 6 May 2024, 14:00 UTC | 60 min late |" in text
@@ -119,19 +105,107 @@ def test_the_paper_says_it_in_plain_words() -> None:
 def test_an_incident_of_which_nothing_is_known_has_a_paper_too() -> None:
     bare = Dossier(incident=incident(), reason="", parts=())
     text = markdown(paper(bare, (), History(stories=(), weeks={}), SETTINGS, now=NOON))
-    assert "None: people were told the first time" in text
+    assert "None: people were told the first time that the story stood out." in text
+    assert "People were told because" not in text
+    assert "## Recovery" not in text
     assert "Nobody acted." in text
     assert "Nothing was seen." in text
-    assert "| Delivered | 6 May 2024, 12:00 UTC | never |  |" in text
+    assert "| Delivered | 6 May 2024, 12:00 UTC | to nobody: no webhook wanted it |  |" in text
 
 
 def test_no_threshold_that_is_too_dear_is_praised() -> None:
     past = history(0.85, *[0.15] * 40, *[0.22] * 40)
     text = markdown(paper(DOSSIER, JUDGED, past, SETTINGS, now=NOON))
-    assert "No threshold that would have told earlier keeps to the alert budget." in text
+    assert (
+        "No threshold that would have told earlier is known to keep to the alert budget (15.0 "
+        "stories a week at watch)."
+    ) in text
 
 
 def test_the_page_escapes_what_was_said() -> None:
     page = html(paper(DOSSIER, JUDGED, history(), SETTINGS, now=NOON))
     assert "They dragged &lt;b&gt;him&lt;/b&gt;" in page
     assert '<a href="https://town.example/1" rel="noopener nofollow">' in page
+
+
+def test_an_alert_that_died_was_delivered_to_nobody_though_somebody_wanted_it() -> None:
+    dead = replace(DOSSIER.deliveries[0], state="dead", at=None)
+    text = written(replace(DOSSIER, deliveries=(dead,)))
+    assert "| Delivered | 6 May 2024, 12:00 UTC | never |  |" in text
+
+
+def test_why_people_were_told_stands_beside_the_newest_decision() -> None:
+    text = written(replace(DOSSIER, reason="It stands where it stood."))
+    assert "People were told because: Reached critical." in text
+    assert "The newest decision on it: It stands where it stood." in text
+    assert "The newest decision" not in written(DOSSIER)
+
+
+def test_one_of_a_kind_is_counted_as_one() -> None:
+    single = replace(DOSSIER.incident, mention_count=1, author_count=1, source_count=1)
+    assert "1 mention by 1 author on 1 source." in written(replace(DOSSIER, incident=single))
+
+
+def test_what_no_sensible_threshold_would_have_told_is_said_too() -> None:
+    faint = (Judged(at=NOON - 5 * HOUR, risk=0.04), Judged(at=NOON - 4 * HOUR, risk=0.02))
+    assert (
+        "Before, it had been judged 2 times at a risk of 0.04 at most; \\`monitor tune\\` never "
+        "goes below 0.10 for watch, for there lies all talk."
+    ) in written(DOSSIER, *faint)
+    once = written(DOSSIER, faint[0])
+    assert "judged 1 time at a risk of 0.04" in once
+
+
+def test_those_who_are_paged_may_have_been_told_later_than_the_others() -> None:
+    climbed = (
+        Step(at=NOON, what="level watch", who="monitor", detail="Reached watch."),
+        Step(at=NOON + HOUR, what="level warning", who="monitor", detail="Reached warning."),
+    )
+    judged = (Judged(at=NOON, risk=0.31), Judged(at=NOON + MINUTE, risk=0.42))
+    past = history(0.85, 0.45, 0.31)
+    text = written(replace(DOSSIER, timeline=climbed), *judged, past=past)
+    paged = text.partition("## Missed chances to page")[2]
+    assert "a threshold of 0.31 for warning (it is 0.50) would have told then" in paged
+    assert "the alert budget (3.0 stories a week at warning), warning at 0.31" in paged
+    assert "| at | risk | warning at | earlier by |" in paged
+    assert "| 6 May 2024, 12:00 UTC | 0.31 | 0.31 | 60 min | 2.0 | 0 | 0 | 2 |" in paged
+
+
+def test_reminders_are_told_once_and_many_of_them_in_one_line() -> None:
+    def reminded(count: int) -> str:
+        steps = []
+        for n in range(count):
+            at, why = NOON + n * HOUR, f"Nobody for {n}."
+            steps.append(Step(at=at, what="remind", who="monitor", detail=why))
+            steps.append(Step(at=at, what="incident.reminder", who="monitor", detail="critical"))
+        opened = Step(at=NOON, what="incident.opened", who="monitor", detail="critical")
+        text = written(replace(DOSSIER, timeline=(opened, *steps)))
+        return text.partition("## Timeline")[2]
+
+    few = reminded(3)
+    assert "| 6 May 2024, 12:00 UTC | New incident | monitor | critical |" in few
+    assert few.count("remind") == 3
+    assert "Reminder" not in few
+    many = reminded(6)
+    assert "| 6 May 2024, 12:00 UTC | remind | monitor | Nobody for 0. |" in many
+    assert "| \u2026 | 4 more reminders | monitor |  |" in many
+    assert "| 6 May 2024, 17:00 UTC | remind | monitor | Nobody for 5. |" in many
+    assert many.count("Nobody for") == 2
+    assert "| \u2026 | 2 more reminders |" in reminded(4)
+
+
+def test_the_recovery_is_part_of_it() -> None:
+    known = [Day(date=NOON.date() + timedelta(days=n - 28), mentions=1) for n in range(30)]
+    found = recovery(known, began=NOON.date(), last=NOON.date())
+    text = written(replace(DOSSIER, recovery=found))
+    assert "## Recovery" in text
+    assert "Volume: usually 1 a day" in text
+    assert "| day | mentions | read | negative | not fully seen |" in text
+    assert "| 2024-05-06 | 1 | 0 | 0 |  |" in text
+
+
+def test_without_a_history_the_price_is_not_known() -> None:
+    text = written(DOSSIER, *JUDGED, past=History(stories=(), weeks={}))
+    assert "would have told then.\n" in text
+    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4.0 h | not known |  |  |  |" in text
+    assert "What it costs" not in text

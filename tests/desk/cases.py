@@ -106,7 +106,8 @@ class House:
 
     async def dossier(self, number: int) -> Dossier:
         with Queries.open(self.database) as queries:
-            return queries.dossier(number)
+            found = queries.dossier(number)
+            return replace(found, recovery=queries.recovery(number, now=self.now))
 
     async def take(self, number: int, answer: Answer) -> Incident:
         with SqliteStore.open(self.database) as store:

@@ -67,6 +67,12 @@ def test_what_was_done_is_on_the_clock_with_its_time(house: House) -> None:
     assert "Acknowledged by Ann" in page
 
 
+def test_how_the_brand_recovers_is_there(house: House) -> None:
+    assert "Recovery Not one whole day has passed" in plain(house.get("/incidents/1").text)
+    house.now = NOON + 48 * HOUR
+    assert "No baseline: 0 days before 22 Nov 2026" in plain(house.get("/incidents/1").text)
+
+
 def test_timeline_and_deliveries_are_there(house: House) -> None:
     page = plain(house.get("/incidents/1").text)
     assert "first seen" in page

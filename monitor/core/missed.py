@@ -1,0 +1,148 @@
+"""Chances that were missed: when a story had been judged and nobody was told, and what it costs.
+
+A lower threshold would have told then. Its price is the stories of the past that it would have
+brought besides, on the history that `monitor tune` learns from: what of them people dismissed is a
+false alarm for sure, what nobody judged may be one. Recomputes no risk, changes no setting.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.dossier import Dossier
+from monitor.core.settings import AlertSettings
+from monitor.core.tuning import LEAST, LEAST_WATCH, WEEK, WIDER, Answer, History
+from monitor.core.types import Level
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """One time that the story was judged."""
+
+    at: datetime
+    risk: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """Stories of a brand that a lower threshold would have brought besides those of today."""
+
+    #: How long the brand was watched; rates are never of less than one.
+    weeks: float
+    stories: int
+    #: Of them, as people answered: false alarms, real ones; of the others nobody said.
+    dismissed: int
+    answered: int
+
+    @property
+    def weekly(self) -> float:
+        return self.stories / max(self.weeks, 1.0)
+
+    @property
+    def unjudged(self) -> int:
+        return self.stories - self.dismissed - self.answered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chance:
+    """A moment at which a lower threshold would have told."""
+
+    at: datetime
+    #: What the story was judged at, and the threshold in hundredths that this would have reached.
+    risk: float
+    threshold: float
+    #: How much earlier than people were told.
+    lead: timedelta
+    #: None: no history to say.
+    cost: Cost | None
+
+
+def told_at(dossier: Dossier, level: Level) -> datetime | None:
+    """When the incident reached `level` or more; None: never."""
+    if level <= Level.WATCH:
+        return dossier.incident.opened_at
+    names = {f"level {step.label}" for step in Level if step >= level}
+    return next((step.at for step in dossier.timeline if step.what in names), None)
+
+
+def least(level: Level) -> float:
+    """The lowest threshold that `monitor tune` would ever propose: below it lies all talk."""
+    return LEAST_WATCH if level is Level.WATCH else LEAST
+
+
+def unheeded(dossier: Dossier, judged: Sequence[Judged], level: Level) -> tuple[Judged, ...]:
+    """Judgements before people were told that no sensible threshold would have acted on."""
+    told = told_at(dossier, level)
+    before = (one for one in judged if told is not None and one.at < told)
+    return tuple(one for one in before if one.risk < least(level))
+
+
+def chances(
+    dossier: Dossier,
+    judged: Sequence[Judged],
+    history: History,
+    settings: AlertSettings,
+    *,
+    level: Level = Level.WATCH,
+) -> tuple[Chance, ...]:
+    """Of the threshold of `level`, the earliest first; of one threshold the first moment only."""
+    told = told_at(dossier, level)
+    found: list[Chance] = []
+    lowest_needed = least(level) - 0.01
+    for one in judged:
+        # Rounded first: 100 * 0.29 is less than 29.
+        threshold = math.floor(round(100 * one.risk, 6)) / 100
+        if told is None or one.at >= told or one.risk >= settings.threshold(level):
+            continue
+        if threshold > lowest_needed:
+            lowest_needed = threshold
+            cost = _cost(history, dossier, threshold, settings.threshold(level))
+            lead = told - one.at
+            found.append(
+                Chance(at=one.at, risk=one.risk, threshold=threshold, lead=lead, cost=cost)
+            )
+    return tuple(found)
+
+
+def allowed(settings: AlertSettings, level: Level) -> float:
+    """Stories a week at `level` that the budget of pages stands for, as `monitor tune` has it."""
+    count, span = settings.budget
+    return count / (span / WEEK) * (WIDER if level is Level.WATCH else 1.0)
+
+
+def affordable(
+    found: Sequence[Chance],
+    history: History,
+    brand: str,
+    settings: AlertSettings,
+    *,
+    level: Level = Level.WATCH,
+) -> Chance | None:
+    """The first chance whose threshold keeps to the budget; None if none does."""
+    if brand not in history.weeks:
+        return None
+    most = allowed(settings, level)
+    return next((one for one in found if history.pages(brand, one.threshold) <= most), None)
+
+
+def _cost(history: History, dossier: Dossier, threshold: float, now: float) -> Cost | None:
+    brand = dossier.incident.brand
+    if brand not in history.weeks:
+        return None
+    besides = Counter(
+        one.answer
+        for one in history.stories
+        if one.brand == brand
+        and threshold <= one.risk < now
+        and one.incident_id != dossier.incident.id
+    )
+    return Cost(
+        weeks=history.weeks[brand],
+        stories=besides.total(),
+        dismissed=besides[Answer.NOISE],
+        answered=besides[Answer.REAL],
+    )
