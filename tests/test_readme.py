@@ -1,4 +1,4 @@
-"""The README is true: every command in it runs, every key and command it names exists."""
+"""README and docs are true: every command runs, every command, key and link leads somewhere."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 
-from monitor.cli import COMMANDS
+from monitor.cli import COMMANDS, cli
+from monitor.core.signing import signed_headers
+from monitor.sources.registry import KINDS
+from tests.pages import DOCS, PAGES, README, ROOT, Page, broken, is_part
 from tests.servers import Answer, serving
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+ALERT, DESIGN = (Page(ROOT / "docs" / name) for name in ("alert.md", "design.md"))
 #: Run by tests/acceptance and CI, as they do not end by themselves or would run this test again.
 ELSEWHERE = {"make run", "make test", "monitor run --config watch/config.toml"}
-
-
-def commands() -> list[str]:
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+#: Pages whose commands need a daemon with a push token: tests/test_push_page.py runs them.
+TESTED_BY_ITSELF = {"docs/push.md"}
+#: A README is for a person in a hurry.
+MOST_LINES = 120
+ALL = [page for page in PAGES if page.name not in TESTED_BY_ITSELF]
+HERE = dict.fromkeys(c for page in ALL for c in page.commands() if c not in ELSEWHERE)
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +76,23 @@ def as_run(command: str) -> str:
     return f"{command} --get /monitor.json" if command.startswith("datasette") else command
 
 
-def test_every_command_is_known_and_some_are_run_elsewhere():
-    assert set(commands()) > ELSEWHERE
+def test_the_readme_is_for_a_person_in_a_hurry():
+    assert len(README.text.splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("command", [c for c in commands() if c not in ELSEWHERE])
-def test_a_command_of_the_readme_runs(home: Path, command: str):
+def test_the_commands_that_are_run_elsewhere_are_in_the_readme():
+    assert set(README.commands()) > ELSEWHERE
+
+
+@pytest.mark.parametrize("command", HERE)
+def test_a_command_of_readme_or_docs_runs(home: Path, command: str):
+    prepare(home, command)
+
+    assert run(command, home)
+
+
+def prepare(home: Path, command: str) -> None:
+    """Commands may come in any order: what one needs of another is made, or made anew."""
     if command.startswith("monitor init"):
         shutil.rmtree(home / "watch", ignore_errors=True)
     if "watch/config.toml" in command and not (home / "watch").exists():
@@ -85,23 +102,24 @@ def test_a_command_of_the_readme_runs(home: Path, command: str):
     if "evidence verify" in command:
         run("monitor evidence export 1 --output evidence.jsonl", home)
     if "incident ack" in command or "incident resolve" in command:
-        reopen(home)
+        change(home, "UPDATE incidents SET status = 'open' WHERE id = 1")
+    if "db backup" in command:
+        (home / "backup.db").unlink(missing_ok=True)
+    if "silence end" in command:
+        run('monitor silence add --until 2h --reason "fire drill"', home)
+        change(home, "DELETE FROM silences WHERE id <> (SELECT max(id) FROM silences)")
+        change(home, "UPDATE silences SET id = 1")
 
-    assert run(command, home)
 
-
-def reopen(home: Path) -> None:
-    """Commands may come in any order; an answer needs an incident that waits for one."""
+def change(home: Path, statement: str) -> None:
     import pysqlite3  # noqa: PLC0415 - Linux only, as in the package
 
-    with pysqlite3.connect(home / "monitor.db") as connection:
-        connection.execute("UPDATE incidents SET status = 'open' WHERE id = 1")
+    with closing(pysqlite3.connect(home / "monitor.db")) as connection, connection:
+        connection.execute(statement)
 
 
-def test_the_alert_in_the_readme_is_one_that_a_receiver_would_accept():
-    block = re.search(r"<!-- alert -->\n```json\n(.*?)```\n<!-- /alert -->", README, re.DOTALL)
-    assert block is not None
-    alert = json.loads(block[1])
+def test_the_alert_in_the_docs_is_one_that_a_receiver_would_accept():
+    alert = json.loads(ALERT.marked("alert"))
     schema = json.loads((ROOT / "monitor/schemas/incident.v1.json").read_text(encoding="utf-8"))
 
     jsonschema.validate(alert, schema)
@@ -109,17 +127,65 @@ def test_the_alert_in_the_readme_is_one_that_a_receiver_would_accept():
     assert parts == pytest.approx(alert["data"]["risk"])
 
 
-def test_every_command_is_named_in_the_readme_or_its_help():
-    named = set(re.findall(r"(?:\$|`) ?monitor ([\w-]+)", README))
+def test_the_alert_in_the_readme_is_that_of_the_docs_in_short():
+    short = json.loads(README.marked("alert: in short"))
 
-    assert set(COMMANDS) - named <= {"once", "db"}
+    assert {"brief", "risk", "why"} <= set(short["data"])
+    assert is_part(short, json.loads(ALERT.marked("alert")))
 
 
-def test_what_the_readme_links_to_is_there():
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+def test_an_alert_is_verified_as_the_docs_say():
+    (code,) = ALERT.blocks("python")
+    secret, body = "whsec_" + "c2VjcmV0" * 4, ALERT.marked("alert").encode()
+    given = {
+        "secret": secret,
+        "body": body,
+        "headers": signed_headers("msg_1", at=datetime.now(UTC), body=body, secrets=[secret]),
+    }
 
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    exec(code, given)  # noqa: S102 - our own page
+
+    assert given["event"] == json.loads(body)
+
+
+def test_every_command_of_the_program_is_named_in_readme_or_docs():
+    text = "\n".join(page.text for page in PAGES)
+    named = set(re.findall(r"(?:\$|`) ?monitor ([\w-]+)", text))
+
+    assert set(COMMANDS) - named <= {"once"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_is_one_of_the_program(page: Page):
+    named = re.findall(r"(?:\$ |`|\| )monitor ([a-z][\w-]*(?: [a-z][\w-]*)*)", page.text)
+
+    assert [words for words in named if not is_known(words.split())] == []
+
+
+def is_known(words: list[str]) -> bool:
+    """Whether the words lead down the groups to a command; what follows one is its own matter."""
+    command: click.Command | None = cli
+    for word in words:
+        if not isinstance(command, click.Group):
+            return command is not None
+        command = command.get_command(click.Context(command), word)
+    return command is not None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Page):
+    assert broken(page) == []
+
+
+def test_the_readme_leads_to_every_page_of_the_docs():
+    assert {page.name for page in DOCS} - set(README.links()) == set()
+
+
+def test_the_table_of_sources_says_of_each_kind_what_it_gives_needs_may_ask_for_and_its_terms():
+    rows = README.rows("| source kind | gives | needs | limits | terms |")
+
+    assert [row for row in rows if len(row) != 5 or not all(row)] == []
+    assert {row[0] for row in rows} == {f"[`{kind}`](docs/sources.md#{kind})" for kind in KINDS}
 
 
 def test_every_dependency_has_its_reason():
@@ -127,6 +193,6 @@ def test_every_dependency_has_its_reason():
     block = re.search(r"(?m)^dependencies = \[(.*?)^\]", text, re.DOTALL)
     assert block is not None
     names = re.findall(r'"([\w-]+)', block[1])
-    design = README.split("**Why these dependencies?**")[1]
+    reasons = DESIGN.text.split("## Why these dependencies?")[1].split("\n## ")[0]
 
-    assert [name for name in names if name not in design] == []
+    assert [name for name in names if name not in reasons] == []
