@@ -20,6 +20,7 @@ import structlog
 from monitor.adapters.apprise import ApprisePoster
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.connect import release_warning
+from monitor.adapters.events import EventStream
 from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.folder import FolderFetcher
 from monitor.adapters.growth_file import load_growth
@@ -36,12 +37,13 @@ from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Telemetry
+from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Stream, Telemetry
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
 from monitor.stages.follow import Tools
 from monitor.stages.ledger import Ledger
+from monitor.stages.likening import Likening
 from monitor.stages.poll import Poll
 from monitor.stages.push import Push
 from monitor.stages.refresh import Refreshing
@@ -51,6 +53,8 @@ from monitor.stages.stream import Streams
 from monitor.threads import on
 
 log = structlog.get_logger()
+
+Wake = Callable[[], None]
 
 
 def clock() -> datetime:
@@ -131,6 +135,7 @@ class Asking:
 
     fetcher: Fetcher
     reader: FeedReader
+    ledger: Ledger
 
 
 @asynccontextmanager
@@ -138,7 +143,8 @@ async def asking(client: httpx.AsyncClient) -> AsyncIterator[Asking]:
     """Ready to ask; the processes that read end with it."""
     reader = ProcessReader()
     try:
-        yield Asking(fetcher=FolderFetcher(HttpFetcher(client)), reader=reader)
+        fetcher = FolderFetcher(HttpFetcher(client))
+        yield Asking(fetcher=fetcher, reader=reader, ledger=Ledger())
     finally:
         await reader.close()
 
@@ -148,16 +154,20 @@ async def stages(
     settings: Settings,
     base: Foundation,
     *,
-    wake_assess: Callable[[], None],
+    wake_assess: Wake,
     on_event: Callable[[IncidentEvent], None],
 ) -> AsyncIterator[Stages]:
     """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
-    async with client_for(settings) as client, asking(client) as asks:
-        ledger = Ledger()
+    async with (
+        client_for(settings) as client,
+        client_for(settings) as endless,  # takes no connection from what ends
+        asking(client) as asks,
+    ):
+        streams = _streams(settings, base, EventStream(endless), wake_assess)
         wired = Stages(
-            poll=_poll(settings, base, asks, ledger, wake_assess),
-            refreshing=_refreshing(settings, base, asks, ledger),
-            streams=_streams(settings, base, wake_assess),
+            poll=_poll(settings, base, asks, streams, wake_assess),
+            refreshing=_refreshing(settings, base, asks),
+            streams=streams,
             push=_push(settings, base, wake_assess),
             assess=_assess(settings, base, on_event),
             deliver=_deliver(settings, base, client),
@@ -173,7 +183,7 @@ async def stages(
 
 
 def _poll(
-    settings: Settings, base: Foundation, asks: Asking, ledger: Ledger, wake: Callable[[], None]
+    settings: Settings, base: Foundation, asks: Asking, streams: Streams, wake: Wake
 ) -> Poll:
     return Poll(
         settings=settings,
@@ -185,23 +195,24 @@ def _poll(
         jitter=random.random,
         telemetry=base.telemetry,
         wake=wake,
-        ledger=ledger,
+        ledger=asks.ledger,
+        beside=streams.beside,
     )
 
 
-def _refreshing(settings: Settings, base: Foundation, asks: Asking, ledger: Ledger) -> Refreshing:
+def _refreshing(settings: Settings, base: Foundation, asks: Asking) -> Refreshing:
     return Refreshing(
         settings=settings,
         store=base.store,
         fetcher=asks.fetcher,
         reader=asks.reader,
-        ledger=ledger,
+        ledger=asks.ledger,
         db=base.db,
         clock=clock,
     )
 
 
-def _push(settings: Settings, base: Foundation, wake: Callable[[], None]) -> Push:
+def _push(settings: Settings, base: Foundation, wake: Wake) -> Push:
     return Push(
         settings=settings,
         store=base.store,
@@ -224,11 +235,12 @@ def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) ->
     )
 
 
-def _streams(settings: Settings, base: Foundation, wake: Callable[[], None]) -> Streams:
+def _streams(settings: Settings, base: Foundation, events: Stream, wake: Wake) -> Streams:
     tools = Tools(
         matcher=Matcher(settings.brands),
         store=base.store,
         stream=stream_for(settings),
+        events=events,
         db=base.db,
         clock=clock,
         jitter=random.random,

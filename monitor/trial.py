@@ -5,8 +5,10 @@ Does not wire the loops (see `app`); needs no database and no model.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
+from monitor.adapters.events import EventStream
 from monitor.app import asking, client_for, clock, poster_for, stream_for
 from monitor.core.event import operational_body
 from monitor.core.outbox import PostResult
@@ -14,7 +16,7 @@ from monitor.core.settings import Settings, SourceSettings, WebhookSettings
 from monitor.errors import NotFoundError
 from monitor.receivers import FORMATS, complaint
 from monitor.sources.registry import KINDS, STREAMS
-from monitor.stages.stream import try_out
+from monitor.stages.stream import try_live, try_out
 from monitor.stages.trying import Tried, try_page
 
 GREETING = "A test of the connection; there is nothing to do."
@@ -49,7 +51,11 @@ async def try_source(settings: Settings, source: SourceSettings) -> Tried:
     if not kind.polled:
         return Tried()
     async with client_for(settings) as client, asking(client) as asks:
-        return await try_page(source, kind, fetcher=asks.fetcher, reader=asks.reader, clock=clock)
+        tried = await try_page(source, kind, fetcher=asks.fetcher, reader=asks.reader, clock=clock)
+        if source.stream and not tried.complaint:
+            wrong = await try_live(source, EventStream(client))
+            return replace(tried, complaint=f"no stream: {wrong}" if wrong else "")
+        return tried
 
 
 async def _greeting(settings: Settings, webhook: WebhookSettings) -> str | None:

@@ -6,6 +6,7 @@ Runs inside the transaction of its caller (see `store`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.adapters import sql, store_chain
 from monitor.adapters.connect import Connection, Row
@@ -20,6 +21,7 @@ from monitor.adapters.rows import (
     time_text,
 )
 from monitor.adapters.store_blank import blank
+from monitor.adapters.store_stream import of_pages
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 from monitor.core.statements import stored
 
@@ -76,9 +78,17 @@ LIMIT 1
 
 def record_page(connection: Connection, intent: PageIntent) -> int:
     """Write what a page brought and the cursor after it; say how many mentions were new."""
+    if intent.moves:
+        _move(connection, intent)
+    if intent.deleted_pages:
+        found = of_pages(connection, intent.source.id, intent.deleted_pages)
+        intent = replace(intent, deleted=(*intent.deleted, *found))
+    return _write_page(connection, intent)
+
+
+def _move(connection: Connection, intent: PageIntent) -> None:
     where = {"cursor": intent.source.cursor, "id": intent.source.id, "url": intent.source.url}
     connection.execute(_CURSOR, where)
-    return _write_page(connection, intent)
 
 
 def record_poll(connection: Connection, intent: PollIntent) -> int:

@@ -37,6 +37,12 @@ CROSS JOIN mentions ON mentions.fingerprint = gone.fingerprint
 WHERE mentions.source_id = :source_id AND mentions.repost_of = gone.native_id
   AND mentions.deleted_at IS NULL
 """
+# What stands behind the last slash.
+_PAGES = """
+SELECT native_id FROM mentions
+WHERE source_id = :source_id AND deleted_at IS NULL
+  AND replace(url, rtrim(url, replace(url, '/', '')), '') IN (SELECT value FROM json_each(:names))
+"""
 
 
 def originals(
@@ -44,6 +50,12 @@ def originals(
 ) -> tuple[Mention, ...]:
     where = {"source_id": source_id, "ids": json_text(sorted(native_ids))}
     return tuple(mention_from(row, {}) for row in connection.execute(_ORIGINALS, where))
+
+
+def of_pages(connection: Connection, source_id: int, names: Collection[str]) -> tuple[str, ...]:
+    """Native ids of those whose addresses end so. Looks at every mention of the source."""
+    where = {"source_id": source_id, "names": json_text(sorted(names))}
+    return tuple(row[0] for row in connection.execute(_PAGES, where))
 
 
 def gone(

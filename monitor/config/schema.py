@@ -126,6 +126,7 @@ class SourceTable(_Table):
     assume_brand: bool = False
     query: Names = []
     token: str = ""
+    stream: bool = False
     accept_terms: bool = False
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from monitor.config.schema import File, SourceTable
 from monitor.core.pushing import KIND as PUSH
 from monitor.sources.kind import Kind
-from monitor.sources.registry import KINDS
+from monitor.sources.registry import KINDS, LIVE
 
 
 def complaints(key: str, source: SourceTable, file: File) -> Iterator[str]:
@@ -22,6 +22,7 @@ def complaints(key: str, source: SourceTable, file: File) -> Iterator[str]:
     yield from _url(f"{key}.url", address_of(source), kind)
     yield from _names(f"{key}.query", source, kind, file)
     yield from _consent(key, source, kind)
+    yield from _live(f"{key}.stream", source, kind)
     yield from _pushed(key, source, file)
     yield from _brands(key, source, kind)
 
@@ -84,6 +85,13 @@ def _consent(key: str, source: SourceTable, kind: Kind) -> Iterator[str]:
         yield f"{key}.token: a source of kind {kind.name} needs one (env:NAME or file:PATH)"
     if kind.notice and not source.accept_terms:
         yield f"{key}.accept_terms: set it to true if you agree: {kind.notice}"
+
+
+def _live(key: str, source: SourceTable, kind: Kind) -> Iterator[str]:
+    if source.stream and source.kind not in LIVE:
+        yield f"{key}: a source of kind {kind.name} cannot be followed live"
+    elif source.stream and not source.token:
+        yield f"{key}: only who has a token may listen (an account's, with read:statuses)"
 
 
 def _pushed(key: str, source: SourceTable, file: File) -> Iterator[str]:

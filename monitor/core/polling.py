@@ -227,6 +227,10 @@ class PageIntent:
     owned: tuple[OwnedPost, ...] = ()
     #: Native ids of mentions whose words are to be blanked.
     deleted: tuple[str, ...] = ()
+    #: The last parts of the addresses of such, where a server calls its posts by those.
+    deleted_pages: tuple[str, ...] = ()
+    #: False: it came beside the chain of pages, whose cursor stays as it is.
+    moves: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

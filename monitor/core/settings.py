@@ -41,6 +41,8 @@ class SourceSettings:
     #: Empty: all brands.
     brands: tuple[str, ...] = ()
     assume_brand: bool = False
+    #: Followed live too, beside its polls.
+    stream: bool = False
     #: Names to search for, each by itself; empty for a kind that does not search.
     query: tuple[str, ...] = ()
     #: What the source asks of who wants to read it.

@@ -6,7 +6,7 @@ while it flows, and when it is connected again once it broke off.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core import schedule, waits
@@ -24,6 +24,16 @@ LIVE = timedelta(seconds=10)
 MARGIN = timedelta(minutes=1)
 #: RFC 6455, section 4.2.2: what a server answers when it agrees to speak WebSocket.
 _SWITCHING = 101
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What a stream beside the polls of a source came to."""
+
+    #: How it stands, in plain words; empty: there is none.
+    note: str = ""
+    #: Mentions that were new.
+    new: int = 0
 
 
 def beginning(state: SourceState, *, backfill: timedelta | None, now: datetime) -> datetime | None:
@@ -99,4 +109,17 @@ def broken(
         seconds=(now - since).total_seconds(),
         items=heard,
         new=new,
+    )
+
+
+def connected(state: SourceState, *, now: datetime) -> SourceState:
+    """As it stands once something was heard: what failed before is forgotten."""
+    return replace(
+        state,
+        state=SourceHealth.HEALTHY,
+        state_since=now,
+        failures=0,
+        gone=0,
+        gone_since=None,
+        note="",
     )

@@ -14,7 +14,8 @@ late, so the last minutes are read twice. A post keeps the name that the network
 (`uri`), so it is the same from every server; `url` is the page of the server that was asked, and
 holds its id there, from which the counts are read again. Counts are what that server knows.
 
-Does not stream, and does not see posts of people who do not want to be found by searches.
+With `stream = true` its posts also come as they are written (see `mastodonlive`). Does not see
+posts of people who do not want to be found by searches.
 
 https://docs.joinmastodon.org/methods/timelines/, /methods/search/, /methods/statuses/: 300
 requests in 5 minutes for each account and each IP address; `X-RateLimit-*` say how many are left.
@@ -47,7 +48,7 @@ _LATE_INDEXED = timedelta(minutes=10)
 
 def queries(url: str, names: tuple[str, ...], has_token: bool) -> tuple[str, ...]:  # noqa: FBT001
     """What is asked for, each with a cursor of its own; "" is all public posts."""
-    if _route(url):
+    if route(url):
         return ("",)
     if has_token:
         return names
@@ -56,10 +57,10 @@ def queries(url: str, names: tuple[str, ...], has_token: bool) -> tuple[str, ...
 
 def ask(asked: Ask) -> str:
     """A page of a list after the last id, or of the search before a second."""
-    route = _route(asked.url) or _route_of(asked.query)
-    if route is not None:
+    given = route(asked.url) or _route_of(asked.query)
+    if given is not None:
         after = snowflakes.after(asked)
-        return addresses.endpoint(asked.url, min_id=after, limit=_SIZE, **route)
+        return addresses.endpoint(asked.url, min_id=after, limit=_SIZE, **given)
     at = windows.window(asked).at
     return addresses.endpoint(
         asked.url,
@@ -72,7 +73,7 @@ def ask(asked: Ask) -> str:
     )
 
 
-def _route(url: str) -> dict[str, Any] | None:
+def route(url: str) -> dict[str, Any] | None:
     """Path and parameters of the list that an address names."""
     path = addresses.path(url)
     if tag := _TAG.fullmatch(path):
@@ -94,7 +95,7 @@ def _route_of(query: str) -> dict[str, Any] | None:
 
 def read(page: Page) -> FeedDocument:
     """See `Reader`."""
-    is_list = (_route(page.ask.url) or _route_of(page.ask.query)) is not None
+    is_list = (route(page.ask.url) or _route_of(page.ask.query)) is not None
     rows = _statuses(page, is_list=is_list)
     document = FeedDocument(
         items=tuple(cleaning.told(statuses.items(rows, url=page.url, now=page.ask.now))),

@@ -18,13 +18,14 @@ from monitor.sources import (
     hackernews,
     lemmy,
     mastodon,
+    mastodonlive,
     push,
     reddit,
     stackexchange,
     youtube,
 )
 from monitor.sources.kind import Kind
-from monitor.sources.streaming import Streaming
+from monitor.sources.streaming import Live, Streaming
 
 _ALL: tuple[Kind, ...] = (
     appstore.KIND,
@@ -45,3 +46,5 @@ _ALL: tuple[Kind, ...] = (
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 #: How to read those that come without being asked for.
 STREAMS: Mapping[str, Streaming] = {bluesky.KIND.name: bluesky.STREAM}
+#: Those that are polled and, if the configuration says so, followed live beside.
+LIVE: Mapping[str, Live] = {mastodon.KIND.name: mastodonlive.LIVE}

@@ -44,8 +44,8 @@ def _item(row: Row, *, url: str, now: datetime) -> RawItem | None:
     return RawItem(
         native_id=known,
         url=_address(row, url),
-        text=_text(row),
-        author=_author(account, url),
+        text=text(row),
+        author=author(row, url),
         author_followers=jsonvalues.count(account, "followers_count"),
         published_at=jsonvalues.date(row, "created_at", now=now),
         language=cleaning.language_code(jsonvalues.text(row, "language")),
@@ -80,15 +80,15 @@ def counts(row: Row) -> dict[str, float]:
     return jsonvalues.engagement(row, _COUNTS)
 
 
-def _text(row: Row) -> str:
+def text(row: Row) -> str:
     """What stands before the rest (a warning, or a title) belongs to what is said."""
     parts = [cleaning.plain(jsonvalues.text(row, key)) for key in ("spoiler_text", "content")]
     return "\n".join(part for part in parts if part)
 
 
-def _author(account: Row, url: str) -> str | None:
+def author(row: Row, url: str) -> str | None:
     """`@name@server`, also for people of the server itself."""
-    acct = _acct(account)
+    acct = _acct(jsonvalues.inner(row, "account"))
     if not acct:
         return None
     return f"@{acct}" if "@" in acct else f"@{acct}@{addresses.host(url)}"

@@ -90,3 +90,16 @@ class Streaming:
     silence: timedelta = timedelta(seconds=60)
     #: Larger frames are not taken.
     largest_frame: int = 2**20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """A stream beside the polls of a kind: what it brings comes sooner, and nothing hangs on it.
+
+    What it says is deleted is named by the last part of the address of its page.
+    """
+
+    #: The address of the stream, from that of the source.
+    ask: Callable[[str], str]
+    #: How it is read, from the address of the source.
+    streaming: Callable[[str], Streaming]

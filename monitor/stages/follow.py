@@ -53,6 +53,8 @@ class Tools:
     matcher: Matcher
     store: Store
     stream: Stream
+    #: Streams over HTTP.
+    events: Stream
     db: Run
     clock: Clock
     jitter: Callable[[], float]

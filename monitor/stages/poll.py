@@ -22,6 +22,7 @@ from monitor.core.brands import Matcher
 from monitor.core.intake import Intake, take_in
 from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
 from monitor.core.settings import Settings, SourceSettings
+from monitor.core.streams import Beside
 from monitor.ports import Clock, FeedReader, Fetcher, Store, Telemetry
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
@@ -49,8 +50,11 @@ class Poll:
         wake: Callable[[], None],
         kinds: Mapping[str, Kind] = KINDS,
         ledger: Ledger | None = None,
+        beside: Callable[[str], Beside] = lambda _: Beside(),
     ) -> None:
+        """`beside` says what a stream of a source brought since it was last asked."""
         self.settings = settings
+        self._beside = beside
         self._matcher = Matcher(settings.brands)
         self._store = store
         self._fetcher = fetcher
@@ -104,7 +108,9 @@ class Poll:
         started = self._clock()
         polled = await self._chain(state, source).run()
         ended = self._clock()
-        planned = self._plan(source, polled, at=ended)
+        beside = self._beside(source.name)
+        polled = replace(polled, new=polled.new + beside.new)
+        planned = self._plan(source, polled, beside.note, at=ended)
         intent = self._intent(source, polled, planned, at=ended, seconds=ended - started)
         new = await self._db(self._store.record_poll, intent)
         if planned.pause_host_until:
@@ -123,7 +129,9 @@ class Poll:
             ledger=self._ledger,
         )
 
-    def _plan(self, source: SourceSettings, polled: Polled, *, at: datetime) -> schedule.Plan:
+    def _plan(
+        self, source: SourceSettings, polled: Polled, beside: str, *, at: datetime
+    ) -> schedule.Plan:
         planned = schedule.plan(
             polled.state,
             polled.answer,
@@ -135,7 +143,7 @@ class Poll:
             peace=polled.peace,
         )
         left = f"more to read at the next poll: {polled.left}" if polled.left else ""
-        told = (planned.reason, left, polled.warning)
+        told = (planned.reason, left, polled.warning, beside)
         return replace(planned, reason="; ".join(filter(None, told)))
 
     def _pause_host(self, source: SourceSettings, until: datetime) -> None:

@@ -46,9 +46,13 @@ class Catch:
 class Sieve:
     """Lets through what may concern the watched brands."""
 
-    def __init__(self, streaming: Streaming, matcher: Matcher) -> None:
+    def __init__(
+        self, streaming: Streaming, matcher: Matcher, *, lets_all: bool = False
+    ) -> None:
+        """`lets_all`: whatever is said concerns the one brand of the source."""
         self._streaming = streaming
         self._matcher = matcher
+        self._lets_all = lets_all
 
     def sift(self, frames: Iterable[bytes], *, now: datetime) -> Catch:
         catch = Catch()
@@ -86,6 +90,8 @@ class Sieve:
                 pass  # an event of no concern has a place, and that is all
 
     def _concerns(self, post: Post) -> bool:
+        if self._lets_all:
+            return True
         return bool(self._matcher.match(post.text) or self._matcher.owners(None, post.author))
 
 

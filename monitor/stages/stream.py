@@ -9,20 +9,25 @@ goes on from there, and what comes twice is known by its native id.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
 
 from monitor.core.asking import Ask
 from monitor.core.polling import Request, SourceHealth
 from monitor.core.settings import Settings, SourceSettings
+from monitor.core.streams import Beside
 from monitor.errors import StreamError
 from monitor.ports import Stream
-from monitor.sources.registry import KINDS, STREAMS
+from monitor.sources.kind import bearer
+from monitor.sources.registry import KINDS, LIVE, STREAMS
+from monitor.sources.streaming import Streaming
 from monitor.stages.follow import Follower, Tools
+from monitor.stages.listen import Listener
 
 #: How long one pass reads at most; what is left comes with the next.
 PASS = timedelta(seconds=20)
 #: Seconds that a stream has to say something when it is tried out.
-TRIAL = 10.0
+TRIAL = 20.0
 
 
 class Streams:
@@ -32,6 +37,11 @@ class Streams:
         self.settings = settings
         self._tools = tools
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._listeners = {
+            source.name: Listener(source, LIVE[source.kind], tools=tools)
+            for source in settings.sources
+            if source.stream
+        }
 
     async def step(self, _: datetime) -> bool:
         """Follow each stream that is not followed yet."""
@@ -39,9 +49,19 @@ class Streams:
             task.result()  # what a follower could not handle takes the daemon down, loudly
         for source in self._sources():
             if source.name not in self._running:
-                run = self._run(source)
-                self._running[source.name] = asyncio.create_task(run, name=f"stream {source.name}")
+                self._start(source.name, self._run(source))
+        for name, listener in self._listeners.items():
+            if name not in self._running:
+                self._start(name, listener.run())
         return False
+
+    def beside(self, name: str) -> Beside:
+        """What a stream beside the polls of a source brought since this was last asked."""
+        listener = self._listeners.get(name)
+        return listener.told() if listener else Beside()
+
+    def _start(self, name: str, run: Coroutine[None, None, None]) -> None:
+        self._running[name] = asyncio.create_task(run, name=f"stream {name}")
 
     async def round(self, _: datetime) -> None:
         """Read every stream until it says what is being said now, for a little while at most."""
@@ -80,9 +100,20 @@ async def try_out(source: SourceSettings, stream: Stream, *, now: datetime) -> s
     """What is wrong with a stream, if anything; it is read for a moment."""
     kind, streaming = KINDS[source.kind], STREAMS[source.kind]
     ask = Ask(url=source.url or kind.home, query="", cursor="", since=now, now=now)
+    return await _tried(stream, Request(url=kind.ask(ask)), streaming)
+
+
+async def try_live(source: SourceSettings, events: Stream) -> str | None:
+    """The same of one that is read beside the polls. It says something each 15 s at least."""
+    live, token = LIVE[source.kind], source.token.reveal() if source.token else ""
+    request = bearer(Request(url=live.ask(source.url)), token)
+    return await _tried(events, request, live.streaming(source.url))
+
+
+async def _tried(stream: Stream, request: Request, streaming: Streaming) -> str | None:
     try:
         async with stream.open(
-            Request(url=kind.ask(ask)),
+            request,
             subprotocols=streaming.subprotocols,
             largest_frame=streaming.largest_frame,
         ) as frames:

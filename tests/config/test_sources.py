@@ -177,3 +177,20 @@ def test_a_home_elsewhere_needs_a_way_to_reach_us(source, kind):
 
 def test_what_comes_by_itself_may_have_no_address(source):
     assert source('kind = "mute"').name == "one"
+
+
+def live(path: Path, text: str) -> SourceSettings:
+    file = path / "config.toml"
+    file.write_text(BRANDS + text)
+    (source,) = load(file, env={"T": "secret"}).sources
+    return source
+
+
+def test_a_source_is_followed_live_if_it_says_so_and_may(tmp_path: Path):
+    mastodon = 'kind = "mastodon"\nurl = "https://near.example"\n'
+    assert live(tmp_path, f'{mastodon}stream = true\ntoken = "env:T"\n').stream is True
+    assert live(tmp_path, f'{mastodon}token = "env:T"\n').stream is False
+    with pytest.raises(ConfigError, match=r"sources\[0\].stream: only who has a token may listen"):
+        live(tmp_path, f"{mastodon}stream = true\n")
+    with pytest.raises(ConfigError, match="of kind hackernews cannot be followed live"):
+        live(tmp_path, 'kind = "hackernews"\nstream = true\n')

@@ -19,7 +19,7 @@ from monitor.core.aftermath import after_poll
 from monitor.core.polling import Fetched, FetchFailed, FetchResult, SourceState
 from monitor.sources.registry import KINDS
 from tests.measure.report import Row, report, say
-from tests.sources import counters, folders
+from tests.sources import counters, folders, onair
 from tests.sources.faulty import FAULTS, Outcome, follow, reading
 from tests.sources.flowing import FLOWS, kind_of
 
@@ -51,6 +51,7 @@ async def _tried(kind: str, fault: str) -> list[Row]:
                 found = await follow(name, FAULTS[wrong], reader=reader)
                 rows.append(_row(f"{name}: {wrong}", found))
         rows += await _counted(kind, fault, reader)
+        rows += await _heard(kind, fault, reader)
         return rows + await _dropped(kind, fault, reader)
 
 
@@ -67,6 +68,22 @@ async def _counted(kind: str, fault: str, reader: ProcessReader) -> list[Row]:
 def _row(name: str, found: Outcome) -> Row:
     say(f"{name}: {_words(found)}")
     return name, _words(found), "0 lost, 0 twice", not found.lost and not found.twice
+
+
+async def _heard(kind: str, fault: str, reader: ProcessReader) -> list[Row]:
+    """The same for a stream beside the polls."""
+    rows: list[Row] = []
+    for wrong in onair.WRONG:
+        if kind in "mastodon, live" and fault in wrong:
+            found, heard = await onair.follow(wrong, reader=reader)
+            words = (
+                f"{len(found.lost)} lost, {found.twice} twice, of {found.said}, {heard} of them"
+                f" heard first ({found.faulty} times, {found.asked} connections)"
+            )
+            say(f"mastodon, live: {wrong}: {words}")
+            met = not found.lost and not found.twice
+            rows.append((f"mastodon, live: {wrong}", words, "0 lost, 0 twice", met))
+    return rows
 
 
 async def _dropped(kind: str, fault: str, reader: ProcessReader) -> list[Row]:

@@ -137,6 +137,7 @@ def _tools(store: SqliteStore, names: Sequence[str], db: object) -> Tools:
         matcher=Matcher(brands),
         store=store,
         stream=WebSocketStream(dial, trust=dial.trust, user_agent="measure"),
+        events=WebSocketStream(dial, trust=dial.trust, user_agent="measure"),
         db=db,  # type: ignore[arg-type]
         clock=lambda: datetime.now(UTC),
         jitter=random.random,

@@ -106,6 +106,7 @@ class Flow:
             matcher=Matcher(self.settings.brands),
             store=self.store,
             stream=self.stream,
+            events=self.stream,
             db=inline,
             clock=self.clock,
             jitter=lambda: 1.0,
