@@ -56,8 +56,18 @@ def m007_coverage(db: Database) -> None:
     _run(db, "m007_coverage.sql")
 
 
+@MIGRATIONS()
+def m008_resembles(db: Database) -> None:
+    _run(db, "m008_resembles.sql")
+
+
+@MIGRATIONS()
+def m009_deletions(db: Database) -> None:
+    _run(db, "m009_deletions.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 9
 
 
 def migrate(db: Database, *, path: object) -> tuple[str, ...]:

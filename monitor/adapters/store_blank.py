@@ -2,19 +2,28 @@
 
 Runs inside the transaction of its caller (see `store`). What was read of it (the verdict), where
 it belongs and the fingerprint of its words stay, so that incidents keep their size and a copy is
-still known as one. What was sent to people in alerts is theirs.
+still known as one. What quotes it here is seen to in `store_unquote`; what was sent to people is
+theirs.
 """
 
 from __future__ import annotations
 
-from monitor.adapters import store_chain
-from monitor.adapters.connect import Connection
+from hashlib import sha256
 
-_BLANK = """
-UPDATE mentions SET title = NULL, text = '', author = NULL, deleted_at = :at
+from monitor.adapters import store_chain, store_unquote
+from monitor.adapters.connect import Connection, Row
+from monitor.core.blanking import Gone
+from monitor.core.types import DELETED, full_text
+
+_FOUND = """
+SELECT id, brand, url, title, text, fingerprint FROM mentions
 WHERE source_id = :source_id AND native_id = :native_id AND deleted_at IS NULL
-RETURNING id
 """
+_BLANK = """
+UPDATE mentions SET title = NULL, text = '', author = NULL, deleted_at = ? WHERE id = ?
+"""
+# A vector can be turned back into much of what was said.
+_NO_VECTOR = "UPDATE verdicts SET vector = NULL WHERE mention_id = ?"
 # Nothing is left to read.
 _NOT_TO_READ = "DELETE FROM unread WHERE mention_id = ?"
 _SAY = """
@@ -23,12 +32,69 @@ SELECT incident_id, :at, 'monitor', 'blank',
   'mention ' || :mention || ' was deleted by its author or the network: its words are blanked here'
 FROM incident_mentions WHERE mention_id = :mention
 """
+# Reposts go with what they pass on. An index finds texts of this fingerprint.
+_SAID_BY_OTHERS = """
+SELECT 1 FROM mentions
+WHERE fingerprint = :fingerprint AND fingerprint <> '' AND brand = :brand AND id <> :id
+  AND deleted_at IS NULL AND coalesce(repost_of, '') <> :native_id
+LIMIT 1
+"""
+# The daemon has stories in mind, and takes those over anew that somebody regrouped.
+_READ_ANEW = """
+INSERT INTO regroupings (at, actor, verb, from_story, to_story, why, is_repair)
+SELECT :at, 'monitor', 'move', story_id, story_id, 'mention ' || :mention || ' was blanked', 1
+FROM story_mentions WHERE mention_id = :mention AND story_id IS NOT NULL
+"""
+_STATEMENTS = """
+SELECT id, incident_id, url, title, text FROM statements
+WHERE source_id = :source_id AND native_id = :native_id AND deleted_at IS NULL
+"""
+_BLANK_STATEMENT = """
+UPDATE statements SET title = NULL, text = :text, digest = :digest, deleted_at = :at,
+  checks = json_remove(checks, '$.policy')
+WHERE id = :id
+"""
+_SAY_OF_STATEMENT = """
+INSERT INTO actions (incident_id, at, actor, verb, text) VALUES (?, ?, 'monitor', 'blank', ?)
+"""
 
 
 def blank(connection: Connection, native_id: str, *, source_id: int, at: str) -> None:
-    """Blank all mentions of this native id once, and say so in the log of their incidents."""
-    where = {"native_id": native_id, "source_id": source_id, "at": at}
-    for (mention,) in connection.execute(_BLANK, where).fetchall():
-        connection.execute(_NOT_TO_READ, (mention,))
-        connection.execute(_SAY, {"mention": mention, "at": at})
-        store_chain.blanked(connection, mention, at=at)
+    """Blank all that is stored of this native id once, and say so in the log of its incidents."""
+    where = {"native_id": native_id, "source_id": source_id}
+    for row in connection.execute(_FOUND, where).fetchall():
+        _blank_mention(connection, row, native_id, at=at)
+    for row in connection.execute(_STATEMENTS, where).fetchall():
+        _blank_statement(connection, row, at=at)
+
+
+def _blank_mention(connection: Connection, row: Row, native_id: str, *, at: str) -> None:
+    mention = row["id"]
+    others = connection.execute(_SAID_BY_OTHERS, {**dict(row), "native_id": native_id}).fetchone()
+    gone = Gone(
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        is_said_by_others=others is not None,
+    )
+    connection.execute(_BLANK, (at, mention))
+    connection.execute(_NO_VECTOR, (mention,))
+    connection.execute(_NOT_TO_READ, (mention,))
+    said = {"mention": mention, "at": at}
+    connection.execute(_SAY, said)
+    connection.execute(_READ_ANEW, said)
+    store_unquote.unquote(connection, gone, mention, at=at)
+    store_chain.blanked(connection, mention, at=at)
+
+
+def _blank_statement(connection: Connection, row: Row, *, at: str) -> None:
+    text = full_text(row["title"], row["text"])
+    digest = sha256(text.encode()).hexdigest()
+    values = {"id": row["id"], "text": DELETED, "digest": digest, "at": at}
+    connection.execute(_BLANK_STATEMENT, values)
+    if row["incident_id"] is None:
+        return
+    said = f"statement {row['id']} was taken back where it was made: its words are blanked here"
+    connection.execute(_SAY_OF_STATEMENT, (row["incident_id"], at, f"{said} (SHA-256 {digest})"))
+    gone = Gone(url=row["url"], title=row["title"], text=row["text"])
+    store_unquote.unquote_alerts(connection, gone, row["incident_id"])

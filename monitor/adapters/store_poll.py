@@ -68,10 +68,10 @@ INSERT INTO polls (source_id, at, outcome, status, items, new_items, seconds, no
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FIND_STATEMENT = """
-SELECT id FROM statements
+SELECT id, deleted_at FROM statements
 WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
 UNION ALL
-SELECT id FROM statements WHERE url = :url AND brand = :brand
+SELECT id, deleted_at FROM statements WHERE url = :url AND brand = :brand
 LIMIT 1
 """
 
@@ -226,7 +226,7 @@ def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:
     known = connection.execute(_FIND_STATEMENT, values).fetchone()
     if known is None:
         connection.execute(sql.insert("statements", tuple(values)), values)
-    else:
+    elif known["deleted_at"] is None:
         connection.execute(
             "UPDATE statements SET title = :title, text = :text,"
             " checks = iif(text = :text OR incident_id IS NULL, checks, :checks) WHERE id = :id",

@@ -15,7 +15,7 @@ from monitor.core.types import full_text
 
 _UNHEARD = """
 SELECT id, brand, at, url, title, text FROM statements
-WHERE incident_id IS NULL AND at >= ? ORDER BY at, id
+WHERE incident_id IS NULL AND deleted_at IS NULL AND at >= ? ORDER BY at, id
 """
 _HEAR = """
 UPDATE statements SET incident_id = ?, checks = ?, why = ? WHERE id = ? AND incident_id IS NULL

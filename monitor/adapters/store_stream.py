@@ -29,8 +29,19 @@ WITH gone AS (
   CROSS JOIN mentions ON source_id = :source_id AND native_id > prefix.value
     AND native_id < substr(prefix.value, 1, length(prefix.value) - 1) || '0'
   WHERE deleted_at IS NULL
+), taken_back AS (
+  SELECT native_id FROM statements
+  WHERE source_id = :source_id AND deleted_at IS NULL
+    AND native_id IN (SELECT value FROM json_each(:ids))
+  UNION
+  SELECT native_id FROM json_each(:prefixes) AS prefix
+  CROSS JOIN statements ON source_id = :source_id AND native_id > prefix.value
+    AND native_id < substr(prefix.value, 1, length(prefix.value) - 1) || '0'
+  WHERE deleted_at IS NULL
 )
 SELECT native_id FROM gone
+UNION
+SELECT native_id FROM taken_back
 UNION
 SELECT mentions.native_id FROM gone
 CROSS JOIN mentions ON mentions.fingerprint = gone.fingerprint

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from monitor.core.outbox import IncidentEvent
-from monitor.core.types import Incident
+from monitor.core.times import day_text
+from monitor.core.types import DELETED, Incident
 
 BRIEF_CHARS = 280
 HEADLINE_CHARS = 90
@@ -41,8 +42,7 @@ _GRAVITY = (
     "How grave: serious, rights, dignity or livelihood are at stake.",
     "How grave: very, injury or danger to life.",
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LINK = re.compile(r"https?://\S+")
+LINK = re.compile(r"https?://\S+")
 #: Characters that turn the reading direction around: a way to make a text show something else.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Control characters, and halves of surrogate pairs, which UTF-8 cannot carry.
@@ -71,7 +71,7 @@ def clip(text: str, limit: int) -> str:
 
 def headline(text: str) -> str:
     """A title for an incident from the text that tells it best: its first line, without links."""
-    lines = (tidy(_LINK.sub(" ", line)) for line in text.splitlines())
+    lines = (tidy(LINK.sub(" ", line)) for line in text.splitlines())
     return clip(next(filter(None, lines), "") or text, HEADLINE_CHARS) or "Untitled"
 
 
@@ -84,8 +84,9 @@ def brief(event: IncidentEvent) -> str:
     alleged = allegation(incident.brand, incident.harms)
     said = _joined((alleged, _extent(incident), gravity(incident.severity)))
     room = BRIEF_CHARS - len(said) - len(" “”")
-    if event.evidence and room >= _QUOTE_LEAST:
-        quote = clip(event.evidence[0].text, room)
+    worst = next((one.text for one in event.evidence if one.text != DELETED), "")
+    if worst and room >= _QUOTE_LEAST:
+        quote = clip(worst, room)
         return f"{said} “{quote}”" if quote else said
     return said
 
@@ -125,7 +126,7 @@ def moment(at: datetime) -> str:
     """A time for people: 22 Nov 2026, 12:00 UTC."""
     # strftime would use the names of the machine's language.
     at = at.astimezone(UTC)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    return f"{day_text(at.date())}, {at:%H:%M} UTC"
 
 
 def gravity(severity: float) -> str:

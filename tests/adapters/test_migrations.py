@@ -66,6 +66,8 @@ RELEASED = (
     migrations.m005_response,
     migrations.m006_vectors,
     migrations.m007_coverage,
+    migrations.m008_resembles,
+    migrations.m009_deletions,
 )
 GOOD_ROW = {
     "status": "'open'",
