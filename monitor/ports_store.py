@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.core.digest import Opinion
+from monitor.core.echoes import Count
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
@@ -133,8 +134,12 @@ class Store(Protocol):
         """What was alleged of each brand day by day since then, oldest first."""
         ...
 
+    def counts_since(self, when: datetime) -> tuple[tuple[int, Count], ...]:
+        """(story, what was counted on a post of it) of live incidents after `when`."""
+        ...
+
     def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
-        """(brand, mentions of a story, how many stories of the brand have so many)."""
+        """(brand, how far a story has spread, how many stories of the brand have so far)."""
         ...
 
     def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.adapters import sql
+from monitor.adapters import sql, store_echoes
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import mention_from, time_text, verdict_from
 from monitor.adapters.rows_incident import incident_from, parts_from
+from monitor.core.echoes import NAMES
 from monitor.core.filing import Remembered
 from monitor.core.types import Evidence, Incident, Mention, Part, as_evidence
 
@@ -60,10 +61,22 @@ JOIN sources ON sources.id = mentions.source_id
 LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
 WHERE mentions.id = ?
 """
+# Mentions, and what was counted on them at most: the same measure as that of a story's spread.
 _SIZES = """
-SELECT brand, size, count(*) FROM (
-  SELECT brand, count(*) AS size FROM story_mentions JOIN stories ON stories.id = story_id
+WITH told AS (
+  SELECT mention_id, max(value) AS most FROM engagement
+  WHERE name IN (SELECT value FROM json_each(?)) GROUP BY mention_id, name
+), carried AS (
+  SELECT story_id, sum(most) AS most FROM told
+  JOIN mentions ON mentions.id = told.mention_id AND repost_of IS NULL
+  JOIN story_mentions ON story_mentions.mention_id = told.mention_id
   GROUP BY story_id
+)
+SELECT brand, size, count(*) FROM (
+  SELECT brand, count(*) + CAST(coalesce(most, 0) AS INTEGER) AS size
+  FROM story_mentions JOIN stories ON stories.id = story_mentions.story_id
+  LEFT JOIN carried ON carried.story_id = stories.id
+  GROUP BY stories.id
 ) GROUP BY brand, size ORDER BY brand, size
 """
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
@@ -94,18 +107,20 @@ def _filed(
 ) -> Iterator[Remembered]:
     cursor = connection.execute(statement, values)
     while rows := cursor.fetchmany(_BATCH):
+        counts = store_echoes.of_mentions(connection, [row["id"] for row in rows])
         for row, mention in zip(rows, _mentions(connection, rows), strict=True):
             yield Remembered(
                 mention=mention,
                 verdict=verdict_from(row),
                 story_id=row["story_id"] or 0,
                 incident_id=row["incident_id"],
+                counts=tuple(counts.get(mention.id, ())),
             )
 
 
 def story_sizes(connection: Connection) -> tuple[tuple[str, int, int], ...]:
-    """How many stories of each brand have how many mentions."""
-    return tuple(tuple(row) for row in connection.execute(_SIZES))
+    """How many stories of each brand have spread how far."""
+    return tuple(tuple(row) for row in connection.execute(_SIZES, (json.dumps(NAMES),)))
 
 
 def has_mention(connection: Connection, mention_id: int) -> bool:

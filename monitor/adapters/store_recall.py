@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from monitor.adapters import store_burns, store_memory, store_regroup
+from monitor.adapters import store_burns, store_echoes, store_memory, store_regroup
 from monitor.adapters.connect import Connection
+from monitor.core.echoes import Count
 from monitor.core.filing import Placed, Remembered, Repaired
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Part
@@ -35,6 +36,9 @@ class Recall:
 
     def past_days(self, since: datetime) -> Iterable[PastDay]:
         return store_burns.past_days(self._connection, since)
+
+    def counts_since(self, when: datetime) -> tuple[tuple[int, Count], ...]:
+        return store_echoes.since(self._connection, when)
 
     def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
         return store_memory.story_sizes(self._connection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.echoes import Count
 from monitor.core.outbox import NewAlert
 from monitor.core.types import Incident, Level, Mention, Part, Verdict
 
@@ -71,6 +72,8 @@ class Remembered:
     story_id: int
     #: The incident its story became, if it did.
     incident_id: int | None
+    #: What was counted on it, oldest first.
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,40 +15,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monitor.core.curve import YOUNGEST, Curve, curve_of, features
 from monitor.core.tally import StoryFacts
 from monitor.core.trees import Trees
 from monitor.core.types import Forecast
 
-Array = NDArray[np.float64]
-
 #: Below, the shape of a curve says nothing: the forecast is a prior.
 LEAST = 5
-#: Younger stories are treated as this old, in seconds: no data is finer.
-YOUNGEST = 300.0
 #: What counts as viral as long as nothing is known of the brand: larger than each of the 3,333
 #: retweet cascades of one hashtag in evently's #auspol (309).
 VIRAL_SIZE = 500.0
-#: Parts of the age at which the count is compared with the count now.
-_FRACTIONS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 7 / 8)
 QUANTILES = (0.1, 0.5, 0.9)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Curve:
-    """A story as far as it is known; `horizon` and `age` are seconds since its first post."""
-
-    #: Seconds since the first post, ascending, none after `age`.
-    times: Array
-    age: float
-    horizon: float
-    #: How many mentions each of `times` stands for.
-    weight: int = 1
-
-    @property
-    def count(self) -> int:
-        return self.weight * len(self.times)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,18 +98,14 @@ def forecast(
 ) -> Forecast:
     """How many mentions a story will have had `horizon` from now.
 
-    `threshold` is the size that counts as viral for the brand; None: no probability is wanted.
+    It grows as what is known of its spread does: mentions, and what was counted on them. Of that
+    as well, `threshold` is the size that counts as viral for the brand; None: no probability is
+    wanted.
     """
-    age = (now - facts.first_at).total_seconds()
-    curve = Curve(
-        times=np.asarray(facts.times, dtype=np.float64),
-        age=age,
-        horizon=age + horizon.total_seconds(),
-        weight=facts.times_weight,
-    )
+    curve = curve_of(facts, now=now, horizon=horizon)
     found = score(curve, model, threshold=threshold)
-    # The timeline may have thinned what the tally counted.
-    scale = facts.mention_count / max(found.now, 1)
+    # The timeline may have thinned what the tally counted, and there is more than was seen.
+    scale = facts.mention_count / max(curve.count, 1.0)
     return Forecast(
         now=facts.mention_count,
         p10=found.p10 * scale,
@@ -162,7 +136,7 @@ def score(curve: Curve, model: GrowthModel, *, threshold: float | None) -> Growt
     # A first post that is not itself in the row is there all the same.
     p10, p50, p90 = (max(curve.count, 1) * math.exp(each) for each in logs)
     viral = None if threshold is None else _viral(curve, logs, threshold, model)
-    return GrowthScore(now=curve.count, p10=p10, p50=p50, p90=p90, viral=viral)
+    return GrowthScore(now=round(curve.count), p10=p10, p50=p50, p90=p90, viral=viral)
 
 
 def log_growth(curve: Curve, model: GrowthModel) -> tuple[float, float, float]:
@@ -177,19 +151,6 @@ def log_growth(curve: Curve, model: GrowthModel) -> tuple[float, float, float]:
             low, high = low - down, high + up
     low, middle, high = sorted((max(low, 0.0), max(middle, 0.0), max(high, 0.0)))
     return low, middle, high
-
-
-def features(curve: Curve) -> Array:
-    """What the regression sees of a curve with at least one mention; all logs, no units."""
-    age = max(curve.age, YOUNGEST)
-    count = len(curve.times)
-    early = np.searchsorted(curve.times, [curve.age * each for each in _FRACTIONS], side="right")
-    recent = np.log((count - early + 0.5) / (count + 0.5))
-    silence = math.log((curve.age - curve.times[-1] + 30.0) / (age + 30.0))
-    median = math.log((curve.age - curve.times[count // 2] + 30.0) / (age + 30.0))
-    size, old = math.log(curve.count), math.log(age)
-    ahead = math.log(max(curve.horizon / age, 1.0))
-    return np.array([size, old, ahead, *recent, silence, median])
 
 
 def viral_features(

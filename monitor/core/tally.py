@@ -13,6 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.core.distinct import Distinct
+from monitor.core.echoes import Count, Echoes
 from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings
 from monitor.core.timeline import Timeline
 from monitor.core.types import Mention, Stance, Verdict
@@ -52,6 +53,9 @@ class StoryFacts:
     times: tuple[float, ...] = ()
     #: How many mentions each of `times` stands for.
     times_weight: int = 1
+    #: (seconds since `first_at`, how many), ascending: reposts, quotes and replies that were
+    #: counted on its posts and not seen as mentions.
+    echoes: tuple[tuple[float, float], ...] = ()
     #: Mentions from before the watch began; they count nowhere else.
     history_count: int = 0
     #: Mentions that are not about the brand; they count nowhere else.
@@ -116,6 +120,7 @@ class Tally:
         self._further = 0
         self._readings, self._untrained = Readings(), Readings()
         self._times = Timeline()
+        self._echoes = Echoes()
         self._kinds: dict[str, datetime] = {}
         self._first_seen: datetime | None = None
         self._last: datetime | None = None
@@ -150,6 +155,7 @@ class Tally:
         self._readings.absorb(other._readings)
         self._untrained.absorb(other._untrained)
         self._times.absorb(other._times)
+        self._echoes.absorb(other._echoes)
         self._wordings.absorb(other._wordings)
         for kind, seen in other._kinds.items():
             self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
@@ -157,6 +163,15 @@ class Tally:
             mine.absorb(theirs)
         if other._first and other._last and other._first_seen:
             self._span(other._first, other._last, other._first_seen)
+
+    def hear(self, count: Count) -> bool:
+        """Take what was counted on one of its posts; whether that is a rise."""
+        return self._echoes.add(count)
+
+    @property
+    def spread(self) -> float:
+        """Mentions, and what was counted on them without being seen."""
+        return self._mentions + max(0.0, self._echoes.total - self._reposts)
 
     def evidence_ids(self) -> frozenset[int]:
         """The mentions that are, or may still become, evidence."""
@@ -206,6 +221,7 @@ class Tally:
             kinds=dict(self._kinds),
             times=self._times.since_first(),
             times_weight=self._times.weight,
+            echoes=self._echoes.since(self._first or now, seen=self._reposts),
             first_at=self._first or now,
             last_at=self._last or now,
             first_seen_at=self._first_seen or now,

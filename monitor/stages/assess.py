@@ -29,6 +29,7 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
+from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -73,6 +74,7 @@ class Assess:
         self._telemetry = telemetry
         self._on_event = on_event
         self._tidied_at: datetime | None = None
+        self._recounting = Recounting(casebook=casebook, store=store, db=db)
         #: How often an incident was opened or changed.
         self.changes = 0
         self._story_ids, self._incident_ids = count(1), count(1)
@@ -94,6 +96,7 @@ class Assess:
         """Take one batch; say whether there was any."""
         await self._follow_repairs()
         await self._tidy(now)
+        await self._recount(now)
         mentions = await self._db(self._store.unassessed, BATCH)
         if mentions:
             await self.take(mentions, now)
@@ -217,6 +220,14 @@ class Assess:
 
     def _readings(self, mentions: Sequence[Mention]) -> list[Reading]:
         return [reading(mention, self._descriptions) for mention in mentions]
+
+    async def _recount(self, now: datetime) -> None:
+        """Judge a story anew whose posts are passed on and answered, though nobody posted."""
+        if grown := await self._recounting.grown(now):
+            docket = self._docket(now)
+            for story_id in grown:
+                docket.freshen(story_id)
+            await self._decide(docket, grown)
 
     async def _tidy(self, now: datetime) -> None:
         """Every ten minutes: join stories that turned out to be one, forget those gone quiet."""

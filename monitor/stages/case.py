@@ -20,6 +20,8 @@ ABOUT_CERTAIN = 0.05
 ABOUT_AMBIGUOUS = 0.5
 #: Mentions kept per story for showing, before they are thinned to those that may be evidence.
 SHOWN_MAX = 64
+#: A story whose posts are passed on and answered by so much more is looked at again.
+GROWN_BY = 1.1
 #: Mentions whose words are told to people: the credible alarm is the mean of up to four.
 LEADING = 3
 
@@ -37,11 +39,20 @@ class Case:
     burn: Burn | None = None
     #: Which words moved the alarm of those that led the story when people were told.
     words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    #: How far it had spread when it was last judged because its counts had risen.
+    heard: float = 0.0
 
     @property
     def leading(self) -> list[Mention]:
         """The few mentions on which the alarm of the story rests, worst first."""
         return [self.shown[i] for i in self.tally.evidence[:LEADING] if i in self.shown]
+
+    def has_grown(self) -> bool:
+        """Whether it has, by `GROWN_BY` since this was last said."""
+        if self.tally.spread < GROWN_BY * self.heard:
+            return False
+        self.heard = self.tally.spread
+        return True
 
     @property
     def names(self) -> tuple[str, ...]:

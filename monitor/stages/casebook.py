@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.apart import Apart
+from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
 from monitor.core.kinship import kinship, side
 from monitor.core.meaning import meaning_of
@@ -106,9 +107,18 @@ class Casebook:
             return None
         surprise = self._hear(mention, verdict)
         story_id, how = self._place(mention, verdict, new_id)
-        self._add(story_id, mention, verdict)
+        self._add(story_id, mention, verdict, counts_of(mention))
         filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
         return filed, surprise
+
+    def recount(self, counted: Iterable[tuple[int, Count]]) -> list[int]:
+        """Learn what posts count by now; the stories that have grown by it."""
+        risen = {
+            story_id: case
+            for story_id, count in counted
+            if (case := self._cases.get(story_id)) and case.tally.hear(count)
+        }
+        return [story_id for story_id, case in risen.items() if case.has_grown()]
 
     def verdict_of(self, mention: Mention) -> Verdict | None:
         """What was said of the original of a repost: it is not read again."""
@@ -193,7 +203,8 @@ class Casebook:
 
     def _restore(self, one: Remembered, *, learn: bool = True) -> None:
         self._read(one.story_id, one.mention, one.verdict, learn=learn)
-        self._add(one.story_id, one.mention, one.verdict).incident_id = one.incident_id
+        case = self._add(one.story_id, one.mention, one.verdict, one.counts)
+        case.incident_id = one.incident_id
 
     def _read(
         self, story_id: int, mention: Mention, verdict: Verdict, *, learn: bool = True
@@ -251,9 +262,13 @@ class Casebook:
         )
         return placed.story_id, placed.how
 
-    def _add(self, story_id: int, mention: Mention, verdict: Verdict) -> Case:
+    def _add(
+        self, story_id: int, mention: Mention, verdict: Verdict, counts: Iterable[Count]
+    ) -> Case:
         case = self._cases.setdefault(story_id, Case(Tally(mention.brand)))
         case.tally.add(mention, verdict, about_min=0.0)
+        for count in () if mention.history else counts:
+            case.tally.hear(count)
         case.mention_ids.append(mention.id)
         case.shown[mention.id] = mention
         case.words.pop(mention.id, None)

@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.curve import Curve, features
 from monitor.core.growth import (
     LEAST,
     QUANTILES,
     VIRAL_SIZE,
-    Curve,
     Grid,
     GrowthModel,
-    features,
     forecast,
     log_growth,
     score,

@@ -15,7 +15,8 @@ pytest.importorskip("sklearn", reason="needs the train extra")
 from models.train.growth import cascades, fit, report, top
 from models.train.growth.cascades import DAY, HOUR, Parts, drawn, seen
 from models.train.reliability import calibration_error
-from monitor.core.growth import LEAST, Curve, GrowthModel, features, score
+from monitor.core.curve import Curve, features
+from monitor.core.growth import LEAST, GrowthModel, score
 
 WEEK = 7 * DAY
 

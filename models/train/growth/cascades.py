@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.core.growth import YOUNGEST, Array, Curve
+from monitor.core.curve import YOUNGEST, Array, Curve
 
 HOUR, DAY = 3600.0, 86400.0
 OLDEST = 2 * DAY

@@ -14,14 +14,12 @@ from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
 
 from models.train.growth.cascades import Moment
+from monitor.core.curve import Array, Curve, features
 from monitor.core.growth import (
     LEAST,
     QUANTILES,
-    Array,
-    Curve,
     Grid,
     GrowthModel,
-    features,
     log_growth,
     viral_features,
 )

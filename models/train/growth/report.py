@@ -10,7 +10,8 @@ import numpy as np
 from models.train.growth.cascades import FARTHEST, Cascade, Moment, Parts, seen
 from models.train.growth.fit import thresholds
 from models.train.reliability import calibration_error
-from monitor.core.growth import LEAST, Array, GrowthModel, GrowthScore, score
+from monitor.core.curve import Array
+from monitor.core.growth import LEAST, GrowthModel, GrowthScore, score
 
 AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800, "6 h": 21600}
 

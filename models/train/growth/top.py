@@ -16,7 +16,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from models.train.growth.cascades import FARTHEST, Cascade, Moment, Parts, seen
 from models.train.reliability import calibration_error
-from monitor.core.growth import Array, GrowthModel, score
+from monitor.core.curve import Array
+from monitor.core.growth import GrowthModel, score
 
 AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800}
 

@@ -1,0 +1,37 @@
+"""Looks for stories whose posts are passed on and answered, though nothing new was posted.
+
+Counts are read by others (see `refresh`, `push`); what they come to is in `core.echoes`. Does not
+judge what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.ports import Store
+from monitor.stages.casebook import Casebook
+from monitor.stages.running import Run
+
+#: How often it is looked, and how far back: what was taken already changes nothing, and of what is
+#: pushed some comes late.
+LOOK_EVERY = timedelta(minutes=5)
+LOOK_BACK = timedelta(hours=1)
+
+
+class Recounting:
+    """Tells the casebook what was counted lately."""
+
+    def __init__(self, *, casebook: Casebook, store: Store, db: Run) -> None:
+        self._casebook = casebook
+        self._store = store
+        self._db = db
+        self._looked_at: datetime | None = None
+
+    async def grown(self, now: datetime) -> Sequence[int]:
+        """The stories that have grown by it since they were last named here."""
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return ()
+        self._looked_at = now
+        counted = await self._db(self._store.counts_since, now - LOOK_BACK)
+        return self._casebook.recount(counted)
