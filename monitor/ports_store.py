@@ -17,7 +17,7 @@ from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.rereading import Followed
-from monitor.core.settings import SourceSettings
+from monitor.core.settings import Settings, SourceSettings
 from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part
@@ -222,6 +222,10 @@ class Store(Protocol):
         self, statement_id: int, incident_id: int, *, checks: Mapping[str, object], why: str
     ) -> bool:
         """Say of which incident a post speaks; False if that was said before."""
+        ...
+
+    def let_go(self, settings: Settings, *, now: datetime) -> int:
+        """Send earlier what neither quiet hours nor a silence hold any more; say how many."""
         ...
 
     def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:

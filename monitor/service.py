@@ -105,11 +105,18 @@ async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> N
     async with app.stages(turn.settings, base, wake_assess=woken.set, on_event=on_event) as wired:
         await wired.poll.start(app.clock())
         await wired.assess.start(app.clock())
+        await base.db(_let_go, base, turn.settings)
         desk.missing.pop("poll", None)
         with desk.taking(wired.push.take):
             await daemon.run(
                 _loops(wired, woken, alerted), stop=turn.over, clock=app.clock, grace=GRACE
             )
+
+
+def _let_go(base: Foundation, settings: Settings) -> None:
+    """What was held by a rule that the configuration has no more goes out."""
+    if count := base.store.let_go(settings, now=app.clock()):
+        log.info("held back no longer", deliveries=count)
 
 
 def _loops(wired: Stages, woken: asyncio.Event, alerted: asyncio.Event) -> tuple[Loop, ...]:

@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -198,6 +199,20 @@ async def test_a_reload_takes_a_new_source_into_use(place: Place):
         alive = await place.get("/livez")
 
     assert alive.status_code == 200, "the address of the desk needs a restart"
+
+
+async def test_a_silence_taken_out_of_the_configuration_lets_go_what_it_held(place: Place):
+    text = place.config.read_text()
+    now = datetime.now(UTC)
+    spans = f"from = {now - timedelta(days=1):%FT%TZ}\nuntil = {now + timedelta(days=1):%FT%TZ}"
+    place.config.write_text(f'{text}\n[[silences]]\nname = "move"\nreason = "new core"\n{spans}')
+    states = "SELECT state, next_attempt_at > datetime('now', '+23 hours') FROM deliveries"
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        await place.until(lambda: place.ask(states) == [("pending", 1)], task)
+        place.config.write_text(text)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await place.until(lambda: place.ask(states) == [("delivered", None)], task)
 
 
 async def test_a_bad_reload_changes_nothing(place: Place):

@@ -40,7 +40,7 @@ from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.rereading import Followed
-from monitor.core.settings import SourceSettings
+from monitor.core.settings import Settings, SourceSettings
 from monitor.core.silences import Silence
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Incident, Mention
@@ -259,6 +259,10 @@ class SqliteStore(Recall):
         """End it and let go what it holds. `NotFoundError` if there is none to end."""
         with self.transaction():
             return store_silences.end(self._connection, silence_id, now=now)
+
+    def let_go(self, settings: Settings, *, now: datetime) -> int:
+        with self.transaction():
+            return store_silences.let_go(self._connection, settings, now=now)
 
     def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:
         return query_opinions.opinions(self._connection, since, until)

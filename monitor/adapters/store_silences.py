@@ -10,7 +10,10 @@ from datetime import datetime
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import maybe_plain, moment, plain, time_text
 from monitor.core.outbox import NewAlert
+from monitor.core.planned import due_at
+from monitor.core.settings import Settings
 from monitor.core.silences import Silence, silent_until
+from monitor.core.types import Level
 from monitor.errors import NotFoundError
 
 _ADD = """
@@ -26,6 +29,14 @@ WHERE state = 'pending' AND attempt = 0 AND next_attempt_at = :ends_at AND alert
   SELECT alerts.id FROM alerts JOIN incidents ON incidents.id = incident_id
   WHERE :brand IS NULL OR brand = :brand
 )
+"""
+# Not tried yet and not due: held on purpose.
+_HELD = """
+SELECT deliveries.id, next_attempt_at, alerts.created_at, alerts.level, brand
+FROM deliveries
+JOIN alerts ON alerts.id = alert_id
+JOIN incidents ON incidents.id = alerts.incident_id
+WHERE state = 'pending' AND attempt = 0 AND next_attempt_at > ?
 """
 
 
@@ -67,6 +78,27 @@ def held_until(connection: Connection, alert: NewAlert) -> datetime | None:
     named = "SELECT brand FROM incidents WHERE id = ?"
     (brand,) = connection.execute(named, (alert.incident_id,)).fetchone()
     return silent_until(alert.created_at, brand=brand, level=alert.level, silences=silences)
+
+
+def let_go(connection: Connection, settings: Settings, *, now: datetime) -> int:
+    """Send earlier what nothing holds any more, such as a silence taken out of the configuration.
+
+    Nothing is held longer than it was; says how many deliveries are due earlier.
+    """
+    earlier = []
+    for row in connection.execute(_HELD, (time_text(now),)).fetchall():
+        due = max(_due(connection, settings, row), now)
+        if due < moment(row["next_attempt_at"]):
+            earlier.append((time_text(due), row["id"]))
+    connection.executemany("UPDATE deliveries SET next_attempt_at = ? WHERE id = ?", earlier)
+    return len(earlier)
+
+
+def _due(connection: Connection, settings: Settings, row: Row) -> datetime:
+    """When all that holds an alert lets it out."""
+    made, brand, level = moment(row["created_at"]), row["brand"], Level.parse(row["level"])
+    asked = silent_until(made, brand=brand, level=level, silences=not_over(connection, made))
+    return max(due_at(made, brand=brand, level=level, settings=settings), asked or made)
 
 
 def _silence(row: Row) -> Silence:

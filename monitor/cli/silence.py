@@ -22,6 +22,7 @@ from monitor.cli.common import (
     say_table,
 )
 from monitor.core.event import iso
+from monitor.core.planned import coming
 from monitor.core.settings import Settings
 from monitor.core.silences import Silence, asked
 from monitor.errors import NotFoundError
@@ -64,11 +65,13 @@ def add_command(
 @config_option
 @json_option
 def list_command(config: Path, as_json: bool) -> None:
-    """Those that hold or will."""
+    """Those that hold or will; of `[[silences]]` the span that holds, or the next."""
     from monitor.adapters.store import SqliteStore
 
-    with SqliteStore.open(reading(config).database, create=False) as store:
-        rows = [_row(one) for one in store.silences(now())]
+    settings, at = reading(config), now()
+    with SqliteStore.open(settings.database, create=False) as store:
+        asked_for = store.silences(at)
+    rows = [_row(one) for one in (*asked_for, *coming(settings, at))]
     if as_json:
         say_json(rows)
     else:
@@ -95,7 +98,7 @@ def _must_know(settings: Settings, brand: str | None) -> None:
 
 def _row(silence: Silence) -> dict[str, object]:
     return {
-        "id": silence.id,
+        "id": silence.id or None,
         "brand": silence.brand or "all",
         "starts_at": iso(silence.starts_at),
         "ends_at": iso(silence.ends_at),

@@ -9,7 +9,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,8 @@ import click
 
 from monitor.cli.common import config_option, json_option, safe, say_json
 from monitor.config import load
-from monitor.core.settings import QuietHours, Secret, Settings
+from monitor.core.event import iso
+from monitor.core.settings import DAYS, QuietHours, Secret, Settings, Window
 from monitor.errors import InputError
 
 _SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
@@ -77,7 +78,8 @@ def document(value: Any) -> Any:
     """Settings as JSON values; durations and quiet hours as they are written."""
     if isinstance(value, tuple):
         return [document(one) for one in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, Secret | QuietHours):
+    as_text = (Secret, QuietHours, Window)
+    if dataclasses.is_dataclass(value) and not isinstance(value, as_text):
         fields = dataclasses.fields(value)
         return {field.name: document(getattr(value, field.name)) for field in fields}
     return _scalar(value)
@@ -89,12 +91,21 @@ def _scalar(value: Any) -> Any:
             return str(value)
         case timedelta():
             return span(value)
-        case QuietHours():
-            return f"{_clock(value.start)}-{_clock(value.end)} {value.zone}"
+        case QuietHours() | Window():
+            return _hours(value)
+        case datetime():
+            return iso(value)
         case Enum():
             return value.name.lower()
         case _:
             return value
+
+
+def _hours(value: QuietHours | Window) -> str:
+    if isinstance(value, QuietHours):
+        return f"{_clock(value.start)}-{_clock(value.end)} {value.zone}"
+    days = ",".join(DAYS[day] for day in value.days)
+    return f"{days} {_hours(value.hours)}".lstrip()
 
 
 def span(value: timedelta) -> str:

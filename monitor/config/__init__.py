@@ -99,7 +99,7 @@ def _suggestion(location: tuple[int | str, ...]) -> str:
     for step in location[:-1]:
         model = overrides.type_at(model, [str(step)])
     known = (
-        list(model.model_fields)
+        [field.alias or name for name, field in model.model_fields.items()]
         if isinstance(model, type) and issubclass(model, BaseModel)
         else []
     )

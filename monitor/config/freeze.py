@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.config import secrets, source_rules
-from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.config.schema import BrandTable, File, SilenceTable, SourceTable, WebhookTable
 from monitor.core.formats import TERMS, secret_complaint, url_complaint
 from monitor.core.pushing import KIND as PUSH
 from monitor.core.pushing import address_of
@@ -17,6 +17,7 @@ from monitor.core.settings import (
     AlertSettings,
     Brand,
     EscalationStep,
+    PlannedSilence,
     Secret,
     Settings,
     SourceSettings,
@@ -60,6 +61,7 @@ def freeze(file: File, path: Path, env: Mapping[str, str] | None) -> Settings:
         sources=tuple(_source(at, file, env, path) for at in range(len(file.sources))),
         webhooks=tuple(_webhook(at, hook, env, path) for at, hook in enumerate(file.webhooks)),
         alerts=_alerts(file),
+        silences=tuple(map(_silence, file.silences)),
     )
 
 
@@ -141,3 +143,14 @@ def _alerts(file: File) -> AlertSettings:
     values = file.alerts.model_dump() | {"quiet_hours": tuple(file.alerts.quiet_hours)}
     steps = (EscalationStep(after=s.after, webhooks=tuple(s.webhooks)) for s in file.escalation)
     return AlertSettings(**values, escalation=tuple(steps))
+
+
+def _silence(table: SilenceTable) -> PlannedSilence:
+    return PlannedSilence(
+        name=table.name,
+        reason=table.reason,
+        brand=table.brand or None,
+        starts_at=table.starts_at,
+        ends_at=table.until,
+        windows=tuple(table.hours),
+    )

@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import Protocol
 
 from monitor.config import source_rules
-from monitor.config.schema import BrandTable, File, SourceTable, WebhookTable
+from monitor.config.schema import BrandTable, File, SilenceTable, SourceTable, WebhookTable
 from monitor.core.formats import TERMS, secrets_complaint
+from monitor.core.planned import is_endless
+from monitor.core.silences import LONGEST
 
 
 class _Named(Protocol):
@@ -33,12 +35,16 @@ def complaints(file: File) -> Iterator[str]:
         yield from _webhook(f"webhooks[{at}]", webhook, file)
     yield from _thresholds(file)
     yield from _escalation(file)
+    for at, silence in enumerate(file.silences):
+        yield from _silence(f"silences[{at}]", silence)
+        yield from _known(f"silences[{at}].brand", filter(None, [silence.brand]), file.brands)
 
 
 def _lists(file: File) -> Iterator[tuple[str, Sequence[_Named]]]:
     yield "brands", file.brands
     yield "sources", file.sources
     yield "webhooks", file.webhooks
+    yield "silences", file.silences
 
 
 def _unique(table: str, entries: Sequence[_Named]) -> Iterator[str]:
@@ -107,3 +113,20 @@ def _escalation(file: File) -> Iterator[str]:
     for at, (before, step) in enumerate(pairwise(file.escalation), start=1):
         if step.after < before.after:
             yield f"escalation[{at}].after: should not be shorter than the step before it"
+
+
+def _silence(key: str, silence: SilenceTable) -> Iterator[str]:
+    """One span, or hours that come again; what never ends is blindness."""
+    starts, ends, hours = silence.starts_at, silence.until, silence.hours
+    if bool(hours) is bool(starts or ends):
+        yield f"{key}.hours: give `hours` of the week, or `from` and `until`"
+    elif starts is None and not hours:
+        yield f"{key}.from: missing"
+    elif ends is None and not hours:
+        yield f"{key}.until: missing"
+    elif starts and ends and ends <= starts:
+        yield f"{key}.until: should be after `from`"
+    elif starts and ends and ends - starts > LONGEST:
+        yield f"{key}.until: a silence lasts {LONGEST.days} days at most"
+    elif hours and is_endless(hours):
+        yield f"{key}.hours: should leave some time at which people are told"

@@ -6,13 +6,13 @@ Does not check what needs two keys at once (see `rules`), nor resolve `env:` and
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.core.settings import QuietHours
+from monitor.config import spans
+from monitor.core.settings import QuietHours, Window
 from monitor.core.types import Level
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -63,19 +63,6 @@ def pages(text: object) -> tuple[int, timedelta]:
     if match is None:
         raise ValueError(f'should be pages a span, such as "3/week", not {text!r}')
     return int(match[1]), _SPANS[match[2]]
-
-
-def _quiet_hours(text: object) -> QuietHours:
-    pattern = r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d) (\S+)"
-    match = re.fullmatch(pattern, text) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError(f'should look like "22:00-07:00 Europe/London", not {text!r}')
-    try:
-        ZoneInfo(match[5])
-    except (KeyError, OSError, ValueError) as e:
-        raise ValueError(f"{match[5]!r} is not a time zone") from e
-    start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-    return QuietHours(start=start, end=end, zone=match[5])
 
 
 def _not_blank(text: str) -> str:
@@ -157,13 +144,25 @@ class AlertsTable(_Table):
     facts_within: MaybeDuration = timedelta(minutes=15)
     statement_within: MaybeDuration = timedelta(hours=1)
     update_every: MaybeDuration = timedelta(hours=4)
-    quiet_hours: list[Annotated[QuietHours, BeforeValidator(_quiet_hours)]] = []
+    quiet_hours: list[Annotated[QuietHours, BeforeValidator(spans.quiet_hours)]] = []
     budget: Annotated[tuple[int, timedelta], BeforeValidator(pages)] = (3, timedelta(weeks=1))
 
 
 class EscalationTable(_Table):
     after: Duration
     webhooks: Annotated[Names, Field(min_length=1)]
+
+
+class SilenceTable(_Table):
+    name: Name
+    reason: Name
+    #: Empty: all brands.
+    brand: str = ""
+    starts_at: Annotated[datetime | None, BeforeValidator(spans.moment)] = Field(
+        default=None, alias="from"
+    )
+    until: Annotated[datetime | None, BeforeValidator(spans.moment)] = None
+    hours: list[Annotated[Window, BeforeValidator(spans.window)]] = []
 
 
 class File(_Table):
@@ -175,3 +174,4 @@ class File(_Table):
     webhooks: list[WebhookTable] = []
     alerts: AlertsTable = AlertsTable()
     escalation: list[EscalationTable] = []
+    silences: list[SilenceTable] = []

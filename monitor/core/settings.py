@@ -6,7 +6,7 @@ Does not read files or the environment (`monitor.config` does), nor resolve secr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.core.types import Level
@@ -101,6 +101,32 @@ class QuietHours:
     zone: str
 
 
+#: Names of days as they are written, in the order of `datetime.weekday`.
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """Hours that come again each week; equal ends are a whole day."""
+
+    hours: QuietHours
+    #: Days on which it begins, 0 is Monday; empty: each day.
+    days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedSilence:
+    """What `monitor silence` asks for, as the configuration says it: one span, or windows."""
+
+    name: str
+    reason: str
+    #: None: all brands.
+    brand: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    windows: tuple[Window, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EscalationStep:
     """Who is told when nobody acknowledged for `after`."""
@@ -123,7 +149,7 @@ class AlertSettings:
     statement_within: timedelta | None = timedelta(hours=1)
     update_every: timedelta | None = timedelta(hours=4)
     quiet_hours: tuple[QuietHours, ...] = ()
-    #: Pages per brand and the span they are meant for; used by `tune`.
+    #: Pages per brand and the span they are meant for: `tune` solves for it, `status` counts.
     budget: tuple[int, timedelta] = (3, timedelta(weeks=1))
     escalation: tuple[EscalationStep, ...] = ()
 
@@ -152,6 +178,7 @@ class Settings:
     sources: tuple[SourceSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    silences: tuple[PlannedSilence, ...] = ()
     #: The file this came from.
     path: Path | None = None
 

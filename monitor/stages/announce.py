@@ -12,8 +12,9 @@ from monitor.core.clock import response_times
 from monitor.core.duties import raised_at
 from monitor.core.event import incident_body, operational_body
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert, NewDelivery, Said
+from monitor.core.planned import due_at
 from monitor.core.polling import SourceHealth, SourceState
-from monitor.core.quiet import held_until, recipients
+from monitor.core.quiet import recipients
 from monitor.core.settings import Settings
 from monitor.core.tickets import Purpose, Ticket, sealed
 from monitor.core.types import Evidence, Incident, Part, Status
@@ -53,7 +54,7 @@ def event(
 
 
 def incident_alert(told: IncidentEvent, settings: Settings) -> NewAlert:
-    """The alert with a delivery for every webhook that wants it, held back in quiet hours."""
+    """The alert with a delivery for every webhook that wants it; quiet hours and silences hold."""
     incident = told.incident
     names = recipients(
         settings,
@@ -63,7 +64,7 @@ def incident_alert(told: IncidentEvent, settings: Settings) -> NewAlert:
         alerted=incident.alerted_level,
         handed_on=incident.handed_on,
     )
-    due = held_until(told.at, incident.level, settings.alerts.quiet_hours) or told.at
+    due = due_at(told.at, brand=incident.brand, level=incident.level, settings=settings)
     return NewAlert(
         type=told.type,
         created_at=told.at,

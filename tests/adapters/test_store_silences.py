@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
-from monitor.core.outbox import NewAlert
+from monitor.core.outbox import DeliveryState, NewAlert
+from monitor.core.settings import AlertSettings, PlannedSilence, QuietHours, Settings
 from monitor.core.silences import Silence
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
-from tests.adapters.store_values import BRAND, NOON, after, alert, opening
+from tests.adapters.store_values import BRAND, NOON, after, alert, attempt, opening
 
 WORK = Silence(
     brand=BRAND, starts_at=NOON, ends_at=after(hours=2), reason="new tills", actor="kim"
@@ -72,3 +74,57 @@ def test_one_that_has_not_begun_can_be_ended_too(store: SqliteStore) -> None:
     assert store.silences(SOON) == ()
     with pytest.raises(NotFoundError, match="no silence 1 that could be ended"):
         store.end_silence(number, now=SOON)
+
+
+# --- what the configuration holds no more
+
+
+def kept(*silences: PlannedSilence, quiet: tuple[QuietHours, ...] = ()) -> Settings:
+    alerts = AlertSettings(quiet_hours=quiet)
+    return Settings(database=Path("x"), model=Path("x"), silences=silences, alerts=alerts)
+
+
+def planned(hours: int, brand: str | None = None) -> PlannedSilence:
+    return PlannedSilence(
+        name="move", reason="new core", brand=brand, starts_at=NOON, ends_at=after(hours=hours)
+    )
+
+
+def waits(store: SqliteStore) -> list[datetime]:
+    return [one.next_attempt_at for one in store.pending_deliveries("ops")]
+
+
+@pytest.mark.parametrize(
+    ("left", "due"),
+    [
+        (kept(), SOON),
+        (kept(planned(3)), after(hours=3)),
+        (kept(planned(9)), after(hours=5)),
+        (kept(planned(3, brand="Other")), SOON),
+        (kept(quiet=(QuietHours(start=720, end=960, zone="UTC"),)), after(hours=4)),
+    ],
+)
+def test_what_nothing_holds_any_more_goes_out(
+    store: SqliteStore, left: Settings, due: datetime
+) -> None:
+    store.record_assessment(AssessIntent(at=NOON, alerts=(alert(1, "ops", due=after(hours=5)),)))
+    assert store.let_go(left, now=SOON) == (due < after(hours=5))
+    assert waits(store) == [due]
+
+
+def test_what_people_silenced_waits_for_them(store: SqliteStore) -> None:
+    store.add_silence(WORK, now=NOON)
+    store.record_assessment(AssessIntent(at=NOON, alerts=(alert(1, "ops", due=after(hours=5)),)))
+    assert store.let_go(kept(), now=SOON) == 1
+    assert waits(store) == [after(hours=2)]
+    assert store.let_go(kept(), now=SOON) == 0
+
+
+def test_what_was_tried_waits_for_its_receiver(store: SqliteStore) -> None:
+    store.record_assessment(AssessIntent(at=NOON, alerts=(alert(1, "ops"),)))
+    (waiting,) = store.pending_deliveries("ops")
+    store.record_attempt(
+        attempt(waiting.id, DeliveryState.PENDING, next_attempt_at=after(hours=3))
+    )
+    assert store.let_go(kept(), now=SOON) == 0
+    assert waits(store) == [after(hours=3)]

@@ -21,3 +21,18 @@ def test_what_cannot_be_kept_is_refused(lived_in: Home):
     assert isinstance(unknown.exception, NotFoundError)
     past = lived_in.run("silence", "add", "--until", "2020-01-01", "--reason", "y")
     assert isinstance(past.exception, InputError)
+
+
+def test_those_of_the_configuration_are_listed_too(lived_in: Home):
+    with lived_in.config.open("a") as file:
+        file.write(
+            '[[silences]]\nname = "upgrade"\nhours = ["Sat 22:00-02:00 UTC"]\nreason = "tills"\n'
+        )
+    (found,) = lived_in.answers("silence", "list")
+    assert (found["id"], found["brand"], found["by"]) == (None, "all", "config.toml")
+    assert found["reason"] == "upgrade: tills"
+    assert "upgrade: tills" in lived_in.says("silence", "list")
+    assert (
+        'silences[0].windows = ["Sat 22:00-02:00 UTC"]'
+        in lived_in.run("check", HOOK_URL="https://x.example").stdout
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.answers import Answer
 from monitor.core.polling import FetchFailed
-from monitor.core.settings import AlertSettings, EscalationStep, QuietHours
+from monitor.core.settings import AlertSettings, EscalationStep, PlannedSilence, QuietHours
 from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
 from monitor.stages import answer
@@ -85,6 +85,18 @@ async def test_quiet_hours_hold_back_what_is_not_critical(store):
     assert event.incident.level is Level.WARNING
     [(due,)] = world.rows("SELECT next_attempt_at FROM deliveries")
     assert str(due).startswith("2026-11-22T14:00:00")
+
+
+async def test_a_planned_silence_of_its_brand_holds_it_back_too(store):
+    span = {"starts_at": NOON, "ends_at": NOON + timedelta(hours=5)}
+    planned = PlannedSilence(name="move", reason="new core", brand="Meridian Air", **span)
+    settings = replace(SETTINGS, alerts=AlertSettings(critical=0.99), silences=(planned,))
+    world = World(store=store, settings=settings)
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    [(due,)] = world.rows("SELECT next_attempt_at FROM deliveries")
+    assert str(due).startswith("2026-11-22T17:00:00")
 
 
 async def test_an_incident_that_went_quiet_is_closed(world: World):
