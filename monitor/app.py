@@ -30,6 +30,7 @@ from monitor.adapters.store import SqliteStore
 from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.switch import Switch
 from monitor.adapters.transport import Dialer, guarded_client, look_up, user_agent
+from monitor.config import library
 from monitor.core.brands import Matcher
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
@@ -43,6 +44,7 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
 from monitor.stages.follow import Tools
 from monitor.stages.ledger import Ledger
+from monitor.stages.likening import Likening
 from monitor.stages.likening import Likening
 from monitor.stages.poll import Poll
 from monitor.stages.push import Push
@@ -70,6 +72,7 @@ class Foundation:
     classifier: Classifier
     growth: GrowthModel
     casebook: Casebook
+    likening: Likening
     db: Run
     model: Run
     telemetry: Telemetry
@@ -121,6 +124,7 @@ async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[
                 classifier=classifier,
                 growth=load_growth(settings.model),
                 casebook=Casebook(stories=Stories(), volume=Volume()),
+                likening=Likening(library.shipped(), classifier),
                 db=db,
                 model=model,
                 telemetry=telemetry,
@@ -258,6 +262,7 @@ def _assess(
         store=base.store,
         classifier=base.classifier,
         casebook=base.casebook,
+        likening=base.likening,
         growth=base.growth,
         db=base.db,
         model=base.model,

@@ -18,6 +18,7 @@ from monitor.core.growth import GrowthModel
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
 from monitor.core.polling import NewMention, PollIntent, SourceState
+from monitor.core.precedents import Precedent
 from monitor.core.records import Record, in_order
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.stories import Stories
@@ -27,6 +28,7 @@ from monitor.core.volume import Volume
 from monitor.ports import Classifier, Store
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
+from monitor.stages.likening import Likening
 from monitor.stages.respond import Respond
 from monitor.stages.running import inline
 
@@ -99,6 +101,7 @@ class Replay:
         classifier: Classifier,
         growth: GrowthModel,
         on_event: Callable[[IncidentEvent], None],
+        precedents: Sequence[Precedent] = (),
     ) -> None:
         self._settings = settings
         self._store = store
@@ -123,6 +126,7 @@ class Replay:
             model=inline,
             telemetry=NoTelemetry(),
             on_event=self._tell,
+            likening=Likening(precedents, self._classifier),
         )
         self._respond = Respond(
             settings=settings, store=store, db=inline, on_event=self._tell, operational=False

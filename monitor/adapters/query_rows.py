@@ -15,7 +15,7 @@ from monitor.core.types import DELETED
 #: One row, ready for `--json`.
 Answer = dict[str, Any]
 
-_JSON = frozenset({"harms", "parts", "body", "checks", "breaches", "line"})
+_JSON = frozenset({"harms", "parts", "body", "checks", "breaches", "line", "resembles"})
 _FLAGS = frozenset({"certain", "history", "blind", "configured", "language_trained"})
 
 

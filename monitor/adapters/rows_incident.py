@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from monitor.adapters.connect import Row
 from monitor.adapters.rows import (
@@ -23,7 +25,7 @@ from monitor.adapters.rows import (
 )
 from monitor.core.filing import NewAction, NewDecision
 from monitor.core.outbox import NewAlert
-from monitor.core.types import Forecast, Incident, Level, Part, Status
+from monitor.core.types import Forecast, Incident, Level, Part, Resemblance, Status
 
 #: Written by an explicit act only (`record_action`), never from what an assessment once read.
 PEOPLE_COLUMNS = (
@@ -76,6 +78,7 @@ def incident_values(incident: Incident, *, story_id: int | None) -> Values:
         "facts_at": maybe_time_text(incident.facts_at),
         "last_statement_at": maybe_time_text(incident.last_statement_at),
         "breaches": json_text(incident.breaches),
+        "resembles": json_text([asdict(one) for one in incident.resembles]),
     }
 
 
@@ -123,6 +126,7 @@ def incident_from(row: Row) -> Incident:
         facts_at=maybe_moment(row["facts_at"]),
         last_statement_at=maybe_moment(row["last_statement_at"]),
         breaches=tuple(json.loads(row["breaches"])),
+        resembles=tuple(map(_resemblance_from, json.loads(row["resembles"]))),
     )
 
 
@@ -137,6 +141,10 @@ def _forecast_from(row: Row) -> Forecast | None:
         at=moment(row["forecast_at"]),
         viral_probability=row["viral_probability"],
     )
+
+
+def _resemblance_from(stored: dict[str, Any]) -> Resemblance:
+    return Resemblance(**stored | {"why": tuple(Part(**part) for part in stored["why"])})
 
 
 def decision_values(decision: NewDecision) -> Values:

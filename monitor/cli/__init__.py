@@ -26,6 +26,7 @@ COMMANDS = {
     "silence": "silence",
     "report": "report",
     "digest": "report",
+    "cases": "cases",
     "deliveries": "send",
     "webhook": "send",
     "sources": "sources",

@@ -42,6 +42,7 @@ def replay_command(
     """Play recorded mentions (.jsonl, .jsonl.gz); print each alert as it would have been sent."""
     from monitor.adapters.growth_file import load_growth
     from monitor.app import load_classifier
+    from monitor.config import library
     from monitor.replay import Replay
 
     settings = reading(config)
@@ -55,6 +56,7 @@ def replay_command(
             classifier=load_classifier(settings.model),
             growth=load_growth(settings.model),
             on_event=_print_json if as_json else _print_line,
+            precedents=library.shipped(),
         )
         summary = asyncio.run(replay.play(found))
     seconds = time.monotonic() - started

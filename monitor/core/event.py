@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from monitor.core import likeness
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes, Said
 from monitor.core.parts import exact_parts
@@ -43,8 +44,9 @@ def incident_body(event: IncidentEvent) -> str:
     data = _incident_data(event)
     shown = [_evidence(one) for one in event.evidence[:MAX_EVIDENCE]]
     shorter = [{**data, "evidence": shown[:count]} for count in range(len(shown), -1, -1)]
-    # Without evidence and names everything left has a bound: one of them always fits.
+    # Without evidence, names and cases everything left has a bound: one of them always fits.
     shorter.append({**shorter[-1], "coverage": _coverage(event.coverage, most=0)})
+    shorter.append({key: shorter[-1][key] for key in shorter[-1] if key != "resembles"})
     bodies = (_message(event.type, event.at, each) for each in shorter)
     return next(body for body in bodies if len(body.encode()) <= MAX_BYTES)
 
@@ -87,7 +89,7 @@ def canonical(message: object) -> str:
 
 
 def _incident_data(event: IncidentEvent) -> Json:
-    incident = event.incident
+    incident, alike = event.incident, event.incident.resembles
     return {
         "schema": SCHEMA,
         "incident": _incident(incident),
@@ -108,6 +110,7 @@ def _incident_data(event: IncidentEvent) -> Json:
         "reason": clip(event.reason, _REASON_CHARS),
         "links": _links(event.links),
         **({"statement": _said(event.said)} if event.said else {}),
+        **({"resembles": likeness.document(alike)} if alike else {}),
     }
 
 

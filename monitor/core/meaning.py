@@ -93,6 +93,26 @@ def nearness(one: Mean, others: Sequence[Mean], common: Mean) -> Floats:
     return found
 
 
+def apart_from(common: Mean, meanings: Sequence[Meaning]) -> Floats:
+    """Unit vectors of meanings once `common` is taken off each: a row for each of its model."""
+    own = [unpacked(each.packed) for each in meanings if each.model == common.model]
+    rows = [vector - common.middle for vector in own if vector.size == common.total.size]
+    return _units(np.stack(rows)) if rows else np.zeros((0, common.total.size), dtype=np.float32)
+
+
+def likeness(some: Floats, others: Floats) -> float:
+    """How alike two groups of unit vectors are, -1 to 1; 0 if one of them is empty.
+
+    Half of it is the cosine of their middles, half how near each of the first comes to one of the
+    others: a group may speak of more than one thing, and be met in one alone.
+    """
+    if not some.size or not others.size:
+        return 0.0
+    middles = float(_units(some.mean(axis=0)) @ _units(others.mean(axis=0)))
+    nearest = float((some @ others.T).max(axis=1).mean())
+    return (middles + nearest) / 2
+
+
 def _units(vectors: Floats) -> Floats:
     """Each at length one; what has no direction stays nothing."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)

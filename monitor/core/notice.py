@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.core import fields
+from monitor.core import fields, likeness
 from monitor.core.brief import clip, counted, moment, tidy
 from monitor.core.brief_lines import Line, brief_lines
 from monitor.core.fields import Table
@@ -49,7 +49,7 @@ _SHOWN_NEWS = 4
 _SHOWN_ELSEWHERE = frozenset(
     {
         *("brief", "clock", "coverage", "evidence", "forecast", "incident"),
-        *("late", "links", "reason", "risk", "schema", "why"),
+        *("late", "links", "reason", "resembles", "risk", "schema", "why"),
     }
 )
 _TITLE_CHARS = 140
@@ -151,7 +151,7 @@ def _of_incident(start: Notice, data: Table) -> Notice:
         incident_id=fields.count(incident, "id") or None,
         brand=brand,
         brief=clip(fields.text(data, "brief") or " ".join(x.text for x in lines) or of, 280),
-        lines=lines,
+        lines=(*lines, *likeness.lines(data)),
         quotes=tuple(_quotes(data))[:SHOWN_QUOTES],
         why=tuple(_why(data))[:_SHOWN_WHY],
         notes=tuple(_notes(data)),

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from monitor.core.noise import without_noise
 from monitor.core.text import nfkc
-from monitor.core.types import Reading
+from monitor.core.types import HARMS, Reading, Stance, Verdict
 
+#: The model named in the verdict of a text that could not be read.
+UNREAD = "unread"
 #: Characters of a long text that are looked at: its head and the surroundings of the brand.
 MAX_CHARS = 4000
 #: Nothing beyond this is searched for the brand.
@@ -148,3 +150,19 @@ def expected_level(at_least: Sequence[float]) -> float:
         cap = min(cap, probability)
         total += cap
     return total
+
+
+def unread() -> Verdict:
+    """What is said of a text that breaks the model: nothing."""
+    return Verdict(
+        model=UNREAD,
+        language=None,
+        about=0.0,
+        stance=Stance(negative=0.0, neutral=1.0, positive=0.0),
+        alarm=0.0,
+        complaint=0.0,
+        outrage=0.0,
+        firsthand=0.0,
+        severity=0.0,
+        harms=dict.fromkeys(HARMS, 0.0),
+    )

@@ -206,6 +206,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Resemblance:
+    """A well-known case that an incident resembles, and why; see `resemblance`."""
+
+    #: Its id in the library.
+    case: str
+    title: str
+    #: A score from 0 to 1, no probability; the values of `why` add up to it.
+    similarity: float
+    #: The weightiest part first.
+    why: tuple[Part, ...]
+    lesson: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Incident:
     """A story that reached `watch`, as stored."""
 
@@ -247,6 +262,8 @@ class Incident:
     last_statement_at: datetime | None = None
     #: Duties that were missed and said so, see `core.duties`.
     breaches: tuple[str, ...] = ()
+    #: Well-known cases that it resembles, the most alike first.
+    resembles: tuple[Resemblance, ...] = ()
 
 
 def full_text(title: str | None, text: str) -> str:

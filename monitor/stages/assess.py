@@ -19,9 +19,10 @@ from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.outlook import Outlook, viral_sizes
+from monitor.core.reading import UNREAD, unread
 from monitor.core.settings import Settings
 from monitor.core.stories import MERGE_EVERY
-from monitor.core.types import HARMS, Incident, Mention, Reading, Stance, Verdict
+from monitor.core.types import Incident, Mention, Reading, Verdict
 from monitor.errors import ModelError
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
@@ -29,14 +30,13 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
+from monitor.stages.likening import Likening, liken
 from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
 
 BATCH = 64
-#: The model named in the verdict of a text that could not be read.
-UNREAD = "unread"
 #: How often it is found out what is large for a brand.
 MEASURE_EVERY = timedelta(days=1)
 #: How far back stories are rebuilt at the start.
@@ -60,6 +60,7 @@ class Assess:
         model: Run,
         telemetry: Telemetry,
         on_event: Callable[[IncidentEvent], None],
+        likening: Likening | None = None,
     ) -> None:
         self.settings = settings
         self._descriptions = {brand.name: brand.description for brand in settings.brands}
@@ -67,6 +68,7 @@ class Assess:
         self._store = store
         self._classifier = classifier
         self._casebook = casebook
+        self._likening = likening
         self._outlook = Outlook(model=growth)
         self._measured_at: datetime | None = None
         self._db = db
@@ -116,6 +118,8 @@ class Assess:
         await self._db(self._judge, docket, touched)
         await self._explain(docket)
         if docket.has_news:
+            if self._likening:
+                await liken(docket, self._likening, model=self._model, readings=self._readings)
             coverage = announce.coverage_of(await self._db(self._store.source_states))
             docket.announce(coverage, key=await self._db(lambda: self._store.link_key))
         await self._write(docket)
@@ -280,22 +284,6 @@ class Assess:
         """Give new stories and incidents ids that nobody else has given."""
         self._story_ids = count(await self._db(self._store.next_story_id))
         self._incident_ids = count(await self._db(self._store.next_incident_id))
-
-
-def unread() -> Verdict:
-    """What is said of a text that breaks the model: nothing."""
-    return Verdict(
-        model=UNREAD,
-        language=None,
-        about=0.0,
-        stance=Stance(negative=0.0, neutral=1.0, positive=0.0),
-        alarm=0.0,
-        complaint=0.0,
-        outrage=0.0,
-        firsthand=0.0,
-        severity=0.0,
-        harms=dict.fromkeys(HARMS, 0.0),
-    )
 
 
 def reading(mention: Mention, descriptions: Mapping[str, str]) -> Reading:

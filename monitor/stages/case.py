@@ -11,7 +11,7 @@ from monitor.core.explain import Word, named
 from monitor.core.intake import ASSUMED
 from monitor.core.slowburn import Burn
 from monitor.core.tally import Tally
-from monitor.core.types import Mention, Verdict
+from monitor.core.types import Evidence, Mention, Verdict, as_evidence
 
 #: From this probability on, a mention counts as being about the brand. Of one that names the brand
 #: outright only a sure no is believed: the name itself is evidence that the classifier, which
@@ -24,6 +24,8 @@ SHOWN_MAX = 64
 GROWN_BY = 1.1
 #: Mentions whose words are told to people: the credible alarm is the mean of up to four.
 LEADING = 3
+#: Mentions that are compared with well-known cases: the five worst may be of one side of it alone.
+TELLING = 24
 
 
 @dataclass(slots=True)
@@ -41,6 +43,21 @@ class Case:
     words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
     #: How far it had spread when it was last judged because its counts had risen.
     heard: float = 0.0
+
+    @property
+    def worst(self) -> list[Mention]:
+        """The mentions that people are shown, worst first."""
+        return [self.shown[i] for i in self.tally.evidence if i in self.shown]
+
+    @property
+    def telling(self) -> list[Mention]:
+        """The mentions that tell best what it is about: the worst, and what else is in mind."""
+        return list({m.id: m for m in (*self.worst, *self.shown.values())}.values())[:TELLING]
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The same as they are shown."""
+        return [as_evidence(mention) for mention in self.worst]
 
     @property
     def leading(self) -> list[Mention]:

@@ -19,15 +19,7 @@ from monitor.core.risk import assess
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
 from monitor.core.tally import StoryFacts
-from monitor.core.types import (
-    Incident,
-    Level,
-    Mention,
-    Part,
-    Risk,
-    Verdict,
-    as_evidence,
-)
+from monitor.core.types import Incident, Level, Mention, Part, Resemblance, Risk, Verdict
 from monitor.core.volume import Surprise
 from monitor.stages import announce
 from monitor.stages.case import Case
@@ -209,6 +201,12 @@ class Docket:
             for one in self._decisions
         ]
 
+    def liken(self, found: Mapping[int, tuple[Resemblance, ...]]) -> None:
+        """Say which well-known cases resemble an incident, by incident."""
+        for incident_id, alike in found.items():
+            incident, story_id = self._incidents[incident_id]
+            self._incidents[incident_id] = replace(incident, resembles=alike), story_id
+
     def announce(self, coverage: Coverage, *, key: bytes) -> None:
         """Turn what is news into events and alerts; `key` signs the links in them."""
         for news in map(self._newest, settled(self._news)):
@@ -216,7 +214,8 @@ class Docket:
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
             if news.action:
-                self._change_status(news, news.action, alert)
+                logged = news.logged(news.action, self._now)
+                self.status_changes.append((news.incident, logged, (alert,)))
             else:
                 self._alerts.append(alert)
 
@@ -280,7 +279,7 @@ class Docket:
             news.incident,
             parts=news.parts,
             reason=news.sentence,
-            evidence=[as_evidence(case.shown[i]) for i in case.tally.evidence if i in case.shown],
+            evidence=case.evidence,
             coverage=coverage,
             settings=self._settings,
             now=self._now,
@@ -290,10 +289,3 @@ class Docket:
     def _case(self, story_id: int) -> Case:
         """Of the story that this one is part of by now."""
         return self._casebook.case(self._filings.home(story_id))
-
-    def _change_status(self, news: News, logged: tuple[str, str], alert: NewAlert) -> None:
-        verb, text = logged
-        action = NewAction(
-            incident_id=news.incident.id, at=self._now, actor=news.actor, verb=verb, text=text
-        )
-        self.status_changes.append((news.incident, action, (alert,)))

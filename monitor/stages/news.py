@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.core.brief import headline
-from monitor.core.filing import Regrouping
+from monitor.core.filing import NewAction, Regrouping
 from monitor.core.policy import Decision, reaching
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Part, Status
@@ -35,6 +36,13 @@ class News:
     action: tuple[str, str] | None = None
     #: Who did it.
     actor: str = MONITOR
+
+    def logged(self, action: tuple[str, str], now: datetime) -> NewAction:
+        """What is written of a change of the status."""
+        verb, text = action
+        return NewAction(
+            incident_id=self.incident.id, at=now, actor=self.actor, verb=verb, text=text
+        )
 
 
 def decided(

@@ -31,6 +31,7 @@ from tests.adapters.store_values import (
     read_all,
     verdict,
 )
+from tests.core.cases import ALIKE
 
 FULL = incident(
     3,
@@ -57,6 +58,7 @@ FULL = incident(
     facts_at=after(minutes=7),
     last_statement_at=after(minutes=8),
     breaches=("statement", "statement>"),
+    resembles=(ALIKE,),
 )
 
 
