@@ -23,6 +23,7 @@ from monitor.adapters.connect import release_warning
 from monitor.adapters.events import EventStream
 from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.folder import FolderFetcher
+from monitor.adapters.grants import GrantingFetcher
 from monitor.adapters.growth_file import load_growth
 from monitor.adapters.parse import ProcessReader
 from monitor.adapters.post import HttpPoster
@@ -147,7 +148,7 @@ async def asking(client: httpx.AsyncClient) -> AsyncIterator[Asking]:
     """Ready to ask; the processes that read end with it."""
     reader = ProcessReader()
     try:
-        fetcher = FolderFetcher(HttpFetcher(client))
+        fetcher = FolderFetcher(GrantingFetcher(HttpFetcher(client), client))
         yield Asking(fetcher=fetcher, reader=reader, ledger=Ledger())
     finally:
         await reader.close()

@@ -246,6 +246,15 @@ class Reread:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """Where an app gets its token: client credentials, RFC 6749, section 4.4."""
+
+    url: str
+    client: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """What a source wants to be asked."""
 
@@ -253,3 +262,5 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     #: At least this long after the last answer of the same host.
     pause: timedelta = timedelta(0)
+    #: It needs a token that is not known yet.
+    grant: Grant | None = None

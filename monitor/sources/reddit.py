@@ -5,9 +5,11 @@ Two ways, told apart by the address:
 - Its feeds, with the private feed token of a logged-in user (https://www.reddit.com/prefs/feeds,
   `token = "HASH:USER"`): no counts, nothing on what was removed. Without a token they are refused
   (429) after very few requests.
-- Its API at https://oauth.reddit.com, with the bearer token of an approved app, which lives 24
-  hours and must then be renewed (https://github.com/reddit-archive/reddit/wiki/OAuth2): counts,
-  removals, crossposts. 100 requests a minute for each app, averaged over ten minutes.
+- Its API at https://oauth.reddit.com, with id and secret of an approved app (`token =
+  "ID:SECRET"`), for which it gives tokens that live 24 hours and are renewed by themselves
+  (https://github.com/reddit-archive/reddit/wiki/OAuth2#application-only-oauth), or with such a
+  token: counts, removals, crossposts. 100 requests a minute for each app, averaged over ten
+  minutes.
 
 An address with a path other than `/search` is a list (`/r/NAME`, `/r/all/comments`) and is asked
 once; else each alias is searched for. Lists end after about 1,000 posts. Search finds posts, not
@@ -24,7 +26,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from monitor.core.polling import FeedDocument, Request
+from monitor.core.polling import FeedDocument, Grant, Request
 from monitor.errors import FeedError
 from monitor.sources import addresses, feed, jsonvalues, paging, redditposts
 from monitor.sources.kind import Ask, Kind, Page, Posts, Refresh, bearer
@@ -33,6 +35,7 @@ from monitor.sources.kind import Ask, Kind, Page, Posts, Refresh, bearer
 REFRESH_AT_ONCE = 100
 
 _PAGE = 100
+_TOKENS = "https://www.reddit.com/api/v1/access_token"
 #: A post may come into a list late (approved by a moderator), and into the search later.
 _LIST = paging.Depth(posts=1_000, late=timedelta(minutes=1))
 _SEARCHED = paging.Depth(posts=1_000, late=timedelta(minutes=10))
@@ -80,10 +83,15 @@ def ask(ask: Ask) -> str:
 
 
 def authorise(request: Request, token: str) -> Request:
-    """A private feed token goes into the address, a bearer token into a header."""
+    """A private feed token goes into the address, a bearer token into a header.
+
+    The id and secret of an app are exchanged for one.
+    """
     key, colon, user = token.partition(":")
     if not colon:
         return bearer(request, token)
+    if _is_api(request.url):
+        return replace(request, grant=Grant(url=_TOKENS, client=key, secret=user))
     joint = "&" if urlsplit(request.url).query else "?"
     given = urlencode({"feed": key, "user": user})
     return replace(request, url=f"{request.url}{joint}{given}")

@@ -27,7 +27,7 @@ from monitor.stages.listen import Listener
 #: How long one pass reads at most; what is left comes with the next.
 PASS = timedelta(seconds=20)
 #: Seconds that a stream has to say something when it is tried out.
-TRIAL = 20.0
+TRIAL = 10.0
 
 
 class Streams:
@@ -104,7 +104,7 @@ async def try_out(source: SourceSettings, stream: Stream, *, now: datetime) -> s
 
 
 async def try_live(source: SourceSettings, events: Stream) -> str | None:
-    """The same of one that is read beside the polls. It says something each 15 s at least."""
+    """The same of one that is read beside the polls; it greets who comes."""
     live, token = LIVE[source.kind], source.token.reveal() if source.token else ""
     request = bearer(Request(url=live.ask(source.url)), token)
     return await _tried(events, request, live.streaming(source.url))

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.polling import FeedDocument, RawItem, Request
+from monitor.core.polling import FeedDocument, Grant, RawItem, Request
 from monitor.errors import FeedError
 from monitor.sources import paging, reddit
 from tests.sources.simulated import NOW, Collector, answered, asked, hostile, params, sample
@@ -177,6 +177,14 @@ class TestTheToken:
 
     def test_of_a_feed_begins_the_query_if_there_is_none(self) -> None:
         assert reddit.authorise(Request(url=FEED), "0:a").url == f"{FEED}?feed=0&user=a"
+
+    def test_of_the_api_is_got_for_the_id_and_the_secret_of_an_app(self) -> None:
+        request = Request(url=f"{API}/search.json?q=x", headers={"Accept": "a"})
+        made = reddit.authorise(request, "my-id:my:secret")
+        where = "https://www.reddit.com/api/v1/access_token"
+        grant = Grant(url=where, client="my-id", secret="my:secret")
+        assert made == replace(request, grant=grant)
+        assert "secret" not in repr(grant)
 
     def test_of_an_app_goes_into_a_header(self) -> None:
         made = reddit.authorise(Request(url=API, headers={"Accept": "a"}), "ey.J0")
