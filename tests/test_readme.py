@@ -19,12 +19,15 @@ import jsonschema
 import pytest
 
 from monitor.cli import COMMANDS, cli
+from monitor.config import load
 from monitor.core.signing import signed_headers
 from monitor.sources.registry import KINDS
 from tests.pages import DOCS, PAGES, README, ROOT, Page, broken, is_part
 from tests.servers import Answer, serving
 
-ALERT, DESIGN = (Page(ROOT / "docs" / name) for name in ("alert.md", "design.md"))
+ALERT, DESIGN, OPERATING = (
+    Page(ROOT / "docs" / name) for name in ("alert.md", "design.md", "operating.md")
+)
 #: Run by tests/acceptance and CI, as they do not end by themselves or would run this test again.
 ELSEWHERE = {"make run", "make test", "monitor run --config watch/config.toml"}
 #: Pages whose commands need a daemon with a push token: tests/test_push_page.py runs them.
@@ -146,6 +149,17 @@ def test_an_alert_is_verified_as_the_docs_say():
     exec(code, given)  # noqa: S102 - our own page
 
     assert given["event"] == json.loads(body)
+
+
+def test_the_silences_in_the_docs_are_planned_as_they_say(tmp_path: Path):
+    brand = '[[brands]]\nname = "Meridian Air"\naliases = ["Meridian Air"]\n'
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join([brand, *OPERATING.blocks("toml")]), encoding="utf-8")
+
+    once, weekly = load(path, env={}).silences
+
+    assert (once.brand, once.ends_at) == ("Meridian Air", datetime(2026, 12, 2, 5, tzinfo=UTC))
+    assert [one.days for one in weekly.windows] == [(5, 6)]
 
 
 def test_every_command_of_the_program_is_named_in_readme_or_docs():
