@@ -30,6 +30,7 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
+from monitor.stages.inheriting import hand_down
 from monitor.stages.likening import Likening, liken
 from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
@@ -172,6 +173,7 @@ class Assess:
             self._store.record_assessment(docket.intent())
             for incident, action, alerts in docket.status_changes:
                 self._store.record_action(incident, action, alerts)
+            docket.events += hand_down(self._store, self.settings, docket.status_changes)
         return True
 
     def _repaired(self) -> Repaired:
@@ -254,7 +256,7 @@ class Assess:
             await self._decide(docket, stay)
 
     async def _measure(self, now: datetime) -> None:
-        """Every day: how large the stories of each brand get."""
+        """Every day: how large the stories of each brand get, and how they grow."""
         if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
             self._measured_at = now
             sizes = await self._db(self._store.story_sizes)

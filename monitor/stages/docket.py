@@ -12,6 +12,7 @@ from datetime import datetime
 from monitor.core import incidents
 from monitor.core.explain import explained
 from monitor.core.filing import AssessIntent, NewAction, NewDecision, Regrouping
+from monitor.core.inheriting import known_at_least
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
 from monitor.core.outlook import Outlook
 from monitor.core.policy import Decision, decide
@@ -165,7 +166,11 @@ class Docket:
             if kept.incident_id is None:
                 kept.incident_id = gone.incident_id
             elif gone.incident_id is not None and gone.incident_id in live:
-                self._news.append(merged(live[gone.incident_id], kept.incident_id, regrouping))
+                lost = live[gone.incident_id]
+                self._news.append(merged(lost, kept.incident_id, regrouping))
+                if survivor := self._known(kept.incident_id, live):
+                    known = known_at_least(survivor, lost)
+                    self._incidents[survivor.id] = (known, merge.kept)
 
     def freshen(self, story_id: int) -> None:
         """Something new was said in this story, wherever it was filed at first."""

@@ -13,6 +13,7 @@ from itertools import count
 from monitor.core import repairs
 from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.growth import GrowthModel
+from monitor.core.inheriting import known_at_least
 from monitor.core.outlook import Outlook, viral_sizes
 from monitor.core.repairs import Group, Hand, Story
 from monitor.core.settings import Settings
@@ -24,6 +25,7 @@ from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
+from monitor.stages.inheriting import hand_down
 from monitor.stages.news import News, merged
 
 
@@ -85,6 +87,8 @@ class Repair:
         known = {story.incident.id: story.incident for story in (source, target) if story.incident}
         docket = self._docket(bench, known, repair)
         docket.repair(repair, news)
+        if target.incident and source.incident and news:
+            known[target.incident.id] = known_at_least(target.incident, source.incident)
         if source.incident and repair.verb != "merge":
             rest = [m for m in source.mentions if m.id not in repair.mention_ids]
             facts = bench.case(source.id).tally.facts(repair.at)
@@ -124,6 +128,7 @@ class Repair:
         self._store.record_assessment(replace(docket.intent(), actions=actions))
         for incident, action, alerts in docket.status_changes:
             self._store.record_action(incident, action, alerts)
+        hand_down(self._store, self._settings, docket.status_changes)
 
     def _group(self, incident_id: int) -> Group:
         incident = self._store.incident(incident_id)
