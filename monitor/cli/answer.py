@@ -25,7 +25,7 @@ from monitor.cli.common import (
     say_table,
 )
 from monitor.cli.repair import merge_command, move_command, split_command
-from monitor.core import recovery_lines
+from monitor.core import likeness, recovery_lines
 from monitor.core.answers import DISMISSALS, Answer
 
 ID = click.argument("incident_id", metavar="ID", type=int)
@@ -156,6 +156,8 @@ def _show(found: Mapping[str, Any]) -> None:
         click.echo(safe(f"why: {decision['reason']}"))
         for part in decision["parts"]:
             click.echo(safe(f"  {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
+    for line in likeness.lines(found):
+        click.echo(safe(f"{line.label.lower()}: {line.text}"))
     click.echo("\nRecovery")
     for line in found["recovery"]["sentences"]:
         click.echo(f"  {line}")

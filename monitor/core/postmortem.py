@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from monitor.core import recovery_lines
+from monitor.core import likeness, recovery_lines
 from monitor.core.brief import counted, moment
 from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import Duty, duties
@@ -30,7 +30,7 @@ from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import sentence
 from monitor.core.tuning import History
-from monitor.core.types import Level
+from monitor.core.types import Incident, Level
 
 #: Who acts when no person does.
 _MACHINE = frozenset({"", "monitor"})
@@ -65,10 +65,16 @@ def paper(
             _acted(dossier),
             _stated(dossier),
             *([_aftermath(dossier.recovery)] if dossier.recovery else []),
+            *([_resembled(incident)] if incident.resembles else []),
             _evidence(dossier),
             _timeline(dossier),
         ),
     )
+
+
+def _resembled(incident: Incident) -> Section:
+    lines = (f"{likeness.sentence(one)} {one.url}" for one in incident.resembles)
+    return Section(title="What it resembled", lines=tuple(lines))
 
 
 def _told(dossier: Dossier) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.core import likeness
 from monitor.core.brief import tidy
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
@@ -89,6 +90,8 @@ class Story:
     sources_unseen: int
     #: Names of those that could not be seen, as far as they fit into the message.
     unseen: tuple[str, ...]
+    #: Which well-known case it resembles, and why; empty: none.
+    alike: str
     links: tuple[tuple[str, str], ...]
 
 
@@ -187,6 +190,7 @@ def _story(data: Mapping[str, Any]) -> Story:
         sources_seen=int(coverage["healthy_count"]),
         sources_unseen=int(coverage["stale_count"]),
         unseen=tuple(_text(name) for name in coverage["stale"]),
+        alike=" ".join(line.text for line in likeness.lines(data)),
         links=tuple((_text(k), url) for k, v in data["links"].items() if (url := web_url(v))),
     )
 
