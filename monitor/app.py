@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import structlog
 
+from monitor import inlets
 from monitor.adapters.apprise import ApprisePoster
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.connect import release_warning
@@ -32,20 +33,16 @@ from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.switch import Switch
 from monitor.adapters.transport import Dialer, guarded_client, look_up, user_agent
 from monitor.config import library
-from monitor.core.brands import Matcher
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
-from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Stream, Telemetry
+from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Telemetry
 from monitor.stages.assess import Assess
 from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
-from monitor.stages.follow import Tools
-from monitor.stages.ledger import Ledger
-from monitor.stages.likening import Likening
 from monitor.stages.likening import Likening
 from monitor.stages.poll import Poll
 from monitor.stages.push import Push
@@ -56,8 +53,6 @@ from monitor.stages.stream import Streams
 from monitor.threads import on
 
 log = structlog.get_logger()
-
-Wake = Callable[[], None]
 
 
 def clock() -> datetime:
@@ -140,7 +135,6 @@ class Asking:
 
     fetcher: Fetcher
     reader: FeedReader
-    ledger: Ledger
 
 
 @asynccontextmanager
@@ -149,7 +143,7 @@ async def asking(client: httpx.AsyncClient) -> AsyncIterator[Asking]:
     reader = ProcessReader()
     try:
         fetcher = FolderFetcher(GrantingFetcher(HttpFetcher(client), client))
-        yield Asking(fetcher=fetcher, reader=reader, ledger=Ledger())
+        yield Asking(fetcher=fetcher, reader=reader)
     finally:
         await reader.close()
 
@@ -159,7 +153,7 @@ async def stages(
     settings: Settings,
     base: Foundation,
     *,
-    wake_assess: Wake,
+    wake_assess: Callable[[], None],
     on_event: Callable[[IncidentEvent], None],
 ) -> AsyncIterator[Stages]:
     """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
@@ -168,12 +162,25 @@ async def stages(
         client_for(settings) as endless,  # takes no connection from what ends
         asking(client) as asks,
     ):
-        streams = _streams(settings, base, EventStream(endless), wake_assess)
+        ways = inlets.wired(
+            inlets.Means(
+                settings=settings,
+                fetcher=asks.fetcher,
+                reader=asks.reader,
+                stream=stream_for(settings),
+                events=EventStream(endless),
+                store=base.store,
+                db=base.db,
+                clock=clock,
+                telemetry=base.telemetry,
+                wake=wake_assess,
+            )
+        )
         wired = Stages(
-            poll=_poll(settings, base, asks, streams, wake_assess),
-            refreshing=_refreshing(settings, base, asks),
-            streams=streams,
-            push=_push(settings, base, wake_assess),
+            poll=ways.poll,
+            refreshing=ways.refreshing,
+            streams=ways.streams,
+            push=ways.push,
             assess=_assess(settings, base, on_event),
             deliver=_deliver(settings, base, client),
             respond=Respond(settings=settings, store=base.store, db=base.db, on_event=on_event),
@@ -181,51 +188,8 @@ async def stages(
         try:
             yield wired
         finally:
-            await wired.poll.close()
-            await wired.streams.close()
-            await wired.push.close()
+            await ways.close()
             await wired.deliver.aclose()
-
-
-def _poll(
-    settings: Settings, base: Foundation, asks: Asking, streams: Streams, wake: Wake
-) -> Poll:
-    return Poll(
-        settings=settings,
-        store=base.store,
-        fetcher=asks.fetcher,
-        reader=asks.reader,
-        db=base.db,
-        clock=clock,
-        jitter=random.random,
-        telemetry=base.telemetry,
-        wake=wake,
-        ledger=asks.ledger,
-        beside=streams.beside,
-    )
-
-
-def _refreshing(settings: Settings, base: Foundation, asks: Asking) -> Refreshing:
-    return Refreshing(
-        settings=settings,
-        store=base.store,
-        fetcher=asks.fetcher,
-        reader=asks.reader,
-        ledger=asks.ledger,
-        db=base.db,
-        clock=clock,
-    )
-
-
-def _push(settings: Settings, base: Foundation, wake: Wake) -> Push:
-    return Push(
-        settings=settings,
-        store=base.store,
-        db=base.db,
-        clock=clock,
-        telemetry=base.telemetry,
-        wake=wake,
-    )
 
 
 def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) -> Deliver:
@@ -238,21 +202,6 @@ def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) ->
         db=base.db,
         telemetry=base.telemetry,
     )
-
-
-def _streams(settings: Settings, base: Foundation, events: Stream, wake: Wake) -> Streams:
-    tools = Tools(
-        matcher=Matcher(settings.brands),
-        store=base.store,
-        stream=stream_for(settings),
-        events=events,
-        db=base.db,
-        clock=clock,
-        jitter=random.random,
-        telemetry=base.telemetry,
-        wake=wake,
-    )
-    return Streams(settings, tools)
 
 
 def _assess(

@@ -50,12 +50,13 @@ class Poll:
         wake: Callable[[], None],
         kinds: Mapping[str, Kind] = KINDS,
         ledger: Ledger | None = None,
+        matcher: Matcher | None = None,
         beside: Callable[[str], Beside] = lambda _: Beside(),
     ) -> None:
         """`beside` says what a stream of a source brought since it was last asked."""
         self.settings = settings
         self._beside = beside
-        self._matcher = Matcher(settings.brands)
+        self._matcher = matcher or Matcher(settings.brands)
         self._store = store
         self._fetcher = fetcher
         self._reader = reader

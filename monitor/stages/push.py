@@ -47,11 +47,12 @@ class Push:
         clock: Clock,
         telemetry: Telemetry,
         wake: Callable[[], None],
+        matcher: Matcher | None = None,
         most_unread: int = MOST_UNREAD,
         patience: float = PATIENCE,
     ) -> None:
         self._settings = settings
-        self._matcher = Matcher(settings.brands)
+        self._matcher = matcher or Matcher(settings.brands)
         self._store = store
         self._db = db
         self._clock = clock
