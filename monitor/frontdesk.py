@@ -19,6 +19,7 @@ from monitor.adapters.keyfile import load_key
 from monitor.adapters.queries import Queries
 from monitor.adapters.store import SqliteStore
 from monitor.app import clock
+from monitor.core import spending
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.settings import Settings
@@ -121,8 +122,9 @@ class FrontDesk:
         return list(self.missing.values())
 
     def _status(self) -> dict[str, Any]:
+        now = clock()
         with Queries.open(self.settings.database) as queries:
-            return queries.status(clock())
+            return queries.status(now) | queries.standing(self.settings, now=now)
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:
@@ -140,7 +142,7 @@ class FrontDesk:
 
 
 def overview_of(status: dict[str, Any]) -> Overview:
-    """The answer of `Queries.status` as the desk shows it."""
+    """The answers of `Queries.status` and `.standing` as the desk shows them."""
     watched = [source for source in status["sources"] if source["state"] != "disabled"]
     oldest = status["outbox"]["oldest_pending_at"]
     return Overview(
@@ -150,4 +152,10 @@ def overview_of(status: dict[str, Any]) -> Overview:
         dead=status["outbox"]["dead"],
         oldest_pending_at=datetime.fromisoformat(oldest) if oldest else None,
         incidents={k: n for k, n in status["incidents"].items() if k != "open"},
+        pages=spending.read(status["budget"]),
+        silences=tuple(
+            (one["reason"], one["brand"], datetime.fromisoformat(one["ends_at"]))
+            for one in status["silences"]
+            if one["holds"]
+        ),
     )

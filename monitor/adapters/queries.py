@@ -17,6 +17,7 @@ from monitor.adapters import (
     query_opinions,
     query_recovery,
     query_search,
+    query_standing,
     query_status,
     query_tune,
     query_why,
@@ -32,6 +33,7 @@ from monitor.core.digest import Opinion
 from monitor.core.dossier import Dossier
 from monitor.core.missed import Judged
 from monitor.core.recovery import Recovery
+from monitor.core.settings import Settings
 from monitor.core.tuning import History
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
@@ -86,6 +88,16 @@ class Queries:
         """Sources, `untrained_languages`, backlog, incidents, outbox, webhooks, last heartbeat."""
         with translated(self._path):
             return query_status.status(self._connection, now=now)
+
+    def standing(self, settings: Settings, *, now: datetime) -> Answer:
+        """Pages against the `budget` of each brand, and `silences` that hold or will."""
+        with translated(self._path):
+            return query_standing.standing(self._connection, settings, now=now)
+
+    def pages(self, *, since: datetime, until: datetime) -> dict[str, int]:
+        """Stories of each brand that people were told at warning or above."""
+        with translated(self._path):
+            return query_standing.pages(self._connection, since=since, until=until)
 
     def incidents(
         self,

@@ -26,6 +26,7 @@ from monitor.cli.common import (
     say_json,
     say_table,
 )
+from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
 from monitor.core.risk import nearest
 from monitor.core.settings import AlertSettings
@@ -51,7 +52,7 @@ def status_command(config: Path, as_json: bool) -> None:
     settings = reading(config)
     at = now()
     with Queries.open(settings.database) as queries:
-        found = queries.status(at)
+        found = queries.status(at) | queries.standing(settings, now=at)
     if as_json:
         say_json(found)
         return
@@ -65,6 +66,7 @@ def status_command(config: Path, as_json: bool) -> None:
     # Nothing was made of them: what cannot be read must not look like silence.
     lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
     lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
+    say_standing(found)
 
 
 def verdict(found: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import Until, config_option, now, reading, safe, say_json
-from monitor.core import digest, postmortem
+from monitor.core import digest, postmortem, spending
 from monitor.core.paper import Paper, document, html, markdown
 
 WEEK = timedelta(weeks=1)
@@ -52,11 +52,15 @@ def digest_command(until: datetime | None, form: str, config: Path) -> None:
     """The week: praised service in the words of its authors, likes and dislikes by driver."""
     from monitor.adapters.queries import Queries
 
-    end = until or now()
-    with Queries.open(reading(config).database) as queries:
+    end, settings = until or now(), reading(config)
+    _, span = settings.alerts.budget
+    with Queries.open(settings.database) as queries:
         this = queries.opinions(end - WEEK, end)
         before = queries.opinions(end - 2 * WEEK, end - WEEK)
-    _say(digest.paper(digest.weeks(this, before), since=end - WEEK, until=end), form)
+        pages = queries.pages(since=end - span, until=end)
+    told = digest.paper(digest.weeks(this, before), since=end - WEEK, until=end)
+    paged = spending.section(spending.spent(pages, settings))
+    _say(replace(told, sections=(*told.sections, paged)), form)
 
 
 def _say(paper: Paper, form: str) -> None:

@@ -59,11 +59,6 @@ def brief_lines(data: Table, *, at: datetime | None) -> tuple[Line, ...]:
     return tuple(Line(label, clip(text, LINE_CHARS)) for label, text in said)
 
 
-def due_times(data: Table) -> tuple[tuple[str, datetime], ...]:
-    """What the response clock wants by when, the earliest first."""
-    return tuple((_wanted(key), at) for key, at in _clock(data))
-
-
 def _alleged(data: Table, incident: Table) -> str:
     if "harms" not in incident:
         return fields.text(data, "brief") or "It is not told what."

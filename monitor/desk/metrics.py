@@ -61,6 +61,10 @@ class Metrics:
             registry=registry,
         )
         self._incidents = Gauge("incidents_open", "Live incidents.", ["level"], registry=registry)
+        self._pages = Gauge(
+            "pages", "Pages in the days of the alert budget.", ["brand"], registry=registry
+        )
+        self._budget = Gauge("pages_budget", "Pages wanted in them.", ["brand"], registry=registry)
         self._pending = Gauge("outbox_pending", "Deliveries that wait.", registry=registry)
         self._dead = Gauge("outbox_dead", "Dead letters.", registry=registry)
         self._oldest = Gauge(
@@ -95,6 +99,9 @@ class Metrics:
         """The exposition format of Prometheus, with gauges as `overview` has them."""
         for level in LEVELS:
             self._incidents.labels(level).set(overview.incidents.get(level, 0))
+        for spent in overview.pages:
+            self._pages.labels(spent.brand).set(spent.pages)
+            self._budget.labels(spent.brand).set(spent.budget)
         self._pending.set(overview.pending)
         self._dead.set(overview.dead)
         self._oldest.set(_age(overview.oldest_pending_at, self._clock()))

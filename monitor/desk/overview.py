@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.core.spending import Spent
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
@@ -23,3 +25,7 @@ class Overview:
     dead: int = 0
     #: Live incidents by level: "watch", "warning", "critical".
     incidents: Mapping[str, int] = field(default_factory=dict)
+    #: Pages of each brand against their budget.
+    pages: tuple[Spent, ...] = ()
+    #: What holds back alerts that are not critical: why, for whom, until when.
+    silences: tuple[tuple[str, str, datetime], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,24 @@ def test_status_has_the_names_that_people_script_against(lived_in: Home):
     assert found["outbox"]["pending"] == 1
     assert found["backlog"] == 0
     assert found["last_heartbeat_at"]
+
+
+def test_status_says_how_many_pages_went_out_and_what_is_silenced(lived_in: Home):
+    lived_in.says("silence", "add", "--until", "2h", "--reason", "drill", "--by", "ann")
+    lived_in.says("silence", "add", "--from", "1h", "--until", "2h", "--reason", "later")
+    found = lived_in.answers("status")
+    (row,) = found["budget"]
+    assert (row["brand"], row["pages"], row["budget"], row["days"]) == ("Meridian Air", 1, 3, 7)
+    assert [one["holds"] for one in found["silences"]] == [True, False]
+    text = lived_in.says("status")
+    assert re.search(r"silence  until .*, all brands: drill\n", text)
+    assert "later" not in text
+    assert re.search(r"Meridian Air +1 +3 +7 d\n$", text)
+
+    over = lived_in.run("status", MONITOR__ALERTS__BUDGET="0/day").stdout
+    assert re.search(r"Meridian Air +1 +0 +1 d\nMore pages than the budget wants: Meri", over)
+    lived_in.says("silence", "add", "--until", "2h", "--brand", "Meridian Air", "--reason", "x")
+    assert ", Meridian Air: x\n" in lived_in.says("status")
 
 
 def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):

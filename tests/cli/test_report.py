@@ -27,5 +27,15 @@ def test_an_incident_that_is_not_there_has_none(lived_in: Home):
 
 @pytest.mark.parametrize("form", ["md", "html", "json"])
 def test_the_digest_is_of_the_last_week(lived_in: Home, form):
-    assert "Meridian Air: by driver" in lived_in.says("digest", "--format", form)
+    text = lived_in.says("digest", "--format", form)
+    assert "Meridian Air: by driver" in text
+    assert "Pages against the budget" in text
     assert "No mention was read" in lived_in.says("digest", "--until", "2020-01-01")
+
+
+def test_the_digest_says_how_many_pages_went_out(lived_in: Home):
+    assert "| Meridian Air | 1 | 3 | 7 |" in lived_in.says("digest")
+    assert "| Meridian Air | 0 | 3 | 7 |" in lived_in.says("digest", "--until", "2020-01-01")
+    over = lived_in.run("digest", MONITOR__ALERTS__BUDGET="0/month").stdout
+    assert "| Meridian Air | 1 | 0 | 30 |" in over
+    assert "More pages than the budget wants: Meridian Air." in over

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.core.spending import Spent
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.ports import Telemetry
@@ -109,3 +110,9 @@ def test_two_of_them_do_not_share_a_registry() -> None:
     one, other = metrics(), metrics()
     one.delivered("a", "delivered")
     assert not any(name.startswith("deliveries_total") for name in read(other))
+
+
+def test_pages_and_their_budget_are_gauges_of_each_brand() -> None:
+    overview = Overview(pages=(Spent(brand="Acme", pages=4, budget=3, days=7),))
+    seen = read(metrics(), overview)
+    assert (seen["pages brand=Acme"], seen["pages_budget brand=Acme"]) == (4, 3)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.core.spending import Spent
 from monitor.core.types import Level, Status
 from monitor.desk.cards import Card, cards
 from monitor.desk.overview import Overview
@@ -90,6 +92,38 @@ HEADS = {
 def test_the_head_of_the_page_says_how_the_monitor_does(name: str) -> None:
     overview, expected = HEADS[name]
     assert text(page(incident_message(), overview=overview), ".top") == expected
+
+
+def spent(brand: str, pages: int) -> Spent:
+    return Spent(brand=brand, pages=pages, budget=3, days=7)
+
+
+def test_pages_and_their_budget_stand_in_the_head_the_most_first() -> None:
+    some = (spent("Acme", 1), spent("Quiet", 0), spent("Zorvex", 3))
+    shown = text(page(overview=replace(WELL, pages=some)), "header")
+    assert shown.endswith("Pages in 7 days: Zorvex 3 of 3, Acme 1 of 3.")
+    assert "Pages" not in text(page(overview=replace(WELL, pages=some[1:2])), "header")
+
+
+def test_too_many_pages_are_marked_with_what_to_do() -> None:
+    tree = page(overview=replace(WELL, pages=(spent("<b>", 4),)))
+    assert text(tree, "header .bad") == (
+        "Pages in 7 days: <b> 4 of 3. More than the budget wants: monitor tune finds thresholds "
+        "that keep to it."
+    )
+
+
+def test_of_many_brands_the_five_with_most_pages_are_shown() -> None:
+    many = tuple(spent(f"b{n}", n) for n in range(1, 8))
+    assert "b3 3 of 3, …." in text(page(overview=replace(WELL, pages=many)), "header")
+
+
+def test_what_holds_alerts_back_stands_in_the_head() -> None:
+    silences = (("move: <i>new</i>", "all", NOON + timedelta(hours=1)),)
+    assert text(page(overview=replace(WELL, silences=silences)), "header").endswith(
+        "Silence until 22 Nov 2026, 13:00 UTC for all brands, but for what is critical: "
+        "move: <i>new</i>"
+    )
 
 
 def test_an_incident_is_told_in_full() -> None:

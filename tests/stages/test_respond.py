@@ -88,8 +88,13 @@ async def test_quiet_hours_hold_back_what_is_not_critical(store):
 
 
 async def test_a_planned_silence_of_its_brand_holds_it_back_too(store):
-    span = {"starts_at": NOON, "ends_at": NOON + timedelta(hours=5)}
-    planned = PlannedSilence(name="move", reason="new core", brand="Meridian Air", **span)
+    planned = PlannedSilence(
+        name="move",
+        reason="new core",
+        brand="Meridian Air",
+        starts_at=NOON,
+        ends_at=NOON + timedelta(hours=5),
+    )
     settings = replace(SETTINGS, alerts=AlertSettings(critical=0.99), silences=(planned,))
     world = World(store=store, settings=settings)
     await world.start()
