@@ -6,7 +6,7 @@ Does not ask, nor read (see `monitor.sources.kind`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 #: (native id, address) of posts that are stored.
@@ -29,6 +29,9 @@ class Ask:
     #: that a lost cursor loses nothing else. None: all that there is.
     since: datetime | None
     now: datetime
+    #: What records may call the brands they are about (`brandnames.names_of`), for a kind whose
+    #: records do. Empty: not known.
+    brands: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

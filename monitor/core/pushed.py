@@ -6,16 +6,18 @@ Does not read the body of a request (see `sources.push`), nor know what is store
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.core.brandnames import brand_of, names_of
 from monitor.core.brands import Matcher
 from monitor.core.intake import take_in
 from monitor.core.polling import SourceState
 from monitor.core.pushing import KIND, Complaint, Entry, address_of
 from monitor.core.records import Record
 from monitor.core.settings import Settings, SourceSettings
+from monitor.errors import InputError
 
 #: Sources that make themselves: more of them are a mistake of the sender.
 MOST_SOURCES = 100
@@ -55,12 +57,19 @@ def grouped(
     fed = {state.name for state in known.states if state.last_success_at is not None}
     complaints: list[Complaint] = []
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for line, record in records:
-        source = sources[record.source]
-        if source is None or _is_unknown(record.item.brand, known.settings):
-            why = _ONE_TOO_MANY if source is None else _unknown(record.item.brand, known.settings)
-            complaints.append(Complaint(line=line, error=why))
-        else:
+    brands = {
+        name: names_of(known.settings.brands, only=source.brands)
+        for name, source in sources.items()
+        if source is not None
+    }
+    for line, given in records:
+        source = sources[given.source]
+        try:
+            record = _about(given, brands.get(given.source))
+        except InputError as e:
+            complaints.append(Complaint(line=line, error=str(e)))
+            continue
+        if source is not None:
             first = known.history or source.name not in fed
             entries[source.name].append(_entry(record, source, known, first=first))
     kept = {source.name: source for source in sources.values() if source is not None}
@@ -96,13 +105,14 @@ def source_of(name: str, settings: Settings) -> SourceSettings:
     return SourceSettings(name=free, kind=KIND, url=address_of(free), every=_NEVER_ASKED)
 
 
-def _is_unknown(brand: str | None, settings: Settings) -> bool:
-    return brand is not None and all(brand != one.name for one in settings.brands)
-
-
-def _unknown(brand: str | None, settings: Settings) -> str:
-    known = ", ".join(one.name for one in settings.brands)
-    return f"brand: there is no {str(brand)[:60]!r}; known: {known}"
+def _about(record: Record, brands: Mapping[str, str] | None) -> Record:
+    """The record, its brand by the name that it has here; `brands`: those of its source."""
+    if brands is None:
+        raise InputError(_ONE_TOO_MANY)
+    if record.item.brand is None or record.deleted:
+        return record
+    brand = brand_of(record.item.brand, brands)
+    return replace(record, item=replace(record.item, brand=brand))
 
 
 def _entry(record: Record, source: SourceSettings, known: Standing, *, first: bool) -> Entry:

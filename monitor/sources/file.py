@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from monitor.core import folder
+from monitor.core import brandnames, folder
 from monitor.core.asking import Ask, Page
 from monitor.core.folder import Cursor, Mark
 from monitor.core.polling import FeedDocument
@@ -130,12 +130,20 @@ def _records(
     complaints: list[str] = []
     for row, fields in _fields(found, place):
         try:
-            records.append(record_of(exports.record_from(fields()), source=NAME, now=page.ask.now))
+            records.append(_record(fields(), page.ask))
         except InputError as e:
             why = cleaning.line(str(e), _MAX_ERROR)
             what = "record" if mark.is_list else "line"
             complaints.append(f"{place.name} {what} {mark.line + row.line}: {why}")
     return records, complaints
+
+
+def _record(fields: Mapping[str, Any], ask: Ask) -> Record:
+    record = record_of(exports.record_from(fields), source=NAME, now=ask.now)
+    if record.item.brand is None or record.deleted or not ask.brands:
+        return record
+    brand = brandnames.brand_of(record.item.brand, ask.brands)
+    return replace(record, item=replace(record.item, brand=brand))
 
 
 def _fields(found: Split, place: _Place) -> Iterator[tuple[Row, Callable[[], Mapping[str, Any]]]]:
@@ -210,6 +218,7 @@ KIND = Kind(
     read=read,
     searches=False,
     local=True,
+    names_brands=True,
     pages=20,
     pause=timedelta(0),
 )

@@ -7,7 +7,7 @@ the caller, to be stored with the outcome of the poll.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -114,6 +114,8 @@ class Chain:
     keep: Callable[[Brought], Awaitable[int]]
     clock: Clock
     ledger: Ledger = field(default_factory=Ledger)
+    #: See `Ask.brands`.
+    brands: Mapping[str, str] = field(default_factory=dict)
     _trails: dict[str, Trail] = field(default_factory=dict)
     _wait: float = 0.0
 
@@ -212,6 +214,7 @@ class Chain:
             cursor=trail.cursor,
             since=trail.since(self.source.backfill),
             now=self.clock(),
+            brands=self.brands,
         )
 
     def _known(self, answer: FetchResult) -> FetchResult:

@@ -18,6 +18,7 @@ import structlog
 from monitor.core import schedule
 from monitor.core.aftermath import after_poll
 from monitor.core.asking import Ask
+from monitor.core.brandnames import names_of
 from monitor.core.brands import Matcher
 from monitor.core.intake import Intake, take_in
 from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
@@ -119,8 +120,10 @@ class Poll:
         self._tell(intent, polled, new)
 
     def _chain(self, state: SourceState, source: SourceSettings) -> Chain:
+        kind = self._kinds[source.kind]
+        given = kind.names_brands
         return Chain(
-            kind=self._kinds[source.kind],
+            kind=kind,
             source=source,
             state=state,
             fetcher=self._fetcher,
@@ -128,6 +131,7 @@ class Poll:
             keep=partial(self._keep, source),
             clock=self._clock,
             ledger=self._ledger,
+            brands=names_of(self.settings.brands, only=source.brands) if given else {},
         )
 
     def _plan(

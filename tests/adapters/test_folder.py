@@ -36,9 +36,18 @@ class Reader:
     at: float = 0.0
     warning: str | None = None
     pages: int = 0
+    #: What brands may be called.
+    brands: dict[str, str] = field(default_factory=dict)
 
     async def ask(self) -> FeedDocument | FetchFailed:
-        ask = Ask(url=str(self.path), query="", cursor=self.cursor, since=None, now=NOON)
+        ask = Ask(
+            url=str(self.path),
+            query="",
+            cursor=self.cursor,
+            since=None,
+            now=NOON,
+            brands=self.brands,
+        )
         fetcher = FolderFetcher(FakeFetcher(), limits=self.limits, now=lambda: self.at)
         answer = await fetcher.fetch(Request(url=KIND.ask(ask)))
         if isinstance(answer, FetchFailed):
@@ -509,3 +518,21 @@ async def test_a_folder_where_nothing_stays_is_said(
 
     monkeypatch.setattr(os, "open", gone)
     assert "come and go faster than they can be read" in await reader.fails()
+
+
+async def test_a_record_says_which_brand_it_is_about_or_is_refused(reader: Reader):
+    (reader.path / "a.csv").write_text(
+        "id,text,brand\n1,x,MERIDIAN\n2,x,Nobody\n3,x,\n", encoding="utf-8"
+    )
+    reader.brands = {"meridian": "Meridian Air"}
+    assert [(item.native_id, item.brand) for item in await reader.items()] == [
+        ("1", "Meridian Air"),
+        ("3", None),
+    ]
+    assert reader.warning == (
+        "1 record was left out, last: a.csv line 3: brand: there is no 'Nobody';"
+        " known: Meridian Air"
+    )
+    reader.brands = {}
+    (reader.path / "b.jsonl").write_text('{"id": "4", "text": "x", "brand": "Nobody"}\n')
+    assert [item.brand for item in await reader.items()] == ["Nobody"], "nobody knows better"

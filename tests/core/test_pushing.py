@@ -206,6 +206,26 @@ def test_a_brand_that_is_given_must_be_configured():
     )
 
 
+def test_a_brand_may_be_given_by_another_of_its_names():
+    [group], errors = grouped(((1, record("rude", brand="CASTELL bank")),), standing())
+
+    assert [one.brand for one in group.entries[0].mentions] == ["Castell Bank"]
+    assert errors == ()
+
+
+def test_a_brand_that_is_given_must_be_one_of_its_source():
+    source = configured("twitter", brands=("Castell Bank",))
+    _, [error] = grouped(((1, record(brand="Meridian Air")),), standing(source))
+
+    assert error.error == "brand: there is no 'Meridian Air'; known: Castell Bank"
+
+
+def test_what_is_deleted_is_deleted_whatever_brand_it_names():
+    [group], errors = grouped(((1, record(deleted=True, brand="Nobody")),), standing())
+
+    assert (group.entries[0].deleted, errors) == (True, ())
+
+
 def test_the_brands_own_post_is_a_statement():
     [group], _ = grouped(((1, record(author="@MeridianAir")),), standing())
 

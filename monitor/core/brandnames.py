@@ -1,0 +1,47 @@
+"""Which brand a record means that says what it is about: by name or alias, whatever the case.
+
+Does not look for names in texts (see `brands`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from monitor.core.settings import Brand
+from monitor.errors import InputError
+
+#: Names of brands that a complaint holds.
+_MOST_TOLD = 10
+
+
+def names_of(brands: Iterable[Brand], *, only: Iterable[str] = ()) -> dict[str, str]:
+    """Names in plain form, and the brand that each stands for.
+
+    `only`: the names of those that count; empty: all. The name of a brand is its own, whatever is
+    called so too; what else stands for several stands for none.
+    """
+    wanted = frozenset(only)
+    counted = [brand for brand in brands if not wanted or brand.name in wanted]
+    known = defaultdict[str, set[str]](set)
+    for brand in counted:
+        for alias in (*brand.aliases, *brand.ambiguous):
+            known[_plain(alias)].add(brand.name)
+    names = {_plain(brand.name): brand.name for brand in counted}
+    others = {alias: next(iter(of)) for alias, of in known.items() if len(of) == 1}
+    return names | {alias: brand for alias, brand in others.items() if alias not in names}
+
+
+def brand_of(given: str, known: Mapping[str, str]) -> str:
+    """The brand that is meant; `InputError` names those that there are. `known`: `names_of`."""
+    brand = known.get(_plain(given))
+    if brand is None:
+        names = list(dict.fromkeys(known.values()))
+        rest = f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else ""
+        told = ", ".join(names[:_MOST_TOLD]) + rest
+        raise InputError(f"brand: there is no {given[:60]!r}; known: {told}")
+    return brand
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,38 @@
+"""A folder that is polled: what a record says of its brand is known, or told in the note."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.adapters.folder import FolderFetcher
+from monitor.core.settings import SourceSettings
+from tests.fakes import FakeClock, FakeFetcher
+from tests.sources.faulty import polling, reading, settings_of
+from tests.sources.services import START
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_unknown_brand_is_not_stored_and_stays_in_the_note(tmp_path, store):
+    (tmp_path / "a.jsonl").write_text(
+        '{"id": 1, "text": "late", "brand": "united"}\n{"id": 2, "text": "x", "brand": "Nobody"}\n'
+    )
+    source = SourceSettings(
+        name="exports", kind="file", url=str(tmp_path), every=timedelta(minutes=5)
+    )
+    clock = FakeClock(START)
+    async with reading(None) as reader:
+        fetcher = FolderFetcher(FakeFetcher(), now=lambda: clock().timestamp())
+        poll = polling(settings_of(source), store, fetcher, reader, clock)
+        await poll.start(START)
+        for _ in range(2):
+            await poll.round(clock(), everything=True)
+            clock.forward(timedelta(minutes=5))
+
+    rows = store._connection.execute("SELECT native_id, brand FROM mentions").fetchall()
+    assert [tuple(row) for row in rows] == [("1", "United")]
+    assert store.source_states()[0].note.endswith(
+        "1 record was left out, last: a.jsonl line 2: brand: there is no 'Nobody'; known: United"
+    )
