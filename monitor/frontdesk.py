@@ -27,6 +27,7 @@ from monitor.core.types import Incident
 from monitor.desk.cases import CaseDesk
 from monitor.desk.inbox import Inbox
 from monitor.desk.metrics import Metrics
+from monitor.desk.openings import openings
 from monitor.desk.overview import Overview
 from monitor.desk.push import PushDoor, Take
 from monitor.desk.server import bind, serve
@@ -112,7 +113,7 @@ class FrontDesk:
         )
 
     async def _overview(self) -> Overview:
-        return overview_of(await asyncio.to_thread(self._status))
+        return await asyncio.to_thread(self._look)
 
     async def _recent(self) -> Sequence[str]:
         return await asyncio.to_thread(self._alerts)
@@ -125,6 +126,12 @@ class FrontDesk:
         now = clock()
         with Queries.open(self.settings.database) as queries:
             return queries.status(now) | queries.standing(self.settings, now=now)
+
+    def _look(self) -> Overview:
+        with Queries.open(self.settings.database) as queries:
+            found = queries.open_ones()
+        rows = openings(found, settings=self.settings.alerts, now=clock())
+        return replace(overview_of(self._status()), open=rows)
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:

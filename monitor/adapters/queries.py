@@ -6,6 +6,7 @@ stored; JSON columns are parsed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from sqlite_utils import Database
 
 from monitor.adapters import (
     query_dossier,
+    query_open,
     query_opinions,
     query_recovery,
     query_search,
@@ -35,7 +37,7 @@ from monitor.core.missed import Judged
 from monitor.core.recovery import Recovery
 from monitor.core.settings import Settings
 from monitor.core.tuning import History
-from monitor.core.types import Level
+from monitor.core.types import Incident, Level
 from monitor.errors import NotFoundError
 
 _INCIDENTS = """
@@ -93,6 +95,11 @@ class Queries:
         """Pages against the `budget` of each brand, and `silences` that hold or will."""
         with translated(self._path):
             return query_standing.standing(self._connection, settings, now=now)
+
+    def open_ones(self) -> tuple[tuple[Incident, Mapping[str, object] | None], ...]:
+        """The live incidents, each with what was found in the newest statement on it."""
+        with translated(self._path):
+            return query_open.open_ones(self._connection)
 
     def pages(self, *, since: datetime, until: datetime) -> dict[str, int]:
         """Stories of each brand that people were told at warning or above."""

@@ -144,7 +144,19 @@ def _add(found: dict[str, _Found], body: str, *, received_at: datetime | None) -
         late = bool(message["data"].pop("late", False))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return
-    found[json.dumps(message, sort_keys=True)] = _Found(message, received_at, late)
+    identity = _identity(message)
+    if received_at is not None and identity in found:
+        # What was deleted since where it was said is blanked in the log alone.
+        message = found[identity].message
+    found[identity] = _Found(message, received_at, late)
+
+
+def _identity(message: Mapping[str, Any]) -> str:
+    """The same for an alert as it was sent and as it is kept: of an incident, what and when."""
+    incident = message["data"].get("incident")
+    told = incident.get("id") if isinstance(incident, dict) else None
+    what = message if told is None else [message.get("type"), message.get("timestamp"), told]
+    return json.dumps(what, sort_keys=True)
 
 
 def _marked(made: Sequence[Card]) -> tuple[Card, ...]:

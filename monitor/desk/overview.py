@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.spending import Spent
+from monitor.desk.openings import Opening
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,8 @@ class Overview:
     dead: int = 0
     #: Live incidents by level: "watch", "warning", "critical".
     incidents: Mapping[str, int] = field(default_factory=dict)
+    #: The same, one by one, the gravest first.
+    open: tuple[Opening, ...] = ()
     #: Pages of each brand against their budget.
     pages: tuple[Spent, ...] = ()
     #: What holds back alerts that are not critical: why, for whom, until when.

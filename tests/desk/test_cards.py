@@ -36,6 +36,15 @@ def test_an_alert_that_came_in_and_is_in_the_log_is_one_card() -> None:
     assert (card.received_at, card.late) == (after(minutes=20), True)
 
 
+def test_of_one_that_was_blanked_since_it_came_in_the_blanked_one_is_shown() -> None:
+    body = incident_message()
+    evidence = [json.loads(body)["data"]["evidence"][0] | {"text": "[deleted]", "author": None}]
+    (card,) = cards([received(body)], [changed(body, evidence=evidence)])
+    assert card.story is not None
+    assert [quote.text for quote in card.story.quotes] == ["[deleted]"]
+    assert card.received_at is not None
+
+
 def test_an_alert_of_the_log_alone_says_so() -> None:
     (card,) = cards([], [incident_message()])
     assert (card.received_at, card.late) == (None, False)

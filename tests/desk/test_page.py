@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from monitor.core.spending import Spent
 from monitor.core.types import Level, Status
 from monitor.desk.cards import Card, cards
+from monitor.desk.openings import Note, Opening
 from monitor.desk.overview import Overview
 from monitor.desk.page import distance, inbox_page, percent
 from tests.desk.alerts import NOON, after, incident_message, operational_message, received
@@ -55,6 +57,34 @@ def test_without_alerts_quiet_is_told_apart_from_blind(name: str) -> None:
     overview, sentence = STATES[name]
     shown = text(page(overview=overview), ".empty")
     assert shown == f"No alerts yet {sentence}"
+
+
+def row(**notes: Note | None) -> Opening:
+    told: dict[str, Any] = {"answer": Note(words="kim has it"), "statement": None} | notes
+    return Opening(id=7, brand="Nordwind", title="<b>Crew", level="critical", **told)
+
+
+def test_open_incidents_stand_at_the_top_with_what_is_owed() -> None:
+    due, lacks = (
+        Note(words="no statement yet, due", due=after(minutes=20)),
+        "the statement lacks: x",
+    )
+    bad = Note(words=lacks, is_bad=True)
+    rows = (row(statement=due), row(statement=bad), row())
+    tree = page(overview=replace(WELL, open=rows))
+    assert text(tree, ".open") == (
+        "Open incidents "
+        "critical <b>Crew Nordwind · kim has it · no statement yet, due in 20 min "
+        "critical <b>Crew Nordwind · kim has it · the statement lacks: x "
+        "critical <b>Crew Nordwind · kim has it"
+    )
+    assert one(tree, ".open a").attributes["href"] == "/incidents/7"
+    assert text(tree, ".open .over") == lacks
+
+
+@pytest.mark.parametrize("overview", [WELL, None])
+def test_without_any_there_is_no_list(overview: Overview | None) -> None:
+    assert page(overview=overview).css_first(".open") is None
 
 
 HEADS = {

@@ -1,0 +1,95 @@
+"""The open incidents in one line each: who has it, and what the brand has said of it in public.
+
+Pure; for the top of the inbox. The whole of it stands on the incident's own page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.brief import clip, tidy
+from monitor.core.duties import STATEMENT, duty, raised_at
+from monitor.core.settings import AlertSettings
+from monitor.core.statements import NEEDS, lacking
+from monitor.core.types import Incident, Status
+
+#: Shown at once; `monitor incidents --open` has all.
+MOST = 30
+_NAME_CHARS = 40
+
+Checks = Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A few words, and by when that is to change."""
+
+    words: str
+    due: datetime | None = None
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """One row."""
+
+    id: int
+    brand: str
+    title: str
+    level: str
+    answer: Note
+    #: None: no statement is asked for, and none was made.
+    statement: Note | None
+
+
+def openings(
+    found: Iterable[tuple[Incident, Checks | None]], *, settings: AlertSettings, now: datetime
+) -> tuple[Opening, ...]:
+    """The gravest first. With each incident comes what was found in its newest statement."""
+    ordered = sorted(found, key=lambda one: (-one[0].level, -one[0].risk, one[0].id))
+    return tuple(_opening(*one, settings=settings, now=now) for one in ordered[:MOST])
+
+
+def _opening(
+    incident: Incident, checks: Checks | None, *, settings: AlertSettings, now: datetime
+) -> Opening:
+    return Opening(
+        id=incident.id,
+        brand=tidy(incident.brand),
+        title=tidy(incident.title),
+        level=incident.level.label,
+        answer=_answer(incident, settings, now),
+        statement=_statement(incident, checks, settings, now),
+    )
+
+
+def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
+    has_it = incident.assigned_to or incident.acknowledged_by
+    if incident.status is Status.SNOOZED:
+        return Note(words="snoozed, ends", due=incident.snoozed_until)
+    if incident.status is Status.ACKNOWLEDGED:
+        return Note(words=f"{clip(has_it or '', _NAME_CHARS) or 'somebody'} has it")
+    due = raised_at(incident) + settings.acknowledge_within
+    return Note(words="nobody has acknowledged it, due", due=due, is_bad=now >= due)
+
+
+def _statement(
+    incident: Incident, checks: Checks | None, settings: AlertSettings, now: datetime
+) -> Note | None:
+    if incident.last_statement_at is not None:
+        return _said(checks or {})
+    owed = duty(STATEMENT, incident, settings)
+    if owed is None:
+        return None
+    return Note(words="no statement yet, due", due=owed.due, is_bad=owed.is_over(now))
+
+
+def _said(checks: Checks) -> Note:
+    missing = lacking(checks)
+    if missing:
+        return Note(words=f"the statement lacks: {'; '.join(missing)}", is_bad=True)
+    if NEEDS.keys() <= checks.keys():
+        return Note(words="the statement says what people need")
+    return Note(words="the statement was not read: not in English, or too short")
