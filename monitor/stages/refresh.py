@@ -29,6 +29,10 @@ log = structlog.get_logger()
 #: How often it is looked who is due, and how long a source is left alone after a failure.
 LOOK_EVERY = timedelta(seconds=30)
 LEAVE_ALONE = timedelta(minutes=15)
+#: A page that is not there is taken for deleted only if it is still not there so much later.
+GONE_AFTER = timedelta(hours=1)
+#: How servers say that a page is not there.
+_NOT_THERE = frozenset({404, 410})
 
 
 class Refreshing:
@@ -53,6 +57,8 @@ class Refreshing:
         self._db = db
         self._clock = clock
         self._not_before: dict[int, datetime] = {}
+        #: Since when posts are not there: source and native id.
+        self._missing: dict[tuple[str, str], datetime] = {}
         self._looked_at: datetime | None = None
 
     async def step(self, now: datetime) -> bool:
@@ -112,10 +118,24 @@ class Refreshing:
         kind = KINDS[source.kind]
         answer = await self._ask(kind, source, url)
         if isinstance(answer, FetchFailed):
-            raise FeedError(answer.reason)
+            return self._not_there(source, answer, posts)
+        self._missing.pop((source.name, posts[0][0]), None)
         ask = Ask(url=source.url, query="", cursor="", since=None, now=self._clock())
         page = Page(body=answer.body, headers=answer.headers, url=url, ask=ask)
         return await self._reader.counts(kind.name, page, posts)
+
+    def _not_there(
+        self, source: SourceSettings, answer: FetchFailed, posts: Posts
+    ) -> Mapping[str, Mapping[str, float] | None]:
+        """A post that has a page of its own and is not there any more: deleted, if that lasts.
+
+        What a passing 404 hides must not be forgotten, nor must one post hold up all others.
+        """
+        if answer.status not in _NOT_THERE or len(posts) > 1:
+            raise FeedError(answer.reason)
+        now, name = self._clock(), posts[0][0]
+        since = self._missing.setdefault((source.name, name), now)
+        return {name: None} if now - since >= GONE_AFTER else {}
 
     async def _ask(self, kind: Kind, source: SourceSettings, url: str) -> Fetched | FetchFailed:
         """In turn with the polls of the host, within what the server allows the account."""

@@ -27,7 +27,7 @@ from monitor.stages.refresh import Refreshing
 from monitor.stages.running import inline
 from tests.adapters.store_values import filed, mention, opening, poll, verdict
 from tests.fakes import FakeClock
-from tests.servers import Server, serving
+from tests.servers import Answer, Server, serving
 from tests.sources.faulty import Fault, Faulty, Outcome, loopback, reading, settings_for
 from tests.sources.flowing import Flow
 from tests.sources.services import START, Post, Service
@@ -105,6 +105,17 @@ class Questions(Counter):
         return {"items": [{"question_id": p.number, "score": self.count(p)} for p in posts]}
 
 
+class Pages(Counter):
+    """A page for each post, and none for one that is deleted."""
+
+    def __call__(self, url: str) -> Any:
+        number = urlsplit(url).path.removeprefix("/posts/").removesuffix(".json")
+        (post,) = self.by_name(number)
+        if post.is_deleted:
+            return Answer(status=404, body=b'{"errors": ["not found"]}')
+        return json.dumps({"id": post.number, "like_count": self.count(post)}).encode()
+
+
 class Appview(Counter):
     """Says nothing of posts that it does not show: nothing is taken for deleted."""
 
@@ -122,6 +133,7 @@ class Appview(Counter):
 
 RECOUNTS: Mapping[str, Flow] = {
     "bluesky, counts": Flow(service=lambda: Appview(deletes=False), url=bluesky.HOME),
+    "discourse, counts": Flow(service=Pages, url="https://forum.example"),
     "hackernews, Firebase": Flow(service=Firebase, url="https://hn.algolia.com"),
     "mastodon, counts": Flow(service=Statuses, url="https://mastodon.example"),
     "reddit, API counts": Flow(service=Info, url="https://oauth.reddit.com", token="t"),

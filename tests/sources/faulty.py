@@ -150,13 +150,16 @@ class Faulty:
     def __call__(self, request: Received) -> Answer:
         self.asked += 1
         meant, _, rest = request.path.removeprefix("/").partition("/")
-        body = self.service(f"{unquote(meant)}/{rest}")
-        good = Answer(body=body, headers=self.flow.headers)
+        said = self.service(f"{unquote(meant)}/{rest}")
+        good = said if isinstance(said, Answer) else self._answer(said)
         before, self._before = self._before or good, good
         if not self.on or self.asked % 3 != 2:
             return good
         self.faulty += 1
         return self.fault(good, before)
+
+    def _answer(self, body: bytes) -> Answer:
+        return Answer(body=body, headers=self.flow.headers)
 
 
 async def follow(

@@ -133,6 +133,51 @@ async def test_no_more_posts_are_asked_for_than_one_request_takes(world: World):
     assert len(asked.url.removeprefix(COUNTS).split(",")) == 2
 
 
+ALONE = replace(TALK, refresh=Refresh(at_once=1, ask=ask, read=read))
+NOT_FOUND = FetchFailed(reason="the server answered 404 Not Found", status=404)
+
+
+async def steps(loop: Refreshing, world: World, *minutes: int) -> None:
+    for minute in minutes:
+        world.clock.now = NOON + minute * MINUTES
+        await loop.step(world.clock())
+
+
+async def test_a_page_that_stays_away_is_taken_for_deleted_a_passing_404_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(registry.KINDS, "talk", ALONE)
+    loop = refreshing(world)
+    world.fetcher.answers(f"{COUNTS}1", NOT_FOUND)
+    await steps(loop, world, 5, 10, 20, 40)
+    answers(world, "1", n1={"likes": 4.0})
+    await steps(loop, world, 80)
+    world.fetcher.answers(f"{COUNTS}1", NOT_FOUND)
+    await steps(loop, world, 160)
+    assert world.rows("SELECT text FROM mentions") == [(DRAGGED,)]
+    await steps(loop, world, 320)
+    assert world.rows("SELECT text FROM mentions") == [("",)]
+
+
+async def test_a_page_that_is_not_there_does_not_hold_up_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(registry.KINDS, "talk", ALONE)
+    await world.see(item(2, f"{DRAGGED}, says another witness"))
+    world.fetcher.answers(f"{COUNTS}1", NOT_FOUND)
+    answers(world, "2", n2={"likes": 9.0})
+    await steps(refreshing(world), world, 5, 6)
+    assert ("likes", 9.0, "12:06") in readings(world)
+
+
+async def test_a_404_for_several_says_nothing_about_one(world: World):
+    await world.see(item(2, f"{DRAGGED}, says another witness"))
+    world.fetcher.answers(f"{COUNTS}1,2", NOT_FOUND)
+    loop = refreshing(world)
+    await steps(loop, world, 5, 80, 160, 320)
+    assert ("",) not in world.rows("SELECT text FROM mentions")
+
+
 async def test_a_post_that_is_gone_is_blanked(world: World):
     answers(world, "1", n1=None)
     await refreshing(world).step(NOON + 5 * MINUTES)
