@@ -67,13 +67,12 @@ class FrontDesk:
             return
         host, port = self.settings.http
         with bind(host, port) as listener:
-            async with self._served(listener, host):
+            async with self._served(listener):
                 yield
 
     @asynccontextmanager
-    async def _served(self, listener: socket.socket, host: str) -> AsyncIterator[None]:
+    async def _served(self, listener: socket.socket) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        public = urlsplit(self.settings.public_url).hostname or ""
         app = pages(
             Views(overview=self._overview, recent=self._recent, not_ready=self._not_ready),
             inbox=self._inbox,
@@ -81,7 +80,7 @@ class FrontDesk:
             push=PushDoor(token=self._push_token, take=lambda: self._take),
             cases=self._cases(),
             clock=clock,
-            hosts=(host, public),
+            hosts=self._hosts,
         )
         serving = asyncio.create_task(serve(app, listener, stop=stop), name="desk")
         try:
@@ -89,6 +88,11 @@ class FrontDesk:
         finally:
             stop.set()
             await serving
+
+    def _hosts(self) -> Sequence[str]:
+        """Under which names it may be asked; a reload may bring another public address."""
+        host, _ = self.settings.http or ("", 0)
+        return host, urlsplit(self.settings.public_url).hostname or ""
 
     def _secrets(self) -> Sequence[str]:
         """The secrets of those webhooks that point at this inbox."""

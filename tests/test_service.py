@@ -114,9 +114,9 @@ class Place:
                 assert not task.done(), task
                 await asyncio.sleep(0.05)
 
-    async def get(self, path: str) -> httpx.Response:
+    async def get(self, path: str, **headers: str) -> httpx.Response:
         async with httpx.AsyncClient() as client:
-            return await client.get(f"{self.desk}{path}")
+            return await client.get(f"{self.desk}{path}", headers=headers)
 
 
 @pytest.fixture
@@ -199,6 +199,22 @@ async def test_a_reload_takes_a_new_source_into_use(place: Place):
         alive = await place.get("/livez")
 
     assert alive.status_code == 200, "the address of the desk needs a restart"
+
+
+async def test_a_reload_brings_another_public_address_to_the_desk_and_into_alerts(place: Place):
+    text = place.config.read_text()
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        assert (await place.get("/livez", host="desk.example")).status_code == 421
+        address = 'public_url = "https://desk.example/"'
+        place.config.write_text(text.replace("[monitor]", f"[monitor]\n{address}", 1))
+        place.feed.handler = lambda _: feed_of(("7", "another thing burned, a lamp this time"))
+        os.kill(os.getpid(), signal.SIGHUP)
+        await place.until(lambda: len(place.shown) > 1, task)
+        answer = await place.get("/livez", host="desk.example")
+
+    assert answer.status_code == 200
+    assert place.shown[-1].links["incident"].startswith("https://desk.example/incidents/")
 
 
 async def test_a_silence_taken_out_of_the_configuration_lets_go_what_it_held(place: Place):

@@ -5,7 +5,7 @@ Does not know who may read the desk: it listens on loopback unless told otherwis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,15 +28,15 @@ class Guard:
     """ASGI middleware around the whole desk.
 
     A site whose name is made to point at this machine (DNS rebinding) still says its own name in
-    Host. So only names of this machine are answered; `hosts` adds the configured ones. When one
-    of those stands for every address (0.0.0.0, ::), any literal address is let in too: a name can
-    be rebound, an address cannot.
+    Host. So only names of this machine are answered; `hosts` adds the configured ones, asked for
+    at each request, as they change with the configuration. When one of those stands for every
+    address (0.0.0.0, ::), any literal address is let in too: a name can be rebound, an address
+    cannot.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Callable[[], Collection[str]]) -> None:
         self._app = app
-        self._hosts = _LOCAL | {host.strip("[]").casefold() for host in hosts if host}
-        self._any_address = bool({"0.0.0.0", "::"} & self._hosts)  # noqa: S104 - compared
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,7 +55,9 @@ class Guard:
 
     def _knows(self, host: str) -> bool:
         name = _without_port(host).casefold()
-        return name in self._hosts or (self._any_address and _is_address(name))
+        known = _LOCAL | {host.strip("[]").casefold() for host in self._hosts() if host}
+        any_address = bool({"0.0.0.0", "::"} & known)  # noqa: S104 - compared
+        return name in known or (any_address and _is_address(name))
 
 
 def is_foreign(headers: Mapping[str, str], *, opaque: bool = False) -> bool:

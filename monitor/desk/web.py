@@ -55,7 +55,7 @@ def desk(
     clock: Clock,
     push: PushDoor | None = None,
     cases: CaseDesk | None = None,
-    hosts: Collection[str] = (),
+    hosts: Callable[[], Collection[str]] = tuple,
     pulse: Pulse | None = None,
 ) -> Starlette:
     """Make the app. `hosts`: names under which it may be asked, besides those of this machine."""

@@ -81,7 +81,7 @@ def served() -> Iterator[Served]:
         metrics=Metrics(clock=lambda: NOON),
         push=door,
         clock=lambda: NOON,
-        hosts=("desk.example",),
+        hosts=lambda: ("desk.example",),
     )
     listener = bind("127.0.0.1", 0)
     port = listener.getsockname()[1]

@@ -72,7 +72,7 @@ def world_of(*hosts: str) -> World:
         inbox=Inbox(lambda: [SECRET]),
         metrics=Metrics(clock=lambda: NOON),
         clock=lambda: NOON,
-        hosts=hosts,
+        hosts=lambda: hosts,
         pulse=Pulse(timer=timer),
     )
     return World(TestClient(app, base_url=HERE, follow_redirects=False), behind, timer)
