@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
-from monitor.sources import cleaning
+from monitor.sources import cleaning, jsonvalues
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -29,7 +29,7 @@ def read(body: bytes, *, url: str, now: datetime) -> FeedDocument:
     )
     return FeedDocument(
         items=items,
-        title=cleaning.title_line(_text(feed, "title")),
+        title=cleaning.title_line(jsonvalues.text(feed, "title")),
         dropped=max(0, len(entries) - cleaning.MAX_ITEMS),
     )
 
@@ -39,7 +39,9 @@ def _load(body: bytes) -> dict[str, Any]:
         feed = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as e:
         raise FeedError(f"not a feed: broken JSON ({str(e)[:80]})") from e
-    if not isinstance(feed, dict) or _VERSION not in _text(feed, "version").replace("www.", ""):
+    if not isinstance(feed, dict) or _VERSION not in jsonvalues.text(feed, "version").replace(
+        "www.", ""
+    ):
         raise FeedError("not a feed: JSON, but no JSON Feed (no version)")
     if not isinstance(feed.get("items"), list):
         raise FeedError("not a feed: a JSON Feed without items")
@@ -47,9 +49,9 @@ def _load(body: bytes) -> dict[str, Any]:
 
 
 def _item(entry: dict[str, Any], feed: dict[str, Any], *, url: str, now: datetime) -> RawItem:
-    link = _text(entry, "url") or _text(entry, "external_url")
+    link = jsonvalues.text(entry, "url") or jsonvalues.text(entry, "external_url")
     address = cleaning.web_address(link, url)
-    title = cleaning.title_line(_text(entry, "title"))
+    title = cleaning.title_line(jsonvalues.text(entry, "title"))
     text = _body(entry)
     return RawItem(
         native_id=cleaning.stable_id(_id(entry), link=link, content=f"{title}\n{text}"),
@@ -58,43 +60,42 @@ def _item(entry: dict[str, Any], feed: dict[str, Any], *, url: str, now: datetim
         text=text,
         author=_author(entry) or _author(feed),
         published_at=_date(entry, now=now),
-        language=cleaning.language_code(_text(entry, "language") or _text(feed, "language")),
+        language=cleaning.language_code(
+            jsonvalues.text(entry, "language") or jsonvalues.text(feed, "language")
+        ),
     )
 
 
 def _body(entry: dict[str, Any]) -> str:
     """The content; the summary if there is none. `content_text` is not markup."""
-    if text := cleaning.clean(_text(entry, "content_text")[: cleaning.MAX_MARKUP]):
+    if text := cleaning.clean(jsonvalues.text(entry, "content_text")[: cleaning.MAX_MARKUP]):
         return text
-    return cleaning.plain(_text(entry, "content_html")) or cleaning.plain(_text(entry, "summary"))
+    return cleaning.plain(jsonvalues.text(entry, "content_html")) or cleaning.plain(
+        jsonvalues.text(entry, "summary")
+    )
 
 
 def _id(entry: dict[str, Any]) -> str:
     """Ids should be strings; numbers are met, and the standard says to take them as such."""
     given = entry.get("id")
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    return str(given) if is_number else _text(entry, "id")
+    return str(given) if is_number else jsonvalues.text(entry, "id")
 
 
 def _author(holder: dict[str, Any]) -> str | None:
     """The first named author: `authors` since 1.1, `author` before."""
     authors = holder.get("authors")
     people = [*(authors if isinstance(authors, list) else []), holder.get("author")]
-    names = [_text(person, "name") for person in people if isinstance(person, dict)]
+    names = [jsonvalues.text(person, "name") for person in people if isinstance(person, dict)]
     return next((name for name in map(cleaning.name_line, names) if name), None)
 
 
 def _date(entry: dict[str, Any], *, now: datetime) -> datetime | None:
     for key in ("date_published", "date_modified"):
         try:
-            date = datetime.fromisoformat(_text(entry, key).strip())
+            date = datetime.fromisoformat(jsonvalues.text(entry, key).strip())
         except ValueError:
             continue
         if sane := cleaning.sane_date(date, now=now):
             return sane
     return None
-
-
-def _text(holder: dict[str, Any], key: str) -> str:
-    value = holder.get(key)
-    return value if isinstance(value, str) else ""

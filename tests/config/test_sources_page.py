@@ -28,7 +28,8 @@ def test_an_example_of_a_source_loads(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(BRAND + text, encoding="utf-8")
 
-    (source,) = load(path, env={"REDDIT_FEED_TOKEN": "HASH:USER"}).sources
+    env = {"REDDIT_FEED_TOKEN": "HASH:USER", "MASTODON_TOKEN": "secret"}
+    (source,) = load(path, env=env).sources
 
     assert source.kind == tomllib.loads(text)["sources"][0]["kind"]
     assert source.url
