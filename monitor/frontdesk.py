@@ -22,6 +22,7 @@ from monitor.app import clock
 from monitor.core import spending
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
+from monitor.core.recovery import Recovery
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.desk.cases import CaseDesk
@@ -113,6 +114,7 @@ class FrontDesk:
             settings=lambda: self.settings.alerts,
             key=lambda: asyncio.to_thread(load_key, self.settings.database),
             dossier=lambda number: asyncio.to_thread(self._dossier, number),
+            recovery=lambda number: asyncio.to_thread(self._recovery, number),
             take=lambda number, answer: asyncio.to_thread(self._answer, number, answer),
         )
 
@@ -139,8 +141,11 @@ class FrontDesk:
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:
-            found = queries.dossier(number)
-            return replace(found, recovery=queries.recovery(number, now=clock()))
+            return queries.dossier(number)
+
+    def _recovery(self, number: int) -> Recovery:
+        with Queries.open(self.settings.database) as queries:
+            return queries.recovery(number, now=clock())
 
     def _answer(self, number: int, answer: Answer) -> Incident:
         """A writer of its own: the store of the daemon belongs to another thread."""

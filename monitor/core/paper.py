@@ -16,9 +16,11 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()]+")
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;"
-    "margin:0 auto;padding:1rem;overflow-wrap:anywhere}table{border-collapse:collapse;width:100%}"
+    "margin:0 auto;padding:1rem;overflow-wrap:break-word}h1{font-size:1.5rem}h2{font-size:1.15rem}"
+    # On a phone a wide table is moved sideways: words stay whole, only addresses are broken.
+    "table{border-collapse:collapse;display:block;overflow-x:auto}a{overflow-wrap:anywhere}"
     "th,td{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;"
-    "border-bottom:1px solid #8884}"
+    "border-bottom:1px solid #8884}td:nth-child(4):not(:empty),th:nth-child(4){min-width:6rem}"
 )
 
 

@@ -153,8 +153,8 @@ def _faint(dossier: Dossier, judged: Sequence[Judged], level: Level) -> Iterator
     if faint:
         yield (
             f"Before, it had been judged {counted(len(faint), 'time')} at a risk of "
-            f"{max(one.risk for one in faint):.2f} at most; `monitor tune` never goes below "
-            f"{least(level):.2f} for {level.label}, for there lies all talk."
+            f"{max(one.risk for one in faint):.2f} at most: for {level.label}, monitor tune never "
+            f"proposes less than {least(level):.2f}."
         )
 
 

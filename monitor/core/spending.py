@@ -51,7 +51,7 @@ def advice(found: Iterable[Spent]) -> str:
     if not over:
         return ""
     return (
-        f"More pages than the budget wants: {', '.join(over)}. `monitor tune` finds thresholds "
+        f"More pages than the budget wants: {', '.join(over)}. monitor tune finds thresholds "
         "that keep to it; nothing is dropped for it."
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.duties import is_answered, raised_at
+from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.tickets import Purpose, Refusal, Ticket, sealed, unsealed
 from monitor.core.types import Incident
@@ -47,6 +48,8 @@ class CaseDesk:
     key: Callable[[], Awaitable[bytes]]
     #: `NotFoundError` if there is no such incident; `InputError` if the answer cannot be given.
     dossier: Callable[[int], Awaitable[Dossier]]
+    #: Of the whole brand, day by day: too much to ask for where it is not shown.
+    recovery: Callable[[int], Awaitable[Recovery]]
     take: Callable[[int, Answer], Awaitable[Incident]]
 
     def routes(self) -> list[Route]:
@@ -86,6 +89,7 @@ class CaseDesk:
 
     async def _page(self, number: int, *, complaint: str = "") -> Response:
         found = await self.dossier(number)
+        found = replace(found, recovery=await self.recovery(number))
         now = self.clock()
         form = Ticket(
             purpose=Purpose.FORM,

@@ -149,8 +149,8 @@ def test_one_of_a_kind_is_counted_as_one() -> None:
 def test_what_no_sensible_threshold_would_have_told_is_said_too() -> None:
     faint = (Judged(at=NOON - 5 * HOUR, risk=0.04), Judged(at=NOON - 4 * HOUR, risk=0.02))
     assert (
-        "Before, it had been judged 2 times at a risk of 0.04 at most; \\`monitor tune\\` never "
-        "goes below 0.10 for watch, for there lies all talk."
+        "Before, it had been judged 2 times at a risk of 0.04 at most: for watch, monitor tune "
+        "never proposes less than 0.10."
     ) in written(DOSSIER, *faint)
     once = written(DOSSIER, faint[0])
     assert "judged 1 time at a risk of 0.04" in once

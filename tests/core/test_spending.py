@@ -39,7 +39,7 @@ def test_as_many_as_wanted_are_not_too_many(pages: int, is_over: bool) -> None:
 
 def test_too_many_are_named_with_what_to_do() -> None:
     assert advice([of(4), Spent(brand="Zorvex", pages=1, budget=3, days=7)]) == (
-        "More pages than the budget wants: Acme. `monitor tune` finds thresholds that keep to "
+        "More pages than the budget wants: Acme. monitor tune finds thresholds that keep to "
         "it; nothing is dropped for it."
     )
 

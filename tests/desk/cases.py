@@ -24,6 +24,7 @@ from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.filing import NewAction
 from monitor.core.polling import OwnedPost
+from monitor.core.recovery import Recovery
 from monitor.core.settings import Secret, Settings, WebhookSettings
 from monitor.core.types import Incident, Level
 from monitor.desk.cases import CaseDesk
@@ -106,8 +107,11 @@ class House:
 
     async def dossier(self, number: int) -> Dossier:
         with Queries.open(self.database) as queries:
-            found = queries.dossier(number)
-            return replace(found, recovery=queries.recovery(number, now=self.now))
+            return queries.dossier(number)
+
+    async def recovery(self, number: int) -> Recovery:
+        with Queries.open(self.database) as queries:
+            return queries.recovery(number, now=self.now)
 
     async def take(self, number: int, answer: Answer) -> Incident:
         with SqliteStore.open(self.database) as store:
@@ -127,6 +131,7 @@ def house_at(folder: Path, *, text: str = "They dragged him\ndown the aisle") ->
         settings=lambda: house.settings.alerts,
         key=house.key,
         dossier=house.dossier,
+        recovery=house.recovery,
         take=house.take,
     )
     views = Views(overview=_overview, recent=_nothing, not_ready=_nothing)
