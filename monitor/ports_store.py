@@ -18,6 +18,7 @@ from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
+from monitor.core.shares import Share
 from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part
@@ -132,6 +133,10 @@ class Store(Protocol):
 
     def past_days(self, since: datetime) -> Iterable[PastDay]:
         """What was alleged of each brand day by day since then, oldest first."""
+        ...
+
+    def name_shares(self) -> Mapping[str, Share]:
+        """By brand, how much of what carried its ambiguous names lately was about it."""
         ...
 
     def counts_since(self, when: datetime) -> tuple[tuple[int, Count], ...]:

@@ -16,6 +16,9 @@ from monitor.adapters.rows import mention_from, time_text, verdict_from
 from monitor.adapters.rows_incident import incident_from, parts_from
 from monitor.core.echoes import NAMES
 from monitor.core.filing import Remembered
+from monitor.core.intake import ASSUMED
+from monitor.core.reading import UNREAD
+from monitor.core.shares import MOST, Share
 from monitor.core.types import Evidence, Incident, Mention, Part, as_evidence
 
 _UNREAD = """
@@ -79,6 +82,14 @@ SELECT brand, size, count(*) FROM (
   GROUP BY stories.id
 ) GROUP BY brand, size ORDER BY brand, size
 """
+# Walked from the newest; the verdicts hold what the share had made of them.
+_SHARES = """
+SELECT brand, count(*) AS mentions, sum(about) AS about FROM (
+  SELECT brand, about, row_number() OVER (PARTITION BY brand ORDER BY mentions.id DESC) AS age
+  FROM mentions JOIN verdicts ON verdicts.mention_id = mentions.id
+  WHERE NOT certain AND matched_by <> ? AND model <> ? AND repost_of IS NULL
+) WHERE age <= ? GROUP BY brand
+"""
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
 _NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
 _BATCH = 500
@@ -121,6 +132,12 @@ def _filed(
 def story_sizes(connection: Connection) -> tuple[tuple[str, int, int], ...]:
     """How many stories of each brand have spread how far."""
     return tuple(tuple(row) for row in connection.execute(_SIZES, (json.dumps(NAMES),)))
+
+
+def name_shares(connection: Connection) -> dict[str, Share]:
+    """What the ambiguous names of each brand stood for in the newest mentions of them."""
+    rows = connection.execute(_SHARES, (ASSUMED, UNREAD, MOST))
+    return {row["brand"]: Share(mentions=row["mentions"], about=row["about"]) for row in rows}
 
 
 def has_mention(connection: Connection, mention_id: int) -> bool:

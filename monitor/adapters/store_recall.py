@@ -13,6 +13,7 @@ from monitor.adapters import store_burns, store_echoes, store_memory, store_regr
 from monitor.adapters.connect import Connection
 from monitor.core.echoes import Count
 from monitor.core.filing import Placed, Remembered, Repaired
+from monitor.core.shares import Share
 from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Part
 
@@ -39,6 +40,9 @@ class Recall:
 
     def counts_since(self, when: datetime) -> tuple[tuple[int, Count], ...]:
         return store_echoes.since(self._connection, when)
+
+    def name_shares(self) -> dict[str, Share]:
+        return store_memory.name_shares(self._connection)
 
     def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
         return store_memory.story_sizes(self._connection)

@@ -6,7 +6,7 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,15 +15,12 @@ import structlog
 
 from monitor.core.explain import Word
 from monitor.core.filing import Remembered, Repaired
-from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.outlook import Outlook, viral_sizes
-from monitor.core.reading import UNREAD, unread
 from monitor.core.settings import Settings
 from monitor.core.stories import MERGE_EVERY
-from monitor.core.types import Incident, Mention, Reading, Verdict
-from monitor.errors import ModelError
+from monitor.core.types import Incident, Mention
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
 from monitor.stages.casebook import Casebook
@@ -32,6 +29,7 @@ from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
 from monitor.stages.inheriting import hand_down
 from monitor.stages.likening import Likening, liken
+from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
 
@@ -64,7 +62,9 @@ class Assess:
         likening: Likening | None = None,
     ) -> None:
         self.settings = settings
-        self._descriptions = {brand.name: brand.description for brand in settings.brands}
+        self._reads = Reads(
+            classifier=classifier, model=model, naming=casebook.naming, brands=settings.brands
+        )
         self._names = {brand.name: (*brand.aliases, *brand.ambiguous) for brand in settings.brands}
         self._store = store
         self._classifier = classifier
@@ -89,6 +89,7 @@ class Assess:
             self._casebook.last_repair = (await self._db(self._store.repairs_since, 0)).last
             past = await self._db(lambda: list(self._store.past_days(now - PAST)))
             self._casebook.smoulder(past)
+            self._casebook.naming.restore(await self._db(self._store.name_shares))
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
             apart = await self._db(self._store.kept_apart)
             self._casebook.restore(remembered, apart=apart)
@@ -107,7 +108,7 @@ class Assess:
 
     async def take(self, mentions: Sequence[Mention], now: datetime) -> None:
         """Read, file and decide on these, in their order; write once."""
-        verdicts = await self._read(mentions)
+        verdicts = await self._reads.verdicts(mentions, self._casebook.verdict_of)
         await self._recall(mentions)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
@@ -120,7 +121,8 @@ class Assess:
         await self._explain(docket)
         if docket.has_news:
             if self._likening:
-                await liken(docket, self._likening, model=self._model, readings=self._readings)
+                readings = self._reads.readings
+                await liken(docket, self._likening, model=self._model, readings=readings)
             coverage = announce.coverage_of(await self._db(self._store.source_states))
             docket.announce(coverage, key=await self._db(lambda: self._store.link_key))
         await self._write(docket)
@@ -138,7 +140,7 @@ class Assess:
             return ()
         try:
             return await self._model(
-                explain, self._classifier, self._readings(mentions), self._names
+                explain, self._classifier, self._reads.readings(mentions), self._names
             )
         except Exception:
             # An alert without its words is better than no alert.
@@ -204,29 +206,6 @@ class Assess:
         self._casebook.last_repair = repaired.last
         await self._count_on()
 
-    async def _read(self, mentions: Sequence[Mention]) -> list[Verdict]:
-        """A repost of something already read takes its verdict over."""
-        known = [self._casebook.verdict_of(mention) for mention in mentions]
-        new = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
-        read = iter(await self._classify(self._readings(new)))
-        return [verdict or next(read) for verdict in known]
-
-    async def _classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
-        """One text that breaks the model costs itself alone; if none can be read, we stop."""
-        try:
-            return await self._model(self._classifier.classify, readings)
-        except Exception:
-            log.exception("texts could not be read", texts=len(readings))
-            if len(readings) < 2:
-                return tuple(unread() for _ in readings)
-        found = [(await self._classify([reading]))[0] for reading in readings]
-        if all(verdict.model == UNREAD for verdict in found):
-            raise ModelError(f"{self._classifier.name}: none of {len(found)} texts could be read")
-        return tuple(found)
-
-    def _readings(self, mentions: Sequence[Mention]) -> list[Reading]:
-        return [reading(mention, self._descriptions) for mention in mentions]
-
     async def _recount(self, now: datetime) -> None:
         """Judge a story anew whose posts are passed on and answered, though nobody posted."""
         if grown := await self._recounting.grown(now):
@@ -286,13 +265,3 @@ class Assess:
         """Give new stories and incidents ids that nobody else has given."""
         self._story_ids = count(await self._db(self._store.next_story_id))
         self._incident_ids = count(await self._db(self._store.next_incident_id))
-
-
-def reading(mention: Mention, descriptions: Mapping[str, str]) -> Reading:
-    """What the classifier is asked about one mention."""
-    return Reading(
-        brand=mention.brand,
-        description=descriptions.get(mention.brand, ""),
-        text=mention.full_text,
-        source=genre(mention.kind),
-    )

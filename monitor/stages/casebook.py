@@ -21,6 +21,7 @@ from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
 from monitor.stages.case import SHOWN_MAX, Case, counts
+from monitor.stages.naming import Naming
 
 
 class Casebook:
@@ -41,6 +42,7 @@ class Casebook:
         self._burns: dict[int, Burn] = {}
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
+        self.naming = Naming()
 
     def restore(
         self, remembered: Iterable[Remembered], *, apart: Iterable[tuple[int, int]] = ()
@@ -85,6 +87,7 @@ class Casebook:
     def written(self) -> None:
         """What was filed is in the database now."""
         self._unwritten.clear()
+        self.naming.written()
 
     def smoulder(self, past: Iterable[PastDay]) -> None:
         """Learn what was alleged in the last months, oldest first, before `restore`."""

@@ -1,0 +1,41 @@
+"""What an ambiguous name of each brand stood for so far, and what that makes of the next verdict.
+
+Reads no text and writes nothing. A name that means the brand alone is believed as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from monitor.core.intake import ASSUMED
+from monitor.core.reading import UNREAD
+from monitor.core.shares import Share
+from monitor.core.types import Mention, Verdict
+
+
+class Naming:
+    """The shares of all brands; see `core.shares`."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, Share] = {}
+        #: Mentions read but not yet written: a batch may be taken again.
+        self._unwritten: dict[int, Verdict] = {}
+
+    def restore(self, shares: Mapping[str, Share]) -> None:
+        """Go on from what was read before."""
+        self._shares = dict(shares)
+
+    def heard(self, mention: Mention, verdict: Verdict) -> Verdict:
+        """The verdict, `about` moved to what the name stood for; the next ones learn from it."""
+        if mention.certain or mention.matched_by == ASSUMED or verdict.model == UNREAD:
+            return verdict
+        if mention.id not in self._unwritten:
+            share = self._shares.get(mention.brand, Share())
+            self._unwritten[mention.id] = replace(verdict, about=share.adjusted(verdict.about))
+            self._shares[mention.brand] = share.learnt(verdict.about)
+        return self._unwritten[mention.id]
+
+    def written(self) -> None:
+        """What was heard is in the database now."""
+        self._unwritten.clear()
