@@ -80,6 +80,11 @@ def open_reader(path: Path | str) -> Database:
         return database
 
 
+def connect_new(path: Path) -> Connection:
+    """A plain connection to an empty file; `OperationalError` if it cannot be opened."""
+    return sqlite3.connect(path)
+
+
 def _enter_wal(database: Database, pause: Callable[[float], None]) -> None:
     """Switch to a write-ahead log; SQLite itself does not wait for the lock this needs.
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from monitor.adapters import store_chain
-from monitor.adapters.connect import complete_statement
+from monitor.adapters.connect import MEMORY, complete_statement
+from monitor.adapters.safety_copy import keep_copy
 from monitor.errors import DatabaseError
 
 MIGRATIONS = Migrations("brand-monitor")
@@ -70,15 +72,21 @@ def m009_deletions(db: Database) -> None:
 SCHEMA_VERSION = 9
 
 
-def migrate(db: Database, *, path: object) -> tuple[str, ...]:
+def migrate(db: Database, *, path: Path | str, backup: bool = True) -> tuple[str, ...]:
     """Bring the schema up to date in one transaction; say which migrations were applied.
 
+    One that holds something is copied first, unless `backup` is False (see `safety_copy`).
+
     Raises:
-        DatabaseError: A newer release wrote the database, or another program did.
+        DatabaseError: A newer release wrote the database, or another program did; or it cannot
+            be copied.
     """
     refuse_stranger(db, path=path)
-    if _version(db) == SCHEMA_VERSION:
+    version = _version(db)
+    if version == SCHEMA_VERSION:
         return ()
+    if version and backup and path != MEMORY:
+        keep_copy(db, Path(path), version=version)
     db.execute("BEGIN IMMEDIATE")
     # Inside our transaction each migration is a savepoint: all of them, or none.
     try:

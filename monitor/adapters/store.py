@@ -56,8 +56,8 @@ class SqliteStore(Recall):
         self._connection = database.conn
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = True) -> SqliteStore:
-        """Open a file, or `MEMORY`, and bring its schema up to date.
+    def open(cls, path: Path | str, *, create: bool = True, backup: bool = True) -> SqliteStore:
+        """Open a file, or `MEMORY`, and bring its schema up to date; `backup`: copy it first.
 
         Raises:
             DatabaseError: It cannot be opened or written, is no database of ours, or too new.
@@ -65,7 +65,7 @@ class SqliteStore(Recall):
         database = open_writer(path, create=create)
         try:
             with translated(path):
-                migrate(database, path=path)
+                migrate(database, path=path, backup=backup)
         except BaseException:
             database.close()
             raise

@@ -21,13 +21,17 @@ def db_command() -> None:
 
 
 @db_command.command("migrate")
+@click.option("--no-backup", is_flag=True, help="Do not copy an older database first.")
 @config_option
-def migrate_command(config: Path) -> None:
-    """Create the database, or bring an older one up to date."""
+def migrate_command(no_backup: bool, config: Path) -> None:
+    """Create the database, or bring an older one up to date.
+
+    An older one is copied beside itself before; the last two copies are kept.
+    """
     from monitor.adapters.store import SqliteStore
 
     database = reading(config).database
-    SqliteStore.open(database).close()
+    SqliteStore.open(database, backup=not no_backup).close()
     click.echo(f"{database} is up to date")
 
 

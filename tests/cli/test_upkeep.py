@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from types import SimpleNamespace
 
+import pytest
+
+from monitor.errors import DatabaseError
 from tests.cli.conftest import Home
 
 
@@ -37,3 +41,37 @@ def test_what_is_too_old_goes(lived_in: Home):
     lived_in.config.write_text(text)
 
     assert lived_in.says("db", "prune") == "2 mentions deleted\n"
+
+
+def age(home: Home) -> None:
+    """Let the database be of an older release."""
+    with sqlite3.connect(home.path / "monitor.db") as connection:
+        connection.execute("PRAGMA user_version = 5")
+
+
+def copies(home: Home) -> list[str]:
+    return [one.name for one in home.path.glob("monitor.db.schema*")]
+
+
+def test_an_older_database_is_copied_before_it_is_changed(lived_in: Home):
+    age(lived_in)
+    result = lived_in.run("db", "migrate")
+
+    (copy,) = copies(lived_in)
+    assert copy.startswith("monitor.db.schema5-")
+    assert copy in result.stderr
+    assert result.exit_code == 0
+
+
+def test_without_room_for_a_copy_nothing_is_done_unless_it_is_asked_for(
+    lived_in: Home, monkeypatch: pytest.MonkeyPatch
+):
+    age(lived_in)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    result = lived_in.run("db", "migrate")
+
+    assert isinstance(result.exception, DatabaseError)
+    assert result.exception.exit_code == 4
+    assert "Make room, or run `monitor db migrate --no-backup`" in str(result.exception)
+    assert "is up to date" in lived_in.says("db", "migrate", "--no-backup")
+    assert copies(lived_in) == []
