@@ -50,9 +50,13 @@ WHERE mentions.source_id = :source_id AND mentions.repost_of = gone.native_id
 """
 # What stands behind the last slash.
 _PAGES = """
-SELECT native_id FROM mentions
-WHERE source_id = :source_id AND deleted_at IS NULL
-  AND replace(url, rtrim(url, replace(url, '/', '')), '') IN (SELECT value FROM json_each(:names))
+WITH said AS (
+  SELECT native_id, url FROM mentions WHERE source_id = :source_id AND deleted_at IS NULL
+  UNION
+  SELECT native_id, url FROM statements WHERE source_id = :source_id AND deleted_at IS NULL
+)
+SELECT native_id FROM said
+WHERE replace(url, rtrim(url, replace(url, '/', '')), '') IN (SELECT value FROM json_each(:names))
 """
 
 

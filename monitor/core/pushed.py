@@ -64,12 +64,14 @@ def grouped(
     }
     for line, given in records:
         source = sources[given.source]
+        if source is None:
+            complaints.append(Complaint(line=line, error=_ONE_TOO_MANY))
+            continue
         try:
-            record = _about(given, brands.get(given.source))
+            record = _about(given, brands[given.source])
         except InputError as e:
             complaints.append(Complaint(line=line, error=str(e)))
-            continue
-        if source is not None:
+        else:
             first = known.history or source.name not in fed
             entries[source.name].append(_entry(record, source, known, first=first))
     kept = {source.name: source for source in sources.values() if source is not None}
@@ -105,10 +107,8 @@ def source_of(name: str, settings: Settings) -> SourceSettings:
     return SourceSettings(name=free, kind=KIND, url=address_of(free), every=_NEVER_ASKED)
 
 
-def _about(record: Record, brands: Mapping[str, str] | None) -> Record:
+def _about(record: Record, brands: Mapping[str, str]) -> Record:
     """The record, its brand by the name that it has here; `brands`: those of its source."""
-    if brands is None:
-        raise InputError(_ONE_TOO_MANY)
     if record.item.brand is None or record.deleted:
         return record
     brand = brand_of(record.item.brand, brands)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from monitor.core.polling import SourceHealth
+from monitor.stages.stream import try_live
 from tests.servers import RESET, Answer
 from tests.sources.onair import Show, event, follow, show
 from tests.sources.services import START, Post
@@ -41,6 +42,11 @@ async def hears(on: Show, count: int) -> None:
 
 def state(on: Show):
     return on.store.source_states()[0]
+
+
+async def is_due(on: Show, at: datetime) -> None:
+    await on.wait(lambda: state(on).next_poll_at == at, within=5)
+    assert state(on).next_poll_at == at
 
 
 def rows(on: Show, statement: str) -> list[tuple[object, ...]]:
@@ -136,15 +142,16 @@ async def test_a_connection_asks_for_a_poll_at_once_but_not_again_and_again(on: 
     assert due is not None
     on.ear.now = on.clock()
     await listens(on)
-    assert state(on).next_poll_at == on.clock()
+    await is_due(on, on.clock())
     on.store.reserve_poll(1, until=due)
     on.air.say(RESET)
     await on.wait(lambda: on.air.opened == 2, within=5)
+    await on.wait(lambda: False, within=0.3)
     assert state(on).next_poll_at == due
     on.ear.forward(MINUTE)
     on.air.say(RESET)
     await on.wait(lambda: on.air.opened == 3, within=5)
-    assert state(on).next_poll_at == on.ear()
+    await is_due(on, on.ear())
 
 
 async def test_a_source_that_was_asked_to_wait_is_not_polled_sooner(on: Show):
@@ -153,6 +160,7 @@ async def test_a_source_that_was_asked_to_wait_is_not_polled_sooner(on: Show):
     assert state(on).state is SourceHealth.FAILING
     due = state(on).next_poll_at
     await listens(on)
+    await on.wait(lambda: False, within=0.3)
     assert state(on).next_poll_at == due
 
 
@@ -177,6 +185,34 @@ async def test_a_refusal_is_told_and_the_polls_go_on(on: Show, answer: Answer, n
     await on.look()
     assert len(on.stored()) == 1
     assert note in state(on).note
+
+
+async def test_a_stream_that_says_nothing_is_taken_for_dead(on: Show):
+    await listens(on)
+    (listener,) = on.streams._listeners.values()
+    await on.wait(lambda: "connected" in listener._beside.note, within=5)
+    on.ear.forward(timedelta(seconds=61))
+    await on.wait(lambda: on.air.opened == 2, within=5)
+    assert on.air.opened == 2
+
+
+async def test_a_bug_in_reading_costs_that_stream_alone(on: Show):
+    (listener,) = on.streams._listeners.values()
+
+    def broken(*_: object, **__: object):
+        raise ZeroDivisionError
+
+    listener._sieve.sift = broken
+    await listener.connect()
+    assert listener.told().note.startswith("no stream: internal error: ZeroDivisionError; next at")
+
+
+async def test_a_stream_is_tried_out(on: Show):
+    (source,) = on.poll.settings.sources
+    events = on.streams._tools.events
+    assert await try_live(source, events) is None
+    on.air.refusal = Answer(status=401)
+    assert await try_live(source, events) == "answered 401"
 
 
 async def test_a_source_that_is_gone_from_the_database_costs_nothing(on: Show):
