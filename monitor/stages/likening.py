@@ -52,13 +52,13 @@ class Likening:
 
     def _read_library(self) -> Library:
         meanings = [
-            [meaning_of(verdict) for verdict in self._classifier.classify(_sentences(one))]
+            [meaning_of(verdict) for verdict in self._classifier.classify(sentences(one))]
             for one in self._precedents
         ]
         return Library.of(self._precedents, meanings)
 
 
-def _sentences(case: Precedent) -> list[Reading]:
+def sentences(case: Precedent) -> list[Reading]:
     """As mentions of a brand of its trade: its own name would draw it towards its namesake."""
     return [Reading(brand="the company", description=case.sector, text=text) for text in case.told]
 

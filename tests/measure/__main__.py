@@ -15,6 +15,7 @@ from tests.measure.kill import kill
 from tests.measure.latency import latency
 from tests.measure.links import links
 from tests.measure.outage import outage
+from tests.measure.precedents import precedents
 from tests.measure.receivers import receivers
 from tests.measure.replay import replay
 from tests.measure.stream import stream
@@ -39,6 +40,7 @@ for command in (
     day,
     links,
     clock,
+    precedents,
     outage,
 ):
     main.add_command(command)
