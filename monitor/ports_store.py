@@ -147,6 +147,10 @@ class Store(Protocol):
         """(brand, how far a story has spread, how many stories of the brand have so far)."""
         ...
 
+    def past_stories(self) -> Iterable[tuple[str, tuple[float, ...]]]:
+        """(brand, seconds from the first mention to each) of stories that are over."""
+        ...
+
     def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
         """Where these mentions are filed, as far as they still are."""
         ...

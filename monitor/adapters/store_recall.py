@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from monitor.adapters import store_burns, store_echoes, store_memory, store_regroup
+from monitor.adapters import store_burns, store_echoes, store_memory, store_past, store_regroup
 from monitor.adapters.connect import Connection
 from monitor.core.echoes import Count
 from monitor.core.filing import Placed, Remembered, Repaired
@@ -46,6 +46,9 @@ class Recall:
 
     def story_sizes(self) -> tuple[tuple[str, int, int], ...]:
         return store_memory.story_sizes(self._connection)
+
+    def past_stories(self) -> Iterable[tuple[str, tuple[float, ...]]]:
+        return store_past.past_stories(self._connection)
 
     def placed(self, mention_ids: Sequence[int]) -> tuple[Placed, ...]:
         return store_burns.placed(self._connection, mention_ids)

@@ -21,8 +21,19 @@ Array = NDArray[np.float64]
 YOUNGEST: Final = 300.0
 #: Parts of the age at which the count is compared with the count now.
 _FRACTIONS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 7 / 8)
+#: Spans of which the latest events are counted, in seconds.
+_SPANS = (300.0, 900.0, 3600.0)
+#: Which of the first events, counted from 0, tell how it began.
+_FIRST = (1, 4, 9)
+#: Gaps of which the mean is the usual one.
+_GAPS = 20
 #: Points that a curve with echoes is drawn with.
 _POINTS = 2000
+#: When a post is passed on: c up to 5 minutes, then c (t / 5 min)^-1.242. SEISMIC (Zhao et al.
+#: 2015), figures of TiDeH (Kobayashi and Lambiotte 2016).
+_EARLY, _THETA = 300.0, 0.242
+#: In a log, for seconds: below half a minute a difference says nothing.
+_BLUR = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,13 +79,63 @@ def _with_echoes(facts: StoryFacts, age: float) -> tuple[Array, float]:
 
 
 def features(curve: Curve) -> Array:
-    """What the regression sees of a curve with at least one mention; all logs, no units."""
+    """What the regressions see of a curve: logs of counts, of spans over the age, of rates."""
+    times = curve.times if len(curve.times) else np.zeros(1)
     age = max(curve.age, YOUNGEST)
-    count = len(curve.times)
-    early = np.searchsorted(curve.times, [curve.age * each for each in _FRACTIONS], side="right")
+    count = len(times)
+    early = np.searchsorted(times, [curve.age * each for each in _FRACTIONS], side="right")
     recent = np.log((count - early + 0.5) / (count + 0.5))
-    silence = math.log((max(0.0, curve.age - curve.times[-1]) + 30.0) / (age + 30.0))
-    median = math.log((max(0.0, curve.age - curve.times[count // 2]) + 30.0) / (age + 30.0))
-    size, old = math.log(curve.count), math.log(age)
     ahead = math.log(max(curve.horizon / age, 1.0))
-    return np.array([size, old, ahead, *recent, silence, median])
+    size = math.log(curve.weight * count)
+    shape = [*_pauses(curve, times, age), *_rates(curve, times), *_beginning(curve, times)]
+    return np.array([size, math.log(age), ahead, *recent, *shape, *_infection(curve, times)])
+
+
+def asked(seen: Array, count: float, threshold: float) -> Array:
+    """What the probability of reaching `threshold` is read from.
+
+    `seen` are the features; what is added to them are two that it never rises with.
+    """
+    wanted = max(threshold, 1.0)
+    return np.append(seen, [math.log(wanted / max(count, 1.0)), math.log(wanted)])
+
+
+def _pauses(curve: Curve, times: Array, age: float) -> list[float]:
+    """For how long nothing came, half of it and the last six came, beside age and usual gap."""
+    places = (-1, len(times) // 2, max(0, len(times) - 6))
+    back = [max(0.0, curve.age - times[place]) for place in places]
+    gaps = np.diff(times[-_GAPS - 1 :]) if len(times) > 1 else np.array([curve.age])
+    usual = float(np.mean(gaps)) / curve.weight
+    shares = [math.log((each + _BLUR) / (age + _BLUR)) for each in back]
+    return [*shares, math.log(usual + 1.0), math.log((back[0] + 10.0) / (usual + 10.0))]
+
+
+def _rates(curve: Curve, times: Array) -> list[float]:
+    """Events of the latest minutes."""
+    starts = np.searchsorted(times, [curve.age - span for span in _SPANS], side="left")
+    return [math.log(curve.weight * (len(times) - start) + 0.5) for start in starts.tolist()]
+
+
+def _beginning(curve: Curve, times: Array) -> list[float]:
+    places = [min(len(times) - 1, int(each / curve.weight)) for each in _FIRST]
+    return [math.log(times[place] + _BLUR) for place in places]
+
+
+def _infection(curve: Curve, times: Array) -> list[float]:
+    """Events that an event brings: of all, of the last half, of the last quarter; and ahead."""
+    count = len(times)
+    passed = _passed_on(curve.age - times)
+    found = [(count - 0.5) / (passed.sum() + 0.5)]
+    for part in (0.5, 0.75):
+        start = part * curve.age
+        came = count - np.searchsorted(times, start, side="right")
+        found.append((came + 0.5) / ((passed - _passed_on(start - times)).sum() + 0.5))
+    ahead = (_passed_on(curve.horizon - times) - passed).sum() / count
+    return [*np.log(found).tolist(), math.log1p(max(0.0, ahead) * found[0])]
+
+
+def _passed_on(elapsed: Array) -> Array:
+    """The share of an event's own events that have come after so long."""
+    early = np.clip(elapsed, 0.0, _EARLY) / _EARLY
+    late = (1.0 - (np.maximum(elapsed, _EARLY) / _EARLY) ** -_THETA) / _THETA
+    return (early + late) / (1.0 + 1.0 / _THETA)

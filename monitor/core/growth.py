@@ -1,9 +1,10 @@
 """How large a story will be: an 80 % interval, and the probability of reaching a size.
 
-The model is arrays that `models/train/growth` fitted: for stories of five mentions or more
-gradient-boosted trees for three quantiles of log(final / now), made wider or narrower by
-split-conformal calibration (Romano et al. 2019); below, a table of how small stories went on, wide
-and said to be so. Does not judge what is said: size is not importance.
+The model is arrays that `models/train/growth` fitted, twice over: on all cascades that there are,
+and on everyday ones alone, most of which are over when they are first seen. For stories of five
+mentions or more gradient-boosted trees tell three quantiles of log(final / now), made wider or
+narrower by split-conformal calibration (Romano et al. 2019); below, a table tells how small
+stories went on, wide and said to be so. Does not judge what is said: size is not importance.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.core.curve import YOUNGEST, Curve, curve_of, features
+from monitor.core.curve import Curve, asked, curve_of, features
 from monitor.core.tally import StoryFacts
 from monitor.core.trees import Trees
 from monitor.core.types import Forecast
@@ -27,6 +28,8 @@ LEAST = 5
 #: retweet cascades of one hashtag in evently's #auspol (309).
 VIRAL_SIZE = 500.0
 QUANTILES = (0.1, 0.5, 0.9)
+#: Quantiles of log(final / now).
+Logs = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,26 +49,70 @@ class Grid:
 
     counts: tuple[float, ...]
     ages: tuple[float, ...]
-    cells: tuple[tuple[tuple[float, float, float], ...], ...]
+    cells: tuple[tuple[Logs, ...], ...]
 
-    def __call__(self, count: float, age: float) -> tuple[float, float, float]:
+    def __call__(self, count: float, age: float) -> Logs:
         return self.cells[_place(self.counts, count)][_place(self.ages, age)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GrowthModel:
-    """What was fitted; see `models/train/growth` for how, on what, and how well it does."""
+class Chance:
+    """The probability of reaching a size: trees on `curve.asked`, then Platt (1999) scaling."""
 
-    #: Quantiles of log(final / now) of small stories.
+    trees: Trees
+    #: Constant and slope: of stories under `LEAST` mentions, and of the others.
+    small: tuple[float, float]
+    others: tuple[float, float]
+
+    def __call__(self, curve: Curve, threshold: float) -> float:
+        constant, slope = self.small if curve.count < LEAST else self.others
+        seen = asked(features(curve), curve.count, threshold)
+        return logistic(constant + slope * self.trees(seen))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fitted:
+    """What was fitted on one kind of story."""
+
+    #: Of small stories.
     prior: Grid
-    #: By quantile, of `features`.
+    #: By quantile, of `curve.features`.
     quantiles: tuple[Trees, ...] = ()
     #: What is taken from p10 and added to p90, in logs; the middle is not used.
     conformal: Grid | None = None
-    #: Logistic regressions on `viral_features`: of small stories, and of the others; empty where
-    #: the probability was not calibrated to within .05.
-    viral_small: tuple[float, ...] = ()
-    viral: tuple[float, ...] = ()
+    #: None if it was not calibrated to within .05.
+    chance: Chance | None = None
+
+    def logs(self, curve: Curve) -> Logs:
+        """Quantiles .1, .5 and .9, ascending and not negative."""
+        if curve.count < LEAST or not self.quantiles:
+            low, middle, high = self.prior(curve.count, curve.age)
+        else:
+            seen = features(curve)
+            low, middle, high = (each(seen) for each in self.quantiles)
+        if curve.count >= LEAST and self.conformal:
+            down, _, up = self.conformal(curve.count, curve.age)
+            low, high = low - down, high + up
+        low, middle, high = sorted((max(low, 0.0), max(middle, 0.0), max(high, 0.0)))
+        return low, middle, high
+
+    def viral(self, curve: Curve, threshold: float) -> float | None:
+        """The probability of reaching `threshold`, as far as it can be said."""
+        if curve.count >= threshold:
+            return 1.0
+        if curve.horizon <= curve.age:
+            return 0.0
+        return self.chance(curve, threshold) if self.chance else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrowthModel:
+    """See `models/train/growth` for how it was fitted, on what, and how well it does."""
+
+    #: On all cascades: where nothing is known of a curve but its times.
+    mixed: Fitted
+    #: On everyday ones: most of them stop.
+    everyday: Fitted
     #: What was measured, for people.
     card: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,19 +120,36 @@ class GrowthModel:
     def default(cls) -> GrowthModel:
         """Rough quantiles for want of a fitted model; it never says how likely virality is."""
         cells = (((0.0, 0.0, math.log(4.0)),), ((0.0, math.log(1.5), math.log(10.0)),))
-        return cls(prior=Grid(counts=(1, LEAST), ages=(0.0,), cells=cells))
+        rough = Fitted(prior=Grid(counts=(1, LEAST), ages=(0.0,), cells=cells))
+        return cls(mixed=rough, everyday=rough)
 
     @classmethod
     def load_dict(cls, data: Mapping[str, Any]) -> GrowthModel:
         """From the JSON that training wrote. `KeyError` for a part that is missing."""
         return cls(
-            prior=_grid(data["prior"]),
-            quantiles=tuple(map(Trees.load, data["quantiles"])),
-            conformal=_grid(data["conformal"]),
-            viral_small=tuple(data["viral_small"]),
-            viral=tuple(data["viral"]),
-            card=data["card"],
+            mixed=_fitted(data["mixed"]), everyday=_fitted(data["everyday"]), card=data["card"]
         )
+
+    def logs(self, curve: Curve, *, everyday: float) -> Logs:
+        """`everyday` is how sure it is that the story is of that kind, 0 to 1."""
+        asked = [(share, each.logs(curve)) for share, each in self._asked(everyday)]
+        low, middle, high = (sum(share * logs[i] for share, logs in asked) for i in range(3))
+        return low, middle, high
+
+    def viral(self, curve: Curve, threshold: float, *, everyday: float) -> float | None:
+        """The probability of reaching `threshold`; None if it cannot be said."""
+        total = 0.0
+        for share, each in self._asked(everyday):
+            found = each.viral(curve, threshold)
+            if found is None:
+                return None
+            total += share * found
+        return total
+
+    def _asked(self, everyday: float) -> tuple[tuple[float, Fitted], ...]:
+        """Which of the two is asked, and how much it counts."""
+        both = ((everyday, self.everyday), (1.0 - everyday, self.mixed))
+        return tuple((share, each) for share, each in both if share > 0.0)
 
 
 def forecast(
@@ -95,6 +159,7 @@ def forecast(
     *,
     horizon: timedelta = timedelta(days=1),
     threshold: float | None = VIRAL_SIZE,
+    everyday: float = 1.0,
 ) -> Forecast:
     """How many mentions a story will have had `horizon` from now.
 
@@ -103,7 +168,7 @@ def forecast(
     wanted.
     """
     curve = curve_of(facts, now=now, horizon=horizon)
-    found = score(curve, model, threshold=threshold)
+    found = score(curve, model, threshold=threshold, everyday=everyday)
     # The timeline may have thinned what the tally counted, and there is more than was seen.
     scale = facts.mention_count / max(curve.count, 1.0)
     return Forecast(
@@ -118,74 +183,61 @@ def forecast(
 
 def score_row(
     times: Sequence[float],
-    followers: Sequence[float] | None,  # noqa: ARG001 - part of the row; not used by this model
+    followers: Sequence[float] | None,
     *,
     at: float,
     horizon: float,
     threshold: float | None,
     model: GrowthModel,
 ) -> GrowthScore:
-    """Forecast for one row of `monitor score growth`; seconds since the first post throughout."""
+    """Forecast for one row of `monitor score growth`; seconds since the first post throughout.
+
+    How many followers there are tells nothing that the times do not (measured, see
+    `models/train/README.md`); that they are known tells that the story is an everyday one.
+    """
     known = np.sort(np.asarray([time for time in times if time <= at], dtype=np.float64))
-    return score(Curve(times=known, age=at, horizon=horizon), model, threshold=threshold)
+    curve = Curve(times=known, age=at, horizon=horizon)
+    return score(curve, model, threshold=threshold, everyday=float(followers is not None))
 
 
-def score(curve: Curve, model: GrowthModel, *, threshold: float | None) -> GrowthScore:
+def score(
+    curve: Curve, model: GrowthModel, *, threshold: float | None, everyday: float = 0.0
+) -> GrowthScore:
     """Forecast for one curve."""
-    logs = log_growth(curve, model) if curve.horizon > curve.age else (0.0, 0.0, 0.0)
+    is_over = curve.horizon <= curve.age
+    logs = (0.0, 0.0, 0.0) if is_over else model.logs(curve, everyday=everyday)
     # A first post that is not itself in the row is there all the same.
     p10, p50, p90 = (max(curve.count, 1) * math.exp(each) for each in logs)
-    viral = None if threshold is None else _viral(curve, logs, threshold, model)
+    viral = None if threshold is None else model.viral(curve, threshold, everyday=everyday)
     return GrowthScore(now=round(curve.count), p10=p10, p50=p50, p90=p90, viral=viral)
 
 
-def log_growth(curve: Curve, model: GrowthModel) -> tuple[float, float, float]:
-    """Quantiles .1, .5 and .9 of log(final / now), ascending and not negative."""
-    if curve.count < LEAST or not model.quantiles:
-        low, middle, high = model.prior(curve.count, curve.age)
-    else:
-        found = features(curve)
-        low, middle, high = (each(found) for each in model.quantiles)
-        if model.conformal:
-            down, _, up = model.conformal(curve.count, curve.age)
-            low, high = low - down, high + up
-    low, middle, high = sorted((max(low, 0.0), max(middle, 0.0), max(high, 0.0)))
-    return low, middle, high
-
-
-def viral_features(
-    curve: Curve, logs: tuple[float, float, float], threshold: float
-) -> tuple[float, ...]:
-    """What the probability of reaching `threshold` is read from; the first is the constant."""
-    wanted = math.log(max(threshold, 1.0) / max(curve.count, 1))
-    spread = logs[2] - logs[0] + 0.1
-    age = math.log(max(curve.age, YOUNGEST))
-    ahead = math.log(max(curve.horizon / max(curve.age, YOUNGEST), 1.0))
-    size = math.log(max(curve.count, 1))
-    distance = (wanted - logs[1]) / spread
-    return (1.0, distance, wanted, logs[1], logs[2], size, age, ahead)
-
-
-def _viral(
-    curve: Curve, logs: tuple[float, float, float], threshold: float, model: GrowthModel
-) -> float | None:
-    if curve.count >= threshold:
-        return 1.0
-    if curve.horizon <= curve.age:
-        return 0.0
-    weights = model.viral_small if curve.count < LEAST else model.viral
-    if not weights:
-        return None
-    seen = viral_features(curve, logs, threshold)
-    return _logistic(sum(w * x for w, x in zip(weights, seen, strict=True)))
-
-
-def _logistic(value: float) -> float:
+def logistic(value: float) -> float:
+    """A probability from its log odds, however large."""
     return 0.5 * (1.0 + math.tanh(value / 2.0))
 
 
 def _place(edges: Sequence[float], value: float) -> int:
     return max(0, int(np.searchsorted(edges, value, side="right")) - 1)
+
+
+def _fitted(data: Mapping[str, Any]) -> Fitted:
+    chance = data["chance"]
+    return Fitted(
+        prior=_grid(data["prior"]),
+        quantiles=tuple(map(Trees.load, data["quantiles"])),
+        conformal=_grid(data["conformal"]),
+        chance=_chance(chance) if chance else None,
+    )
+
+
+def _chance(data: Mapping[str, Any]) -> Chance:
+    small, others = (data[name] for name in ("small", "others"))
+    return Chance(
+        trees=Trees.load(data["trees"]),
+        small=(small[0], small[1]),
+        others=(others[0], others[1]),
+    )
 
 
 def _grid(data: Mapping[str, Any]) -> Grid:

@@ -7,7 +7,6 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -17,7 +16,7 @@ from monitor.core.explain import Word
 from monitor.core.filing import Remembered, Repaired
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
-from monitor.core.outlook import Outlook, viral_sizes
+from monitor.core.outlook import Outlook
 from monitor.core.settings import Settings
 from monitor.core.stories import MERGE_EVERY
 from monitor.core.types import Incident, Mention
@@ -238,8 +237,10 @@ class Assess:
         """Every day: how large the stories of each brand get, and how they grow."""
         if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
             self._measured_at = now
-            sizes = await self._db(self._store.story_sizes)
-            self._outlook = replace(self._outlook, viral=viral_sizes(sizes))
+            self._outlook = await self._db(self._learnt)
+
+    def _learnt(self) -> Outlook:
+        return self._outlook.learnt(self._store.story_sizes(), self._store.past_stories())
 
     def _docket(self, now: datetime) -> Docket:
         return Docket(

@@ -14,7 +14,7 @@ from monitor.core import repairs
 from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.growth import GrowthModel
 from monitor.core.inheriting import known_at_least
-from monitor.core.outlook import Outlook, viral_sizes
+from monitor.core.outlook import Outlook
 from monitor.core.repairs import Group, Hand, Story
 from monitor.core.settings import Settings
 from monitor.core.stories import Stories
@@ -47,7 +47,8 @@ class Repair:
     def __init__(self, *, store: Store, settings: Settings, growth: GrowthModel) -> None:
         self._store = store
         self._settings = settings
-        self._outlook = Outlook(model=growth, viral=viral_sizes(store.story_sizes()))
+        outlook = Outlook(model=growth)
+        self._outlook = outlook.learnt(store.story_sizes(), store.past_stories())
 
     def merge(self, kept_id: int, gone_id: int, *, hand: Hand) -> Outcome:
         """The second incident becomes part of the first."""

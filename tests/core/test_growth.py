@@ -13,25 +13,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.curve import Curve, features
+from monitor.core.curve import Curve
 from monitor.core.growth import (
     LEAST,
     QUANTILES,
     VIRAL_SIZE,
+    Chance,
+    Fitted,
     Grid,
     GrowthModel,
     forecast,
-    log_growth,
+    logistic,
     score,
     score_row,
-    viral_features,
 )
 from monitor.core.trees import Trees
 from tests.core.facts import HOUR, NOON, story
 
 SHIPPED = Path(__file__).parents[2] / "models/incident/growth.json"
 DAY, WEEK = 86400.0, 7 * 86400.0
-WIDTH = 11
+WIDTH = 24
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +55,32 @@ def always(value: float) -> Trees:
     return Trees.load(leaf | {"start": 0.0, "value": [[value]]})
 
 
-def flat(
-    *logs: float, conformal: Grid | None = None, viral: tuple[float, ...] = ()
-) -> GrowthModel:
+def below(feature: int, threshold: float) -> Trees:
+    """One tree that says 1 up to a value of a feature, and -1 above."""
+    tree = {"feature": [[feature, 0, 0]], "threshold": [[threshold, 0.0, 0.0]]}
+    leads = {"left": [[1, 1, 2]], "right": [[2, 1, 2]]}
+    return Trees.load(tree | leads | {"start": 0.0, "value": [[0.0, 1.0, -1.0]]})
+
+
+def fitted(*logs: float, conformal: Grid | None = None, chance: Chance | None = None) -> Fitted:
     """Says the same of every story of five or more; of smaller ones 0, log 2 and log 3."""
-    return GrowthModel(
+    return Fitted(
         prior=Grid(counts=(1.0,), ages=(0.0,), cells=(((0.0, math.log(2), math.log(3)),),)),
         quantiles=tuple(map(always, logs)),
         conformal=conformal,
-        viral=viral,
-        viral_small=viral,
+        chance=chance,
     )
+
+
+def flat(*logs: float, conformal: Grid | None = None, chance: Chance | None = None) -> GrowthModel:
+    """The same of everyday stories and of all."""
+    both = fitted(*logs, conformal=conformal, chance=chance)
+    return GrowthModel(mixed=both, everyday=both)
+
+
+def odds(others: float, *, small: float = 0.0) -> Chance:
+    """These log odds, whatever the size; of small stories the other ones."""
+    return Chance(trees=always(0.0), small=(small, 1.0), others=(others, 1.0))
 
 
 class TestSmallStories:
@@ -104,13 +120,17 @@ class TestOrder:
 
     def test_calibration_moves_the_ends_and_not_the_middle(self) -> None:
         wider = Grid(counts=(5.0,), ages=(0.0,), cells=(((0.25, 9.0, 0.5),),))
-        found = log_growth(steady(10), flat(1.0, 2.0, 3.0, conformal=wider))
+        found = fitted(1.0, 2.0, 3.0, conformal=wider).logs(steady(10))
         assert found == (0.75, 2.0, 3.5)
 
+    def test_calibration_leaves_the_prior_of_small_stories_alone(self) -> None:
+        wider = Grid(counts=(1.0,), ages=(0.0,), cells=(((9.0, 9.0, 9.0),),))
+        found = fitted(1.0, 2.0, 3.0, conformal=wider).logs(steady(4))
+        assert found == (0.0, math.log(2), math.log(3))
+
     def test_at_the_horizon_nothing_more_comes(self) -> None:
-        told = score(
-            steady(10, horizon=3600.0), flat(1.0, 2.0, 3.0, viral=(9.0,) * 8), threshold=11
-        )
+        model = flat(1.0, 2.0, 3.0, chance=odds(9.0))
+        told = score(steady(10, horizon=3600.0), model, threshold=11)
         assert (told.p10, told.p90, told.viral) == (10.0, 10.0, 0.0)
 
     @settings(max_examples=40)
@@ -123,7 +143,8 @@ class TestOrder:
     def test_whatever_the_row(
         self, shipped: GrowthModel, times: list[float], at: float, horizon: float, wanted: float
     ) -> None:
-        told = score_row(times, None, at=at, horizon=horizon, threshold=wanted, model=shipped)
+        followers = None if len(times) % 2 else [1.0] * len(times)
+        told = score_row(times, followers, at=at, horizon=horizon, threshold=wanted, model=shipped)
         assert told.now == sum(time <= at for time in times)
         assert told.now <= told.p10 <= told.p50 <= told.p90 < math.inf
         assert told.viral is not None
@@ -131,65 +152,73 @@ class TestOrder:
 
 
 class TestVirality:
-    MODEL = flat(0.0, 1.0, 2.0, viral=(0.5, -2.0, *(0.0,) * 6))
+    #: The wanted size over the count comes after the features: likely up to three times.
+    MODEL = flat(
+        0.0,
+        1.0,
+        2.0,
+        chance=Chance(trees=below(WIDTH, math.log(3)), small=(0.0, 0.0), others=(-1.0, 2.0)),
+    )
 
     def test_what_was_reached_is_certain(self) -> None:
         assert score(steady(10), self.MODEL, threshold=10).viral == 1.0
         assert score(steady(10), self.MODEL, threshold=3).viral == 1.0
 
-    def test_what_is_far_is_unlikely(self) -> None:
-        found = [score(steady(10), self.MODEL, threshold=n).viral or 0.0 for n in (11, 27, 500)]
-        assert found == sorted(found, reverse=True)
-        assert found[-1] < 0.1
+    def test_what_the_trees_say_is_scaled(self) -> None:
+        near, far = (score(steady(10), self.MODEL, threshold=n).viral for n in (30, 31))
+        assert near == pytest.approx(1 / (1 + math.exp(-1)))
+        assert far == pytest.approx(1 / (1 + math.exp(3)))
 
-    def test_it_is_the_logistic_of_the_weighted_features(self) -> None:
-        seen = viral_features(steady(10), (0.0, 1.0, 2.0), 100)
-        expected = 1 / (1 + math.exp(-(0.5 - 2.0 * seen[1])))
-        assert score(steady(10), self.MODEL, threshold=100).viral == pytest.approx(expected)
+    def test_small_stories_are_scaled_by_themselves(self) -> None:
+        model = flat(0.0, 1.0, 2.0, chance=odds(9.0, small=0.0))
+        assert score(steady(LEAST - 1), model, threshold=50).viral == pytest.approx(0.5)
+        assert score(steady(LEAST), model, threshold=50).viral == pytest.approx(logistic(9.0))
 
-    def test_the_features_are_what_they_are_called(self) -> None:
-        seen = viral_features(steady(10, age=3600, horizon=7200), (0.2, 1.0, 2.0), 100)
-        assert seen == pytest.approx(
-            (
-                1,
-                (math.log(10) - 1) / 1.9,
-                math.log(10),
-                1,
-                2,
-                math.log(10),
-                math.log(3600),
-                math.log(2),
-            )
-        )
-
-    def test_small_stories_have_weights_of_their_own(self) -> None:
-        model = GrowthModel(prior=self.MODEL.prior, viral_small=(9.0, *(0.0,) * 7))
-        assert score(steady(2), model, threshold=50).viral == pytest.approx(1, abs=1e-3)
-        assert score(steady(10), model, threshold=50).viral is None
-
-    def test_nothing_is_said_when_nobody_asks(self) -> None:
+    def test_nothing_is_said_when_nobody_asks_or_it_was_not_calibrated(self) -> None:
         assert score(steady(10), self.MODEL, threshold=None).viral is None
+        assert score(steady(10), flat(0.0, 1.0, 2.0), threshold=50).viral is None
+
+    @pytest.mark.parametrize(("odds", "sure"), [(0.0, 0.5), (1000.0, 1.0), (-1000.0, 0.0)])
+    def test_no_odds_are_too_large(self, odds: float, sure: float) -> None:
+        assert logistic(odds) == pytest.approx(sure)
 
 
-class TestFeatures:
-    def test_a_steady_curve(self) -> None:
-        found = features(curve(0, 900, 1800, 2700, age=3600, horizon=7200))
-        assert len(found) == WIDTH
-        assert found[0] == pytest.approx(math.log(4))
-        assert found[1] == pytest.approx(math.log(3600))
-        assert found[2] == pytest.approx(math.log(2))
-        # Until a sixteenth, an eighth, a quarter, half, three and seven eighths of the age.
-        later = np.array([3, 3, 2, 1, 0, 0])
-        assert found[3:9] == pytest.approx(np.log((later + 0.5) / 4.5))
-        assert found[9] == pytest.approx(math.log(930 / 3630))
-        assert found[10] == pytest.approx(math.log(1830 / 3630))
+class TestEverydayStories:
+    MODEL = GrowthModel(
+        mixed=fitted(1.0, 2.0, 3.0, chance=odds(math.log(3))),
+        everyday=fitted(0.0, 0.5, 1.0, chance=odds(-math.log(3))),
+    )
 
-    def test_the_first_minutes_are_all_alike(self) -> None:
-        assert features(curve(0, age=0.0))[1] == features(curve(0, age=299.0))[1]
-        assert np.isfinite(features(curve(0, age=0.0, horizon=0.0))).all()
+    @pytest.mark.parametrize(
+        ("everyday", "p50", "viral"), [(0.0, 2.0, 0.75), (1.0, 0.5, 0.25), (0.5, 1.25, 0.5)]
+    )
+    def test_the_surer_the_more_the_forecast_is_theirs(
+        self, everyday: float, p50: float, viral: float
+    ) -> None:
+        told = score(steady(10), self.MODEL, threshold=50, everyday=everyday)
+        assert told.p50 == pytest.approx(10 * math.exp(p50))
+        assert told.viral == pytest.approx(viral)
 
-    def test_a_thinned_curve_has_its_true_size(self) -> None:
-        assert features(steady(10, weight=4))[0] == pytest.approx(math.log(40))
+    def test_nothing_is_said_of_a_mixture_half_of_which_is_not_calibrated(self) -> None:
+        model = GrowthModel(mixed=self.MODEL.mixed, everyday=fitted(0.0, 0.5, 1.0))
+        told = [
+            score(steady(10), model, threshold=50, everyday=each).viral for each in (0.0, 0.5, 1.0)
+        ]
+        assert told == [pytest.approx(0.75), None, None]
+
+    def test_a_row_with_followers_is_taken_for_one(self) -> None:
+        times = list(range(10))
+        told = [
+            score_row(times, each, at=60, horizon=90, threshold=None, model=self.MODEL).p50
+            for each in (None, [1.0] * 10)
+        ]
+        assert told == pytest.approx([10 * math.exp(2.0), 10 * math.exp(0.5)])
+
+    def test_a_story_is_taken_for_one_unless_told_otherwise(self) -> None:
+        known = story(mention_count=10, times=tuple(range(10)))
+        assert forecast(known, NOON, self.MODEL).p50 == pytest.approx(10 * math.exp(0.5))
+        other = forecast(known, NOON, self.MODEL, everyday=0.0)
+        assert other.p50 == pytest.approx(10 * math.exp(2.0))
 
 
 class TestForecast:
@@ -206,11 +235,16 @@ class TestForecast:
         assert told.at == NOON + HOUR
 
     def test_age_and_horizon_count_from_the_first_post(self) -> None:
-        model = flat(0.0, 1.0, 2.0, viral=(0.0,) * 6 + (0.0, 1.0))
+        # The third feature is log(horizon / age) = log(2 h / 1 h).
+        just = Chance(trees=below(2, math.log(2)), small=(0.0, 1.0), others=(0.0, 1.0))
         known = story(first_at=NOON - HOUR, mention_count=6, times=tuple(range(6)))
-        told = forecast(known, NOON, model, horizon=HOUR)
-        # The logistic of log(horizon / age) = log(2 h / 1 h).
-        assert told.viral_probability == pytest.approx(2 / 3)
+        told = [
+            forecast(known, NOON, flat(0.0, 1.0, 2.0, chance=just), horizon=each)
+            for each in (HOUR, 1.01 * HOUR)
+        ]
+        assert [each.viral_probability for each in told] == pytest.approx(
+            [logistic(1.0), logistic(-1.0)]
+        )
 
     def test_thinned_times_are_scaled_to_what_was_counted(self) -> None:
         known = story(mention_count=21, times=tuple(range(10)), times_weight=2)
@@ -218,7 +252,7 @@ class TestForecast:
         assert (told.now, told.p10) == pytest.approx((21, 21.0))
 
     def test_viral_is_what_no_small_hashtag_reached_unless_told_otherwise(self) -> None:
-        model = flat(0.0, 1.0, 2.0, viral=(9.0, *(0.0,) * 7))
+        model = flat(0.0, 1.0, 2.0, chance=odds(9.0, small=9.0))
         many = story(mention_count=int(VIRAL_SIZE), times=tuple(range(int(VIRAL_SIZE))))
         assert forecast(many, NOON, model).viral_probability == 1.0
         assert forecast(many, NOON, model, threshold=None).viral_probability is None
@@ -239,25 +273,46 @@ class TestRows:
 
 class TestTheShippedModel:
     def test_its_trees_ask_for_nothing_but_the_features(self, shipped: GrowthModel) -> None:
-        assert len(shipped.quantiles) == len(QUANTILES)
-        assert all(each.feature.max() < WIDTH for each in shipped.quantiles)
+        for kind in (shipped.mixed, shipped.everyday):
+            assert len(kind.quantiles) == len(QUANTILES)
+            assert all(each.feature.max() < WIDTH for each in kind.quantiles)
+            assert kind.chance is None or kind.chance.trees.feature.max() < WIDTH + 2
 
     def test_its_card_tells_a_coverage_near_80_percent(self, shipped: GrowthModel) -> None:
-        assert 0.78 <= shipped.card["coverage"]["all"]["coverage"] <= 0.82
+        assert 0.78 <= shipped.card["coverage"]["ced"]["coverage"] <= 0.84
 
     def test_what_it_calls_a_probability_was_calibrated(self, shipped: GrowthModel) -> None:
-        for part in shipped.card["viral"].values():
-            assert part["calibration error"] <= 0.05
-            assert part["brier"] < part["brier of base rate"]
+        for name, part in shipped.card["viral"].items():
+            if "ced" not in name:
+                assert part["calibration error"] <= 0.05
+                assert part["brier"] < part["brier of base rate"]
 
+    @pytest.mark.parametrize("everyday", [0.0, 1.0])
     def test_a_story_that_takes_off_will_be_larger_than_one_that_stopped(
-        self, shipped: GrowthModel
+        self, shipped: GrowthModel, everyday: float
     ) -> None:
         rising = curve(*(3600 * np.sqrt(np.linspace(0, 1, 60))))
         over = curve(*np.linspace(0, 300, 60))
-        told, last = (score(each, shipped, threshold=500) for each in (rising, over))
+        told, last = (
+            score(each, shipped, threshold=500, everyday=everyday) for each in (rising, over)
+        )
         assert told.p50 > 1.3 * last.p50
         assert (told.viral or 0) > (last.viral or 0)
+
+    def test_an_everyday_story_that_went_quiet_is_over(self, shipped: GrowthModel) -> None:
+        quiet = curve(*np.linspace(0, 900, 8), age=3600.0)
+        everyday, any_ = (score(quiet, shipped, threshold=None, everyday=w) for w in (1.0, 0.0))
+        assert everyday.p50 < 1.5 * quiet.count < 1.5 * any_.p50
+
+    @pytest.mark.parametrize("everyday", [0.0, 1.0])
+    def test_the_larger_the_size_the_less_likely(
+        self, shipped: GrowthModel, everyday: float
+    ) -> None:
+        told = [
+            shipped.viral(steady(40), size, everyday=everyday) or 0.0
+            for size in (50, 100, 200, 500, 1000, 5000)
+        ]
+        assert told == sorted(told, reverse=True)
 
     def test_the_interval_narrows_with_age(self, shipped: GrowthModel) -> None:
         young, old = steady(60, age=900), curve(*np.linspace(0, DAY, 60), age=2 * DAY)

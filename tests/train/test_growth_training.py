@@ -17,6 +17,7 @@ from models.train.growth.cascades import DAY, HOUR, Parts, drawn, seen
 from models.train.reliability import calibration_error
 from monitor.core.curve import Curve, features
 from monitor.core.growth import LEAST, GrowthModel, score
+from monitor.core.trees import Trees
 
 WEEK = 7 * DAY
 
@@ -72,14 +73,43 @@ def test_the_other_sets_are_read_as_they_come(tmp_path: Path) -> None:
     assert [list(each) for each in cascades.auspol(tmp_path).late] == [[0.0, 9.0]]
 
 
+def test_topics_of_brands_are_read_from_their_first_post_on(tmp_path: Path) -> None:
+    folder = tmp_path / "replab2013"
+    folder.mkdir()
+    told = [
+        ("train", "Ford", "recall", "training", "2012-06-02T00:00:10"),
+        ("train", "Ford", "recall", "training", "2012-06-02T00:00:00"),
+        ("train", "Ford", "recall", "test", "2012-11-02T00:00:00"),
+        ("dev", "Honda", "recall", "training", "2012-06-01T00:00:00"),
+        ("train", "Ford", "Other topics", "training", "2012-06-01T00:00:00"),
+        ("train", "Ford", "", "training", "2012-06-01T00:00:00"),
+    ]
+    head = ("fold", "brand", "topic", "official_split", "timestamp")
+    for name, rows in (("mentions", told[:2]), ("labels_without_text", told[2:])):
+        with gzip.open(folder / f"{name}.csv.gz", "wt", newline="") as file:
+            csv.writer(file).writerows([head, *rows])
+    parts = cascades.replab(tmp_path)
+    assert [list(each) for each in parts.fit] == [[0.0, 10.0]]
+    assert [list(each) for each in parts.calibrate] == [[0.0]]
+    assert [list(each) for each in parts.late] == [[0.0]]
+
+
 def test_on_a_world_it_knows_it_beats_persistence_and_covers(rng: np.random.Generator) -> None:
     parts = Parts(fit=fading(rng, 300), calibrate=fading(rng, 90), late=fading(rng, 120))
-    model = fit.fitted(drawn(parts.fit, rng, each=4), drawn(parts.calibrate, rng, each=3), rng)
+    sets = dict.fromkeys((*fit.MIXED, *fit.EVERYDAY), parts)
+    model = fit.fitted(
+        {name: drawn(each.fit, rng, each=2) for name, each in sets.items()},
+        {name: drawn(each.calibrate, rng, each=2) for name, each in sets.items()},
+        rng,
+    )
     late = drawn(parts.late, rng, each=2)
-    assert 0.72 <= report.overall(model, late)["coverage"] <= 0.92
     row = next(r for r in report.growth_table(model, {"world": parts}) if r["age"] == "1 h")
-    assert row["model"] < row["median growth"] + 0.05 < row["persistence"]
-    reliable = report.viral_table(model, late, rng)["others"]
+    for kind, everyday in report.KINDS.items():
+        assert 0.72 <= report.overall(model, late, everyday=everyday)["coverage"] <= 0.92
+        assert row[kind] < row["median growth"] + 0.05 < row["persistence"]
+    reliable = report.viral_table(model, "mixed, of a world", late, rng)[
+        "mixed, of a world, others"
+    ]
     early = next(row for row in top.top_table(model, parts) if row["age"] == "15 min")
     assert early["rows"] == 120
     assert early["model AUC"] > early["count AUC"] - 0.02
@@ -92,9 +122,13 @@ def test_the_trees_are_those_scikit_learn_grew(rng: np.random.Generator) -> None
     rows = [m for m in drawn(fading(rng, 60), rng, each=3) if m.curve.count >= LEAST]
     x = np.array([features(row.curve) for row in rows])
     y = np.array([row.log_growth for row in rows])
-    judge = fit.boosted(0.5).fit(x, y)
-    mine = [fit.regressions(rows)[1](features(row.curve)) for row in rows[:40]]
-    assert mine == pytest.approx(judge.predict(x[:40]), abs=1e-3)
+    weights = np.linspace(0.5, 2.0, len(rows)).tolist()
+    judge = fit.boosted(0.5).fit(x, y, sample_weight=weights)
+    trees = fit.regressions(rows, weights)[1]
+    assert [trees(row) for row in x[:40]] == pytest.approx(judge.predict(x[:40]), abs=1e-3)
+    said = fit.chance_boosted(x.shape[1]).fit(x, y > np.median(y))
+    odds = Trees.load(fit.dumped(said))
+    assert [odds(row) for row in x[:40]] == pytest.approx(said.decision_function(x[:40]), abs=1e-3)
 
 
 def test_asked_sizes_are_not_yet_reached(rng: np.random.Generator) -> None:

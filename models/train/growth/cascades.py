@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ HOUR, DAY = 3600.0, 86400.0
 OLDEST = 2 * DAY
 FARTHEST = 7 * DAY
 
+#: Brands of RepLab call what has no topic of its own by such a name.
+_NO_TOPIC = "other topic"
 #: Seconds since the first post, the first post included.
 Cascade = Array
 
@@ -64,6 +67,31 @@ def auspol(data: Path) -> Parts:
             times[int(row["cascade"])].append(float(row["time_s"]))
     # Dates are not given; the numbers follow the order of the file.
     return _parts([np.array(sorted(times[number])) for number in sorted(times)])
+
+
+def replab(data: Path) -> Parts:
+    """Topics of brands, in the order of their first post; the brands kept apart are measured."""
+    known: dict[str, list[tuple[float, Cascade]]] = {"train": [], "dev": []}
+    for (fold, *_), times in _topics(data / "replab2013").items():
+        known[fold].append((min(times), np.sort(times) - min(times)))
+    early, late = (
+        [story for _, story in sorted(known[fold], key=lambda each: each[0])]
+        for fold in ("train", "dev")
+    )
+    cut = int(0.75 * len(early))
+    return Parts(fit=early[:cut], calibrate=early[cut:], late=late)
+
+
+def _topics(folder: Path) -> dict[tuple[str, ...], list[float]]:
+    """Times of posts by fold, brand, topic and part of the campaign: these lie months apart."""
+    found: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for name in ("mentions.csv.gz", "labels_without_text.csv.gz"):
+        with gzip.open(folder / name, "rt", newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if row["topic"] and _NO_TOPIC not in row["topic"].lower():
+                    topic = (row["fold"], row["brand"], row["topic"], row["official_split"])
+                    found[topic].append(datetime.fromisoformat(row["timestamp"]).timestamp())
+    return found
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -5,107 +5,118 @@ Measures nothing (see `report`). The late part of no set is ever seen here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
 
 from models.train.growth.cascades import Moment
-from monitor.core.curve import Array, Curve, features
-from monitor.core.growth import (
-    LEAST,
-    QUANTILES,
-    Grid,
-    GrowthModel,
-    log_growth,
-    viral_features,
-)
+from monitor.core.curve import Array, Curve, asked, features
+from monitor.core.growth import LEAST, QUANTILES, Chance, Fitted, Grid, GrowthModel, Logs
 from monitor.core.trees import Trees
 
-#: Trees of a quantile, and their size: larger ones fit the past better and the future worse.
-TREES, RATE, LEAVES, DEPTH, LEAST_IN_LEAF = 100, 0.08, 8, 5, 40
-#: Share of the rows, and of the features, that a tree and a split look at.
-DRAWN = 0.5
+#: What a moment of each set counts: of two with large cascades alone, of one hashtag, most of
+#: whose are over when first seen, and of topics of brands. Where a curve is all that is known, it
+#: may be any cascade.
+MIXED = {"ced": 1.0, "tideh": 0.3, "auspol": 1.0}
+EVERYDAY = {"tideh": 0.5, "auspol": 1.0, "replab": 1.0}
+#: Trees, and their size: larger ones fit the past better and the future worse. `DRAWN` is the
+#: share of the features that a split looks at.
+GROWN: Mapping[str, Any] = {"max_leaf_nodes": 8, "max_features": 0.4, "random_state": 0}
+TREES, RATE, LEAST_IN_LEAF = 130, 0.06, 40
+CHANCE_TREES, CHANCE_RATE, CHANCE_LEAST_IN_LEAF = 150, 0.08, 100
 COUNTS = (5.0, 20.0, 100.0)
 AGES = (0.0, 1800.0, 3 * 3600.0, 12 * 3600.0)
 PRIOR_COUNTS = (1.0, 2.0, 3.0)
 PRIOR_AGES = (0.0, 900.0, 3600.0, 6 * 3600.0)
+#: By set.
+Moments = Mapping[str, Sequence[Moment]]
 #: A moment with the quantiles that were forecast for it.
-Forecasted = tuple[Moment, tuple[float, float, float]]
+Forecasted = tuple[Moment, Logs]
 Cell = Callable[[Sequence[Forecasted]], list[float]]
+#: Features of each question, whether the size was reached, how many mentions there were.
+Questions = tuple[Array, Array, Array]
 #: Fewer rows say nothing of a quantile.
 LEAST_ROWS = 40
 
 
-def fitted(
-    rows: Sequence[Moment], held: Sequence[Moment], rng: np.random.Generator
-) -> GrowthModel:
+def fitted(rows: Moments, held: Moments, rng: np.random.Generator) -> GrowthModel:
     """Fit on `rows`, calibrate on the later `held`."""
-    grown = [row for row in rows if row.curve.count >= LEAST]
-    model = GrowthModel(prior=_prior(rows), quantiles=regressions(grown))
-    grown_held = [row for row in held if row.curve.count >= LEAST]
-    model = replace(model, conformal=_conformal(model, grown_held))
-    small = [row for row in held if row.curve.count < LEAST]
+    mixed, everyday = (_of_kind(rows, held, each, rng) for each in (MIXED, EVERYDAY))
+    return GrowthModel(mixed=mixed, everyday=everyday)
+
+
+def _of_kind(
+    rows: Moments, held: Moments, weights: Mapping[str, float], rng: np.random.Generator
+) -> Fitted:
+    seen = [(row, weight) for name, weight in weights.items() for row in rows[name]]
+    later = [row for name in weights for row in held[name]]
+    grown = [(row, weight) for row, weight in seen if row.curve.count >= LEAST]
+    quantiles = regressions(*zip(*grown, strict=True))
+    model = Fitted(prior=_prior([row for row, _ in seen]), quantiles=quantiles)
     return replace(
         model,
-        viral=_viral(model, grown_held, rng),
-        viral_small=_viral(model, small, rng),
+        conformal=_conformal(model, [row for row in later if row.curve.count >= LEAST]),
+        chance=_chance(seen, later, rng),
     )
 
 
-def regressions(rows: Sequence[Moment]) -> tuple[Trees, ...]:
+def regressions(rows: Sequence[Moment], weights: Sequence[float]) -> tuple[Trees, ...]:
     """Boosted trees for each of `QUANTILES` of log growth."""
     seen = np.array([features(row.curve) for row in rows])
     grown = np.array([row.log_growth for row in rows])
-    return tuple(Trees.load(dumped(boosted(quantile).fit(seen, grown))) for quantile in QUANTILES)
-
-
-def boosted(quantile: float) -> GradientBoostingRegressor:
-    """Friedman (2002), Stochastic gradient boosting, on the pinball loss."""
-    return GradientBoostingRegressor(
-        loss="quantile",
-        alpha=quantile,
-        n_estimators=TREES,
-        learning_rate=RATE,
-        max_leaf_nodes=LEAVES,
-        max_depth=DEPTH,
-        min_samples_leaf=LEAST_IN_LEAF,
-        subsample=DRAWN,
-        max_features=DRAWN,
-        random_state=0,
+    return tuple(
+        Trees.load(dumped(boosted(quantile).fit(seen, grown, sample_weight=weights)))
+        for quantile in QUANTILES
     )
 
 
-def dumped(fitted: GradientBoostingRegressor) -> dict[str, Any]:
+def boosted(quantile: float) -> HistGradientBoostingRegressor:
+    """Friedman (2002), Stochastic gradient boosting, on the pinball loss."""
+    return HistGradientBoostingRegressor(
+        loss="quantile",
+        quantile=quantile,
+        max_iter=TREES,
+        learning_rate=RATE,
+        min_samples_leaf=LEAST_IN_LEAF,
+        **GROWN,
+    )
+
+
+def dumped(
+    fitted: HistGradientBoostingRegressor | HistGradientBoostingClassifier,
+) -> dict[str, Any]:
     """The trees as lists, rounded, as `core.trees` reads them."""
-    trees = [each.tree_ for each in fitted.estimators_[:, 0]]
-    inner = [tree.children_left >= 0 for tree in trees]
+    # There is no public way to them; a test compares what is read with what was grown.
+    trees = [each[0].nodes for each in fitted._predictors]  # noqa: SLF001
+    leaves = [tree["is_leaf"].astype(bool) for tree in trees]
+    pairs = list(zip(trees, leaves, strict=True))
     return {
-        "start": round(float(fitted.init_.constant_[0, 0]), 6),
-        "feature": [np.where(i, t.feature, 0).tolist() for t, i in zip(trees, inner, strict=True)],
-        "threshold": [_rounded(tree.threshold) for tree in trees],
-        "left": [_next(tree.children_left, i) for tree, i in zip(trees, inner, strict=True)],
-        "right": [_next(tree.children_right, i) for tree, i in zip(trees, inner, strict=True)],
-        "value": [_rounded(RATE * tree.value[:, 0, 0]) for tree in trees],
+        "start": _rounded(np.ravel(fitted._baseline_prediction))[0],  # noqa: SLF001
+        "feature": [np.where(leaf, 0, tree["feature_idx"]).tolist() for tree, leaf in pairs],
+        "threshold": [_rounded(np.where(leaf, 0, tree["num_threshold"])) for tree, leaf in pairs],
+        "left": [_next(tree["left"], leaf) for tree, leaf in pairs],
+        "right": [_next(tree["right"], leaf) for tree, leaf in pairs],
+        "value": [_rounded(np.where(leaf, tree["value"], 0)) for tree, leaf in pairs],
     }
 
 
 def _rounded(values: Array) -> list[float]:
-    return [round(float(value), 6) for value in values]
+    return [float(f"{value:.5g}") for value in values.tolist()]
 
 
-def _next(children: Array, inner: Array) -> list[int]:
+def _next(children: Array, leaf: Array) -> list[int]:
     """Where a node leads; a leaf to itself."""
-    found: list[int] = np.where(inner, children, np.arange(len(children))).tolist()
+    found: list[int] = np.where(leaf, np.arange(len(children)), children).tolist()
     return found
 
 
-def _conformal(model: GrowthModel, held: Sequence[Moment]) -> Grid:
+def _conformal(model: Fitted, held: Sequence[Moment]) -> Grid:
     """By how much each end must move for a tenth of `held` to lie beyond it (CQR)."""
-    found = [(row, log_growth(row.curve, model)) for row in held]
+    found = [(row, model.logs(row.curve)) for row in held]
 
     def cell(rows: Sequence[Forecasted]) -> list[float]:
         down = np.quantile([logs[0] - row.log_growth for row, logs in rows], 0.9)
@@ -116,7 +127,7 @@ def _conformal(model: GrowthModel, held: Sequence[Moment]) -> Grid:
 
 
 def _prior(rows: Sequence[Moment]) -> Grid:
-    """How stories of one to four mentions went on, in every set: most of them stopped."""
+    """How stories of one to four mentions went on: most of them stopped."""
     nothing = (0.0, 0.0, 0.0)
     small = [(row, nothing) for row in rows if row.curve.count < LEAST]
 
@@ -145,27 +156,55 @@ def _enough(*choices: Sequence[Forecasted]) -> Sequence[Forecasted]:
     return next((rows for rows in choices if len(rows) >= LEAST_ROWS), choices[-1])
 
 
-def _triple(values: Sequence[float]) -> tuple[float, float, float]:
+def _triple(values: Sequence[float]) -> Logs:
     low, middle, high = (round(value, 4) for value in values)
     return low, middle, high
 
 
-def _viral(
-    model: GrowthModel, held: Sequence[Moment], rng: np.random.Generator
-) -> tuple[float, ...]:
-    """Logistic regression on thresholds drawn anew for each row, from near to far."""
-    seen, reached = [], []
-    for row in held:
-        for threshold in thresholds(row.curve, rng):
-            logs = log_growth(row.curve, model)
-            seen.append(viral_features(row.curve, logs, threshold))
-            reached.append(row.final >= threshold)
-    found = LogisticRegression(fit_intercept=False, C=1.0, max_iter=2000).fit(seen, reached)
-    return tuple(round(float(weight), 6) for weight in found.coef_[0])
+def _chance(
+    rows: Sequence[tuple[Moment, float]], held: Sequence[Moment], rng: np.random.Generator
+) -> Chance:
+    """Boosted trees on sizes drawn anew for each row, scaled on the later ones."""
+    seen, reached, weights = _questions(rows, rng)
+    boosted = chance_boosted(seen.shape[1]).fit(seen, reached, sample_weight=weights)
+    trees = Trees.load(dumped(boosted))
+    later, came, counts = _questions([(row, row.curve.count) for row in held], rng)
+    odds = boosted.decision_function(later)[:, None]
+    small = counts < LEAST
+    scaled = (_platt(odds[part], came[part]) for part in (small, ~small))
+    return Chance(trees=trees, small=next(scaled), others=next(scaled))
+
+
+def _questions(rows: Iterable[tuple[Moment, float]], rng: np.random.Generator) -> Questions:
+    """What is asked of each row, whether it came, and the number that goes with the row."""
+    asked_of = [
+        (asked(seen, row.curve.count, size), row.final >= size, number)
+        for row, number in rows
+        for seen in [features(row.curve)]
+        for size in thresholds(row.curve, rng)
+    ]
+    seen, reached, numbers = zip(*asked_of, strict=True)
+    return np.array(seen), np.array(reached, dtype=np.float64), np.array(numbers)
+
+
+def chance_boosted(width: int) -> HistGradientBoostingClassifier:
+    """Never likelier the larger the size: the last two features."""
+    return HistGradientBoostingClassifier(
+        max_iter=CHANCE_TREES,
+        learning_rate=CHANCE_RATE,
+        min_samples_leaf=CHANCE_LEAST_IN_LEAF,
+        monotonic_cst=[0] * (width - 2) + [-1, -1],
+        **GROWN,
+    )
+
+
+def _platt(odds: Array, came: Array) -> tuple[float, float]:
+    found = LogisticRegression(C=100.0).fit(odds, came)
+    return round(float(found.intercept_[0]), 6), round(float(found.coef_[0, 0]), 6)
 
 
 def thresholds(curve: Curve, rng: np.random.Generator, each: int = 3) -> list[float]:
     """Sizes not yet reached: up to fifty times as many, and round sizes a leader would ask for."""
     factors = np.exp(rng.uniform(np.log(1.1), np.log(50.0), each))
-    asked = [size for size in (50.0, 100.0, 300.0, 500.0, 1000.0) if size > curve.count]
-    return [*(curve.count * factors).tolist(), *asked]
+    asked_for = [size for size in (50.0, 100.0, 300.0, 500.0, 1000.0) if size > curve.count]
+    return [*(curve.count * factors).tolist(), *asked_for]

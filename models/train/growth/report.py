@@ -13,6 +13,8 @@ from models.train.reliability import calibration_error
 from monitor.core.curve import Array
 from monitor.core.growth import LEAST, GrowthModel, GrowthScore, score
 
+#: How sure it is that stories are everyday ones.
+KINDS = {"mixed": 0.0, "everyday": 1.0}
 AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800, "6 h": 21600}
 
 
@@ -42,13 +44,16 @@ def _errors(
     usual = np.median(
         [m.final / m.curve.count for m in (seen(c, age=age, horizon=FARTHEST) for c in past)]
     )
-    found = [score(row.curve, model, threshold=None) for row in rows]
-    return {
+    figures: dict[str, Any] = {
         "rows": len(rows),
         "persistence": _median_error(now, final),
         "median growth": _median_error(now * usual, final),
-        "model": _median_error(np.array([each.p50 for each in found]), final),
-    } | covered(found, final)
+    }
+    for kind, everyday in KINDS.items():
+        found = [score(row.curve, model, threshold=None, everyday=everyday) for row in rows]
+        figures[kind] = _median_error(np.array([each.p50 for each in found]), final)
+        figures |= {f"{kind} {name}": each for name, each in covered(found, final).items()}
+    return figures
 
 
 def _median_error(forecast: Array, final: Array) -> float:
@@ -63,28 +68,37 @@ def covered(found: Sequence[GrowthScore], final: Array) -> dict[str, Any]:
     return {"coverage": round(float(inside), 3), "high/low": round(float(ratio), 2)}
 
 
-def overall(model: GrowthModel, rows: Sequence[Moment]) -> dict[str, Any]:
+def overall(model: GrowthModel, rows: Sequence[Moment], *, everyday: float) -> dict[str, Any]:
     """Coverage over moments drawn as in training."""
     grown = [row for row in rows if row.curve.count >= LEAST]
-    found = [score(row.curve, model, threshold=None) for row in grown]
+    found = [score(row.curve, model, threshold=None, everyday=everyday) for row in grown]
     return {"rows": len(grown)} | covered(found, np.array([row.final for row in grown]))
 
 
 def viral_table(
-    model: GrowthModel, rows: Sequence[Moment], rng: np.random.Generator
+    model: GrowthModel, name: str, rows: Sequence[Moment], rng: np.random.Generator
 ) -> dict[str, dict[str, Any]]:
-    """Brier score beside that of the base rate, and calibration error, small stories apart."""
+    """Brier score beside that of the base rate, and calibration error, small stories apart.
+
+    `name` begins with that of one of `KINDS`.
+    """
+    parts = {
+        f"{name}, small": [row for row in rows if row.curve.count < LEAST],
+        f"{name}, others": [row for row in rows if row.curve.count >= LEAST],
+    }
+    everyday = KINDS[name.split(",", maxsplit=1)[0]]
     return {
-        "small": reliability(model, [row for row in rows if row.curve.count < LEAST], rng),
-        "others": reliability(model, [row for row in rows if row.curve.count >= LEAST], rng),
+        part: reliability(model, each, rng, everyday=everyday)
+        for part, each in parts.items()
+        if each
     }
 
 
 def reliability(
-    model: GrowthModel, rows: Sequence[Moment], rng: np.random.Generator
+    model: GrowthModel, rows: Sequence[Moment], rng: np.random.Generator, *, everyday: float
 ) -> dict[str, Any]:
     pairs = [
-        (score(row.curve, model, threshold=wanted).viral or 0.0, float(row.final >= wanted))
+        (model.viral(row.curve, wanted, everyday=everyday) or 0.0, float(row.final >= wanted))
         for row in rows
         for wanted in thresholds(row.curve, rng)
     ]

@@ -17,7 +17,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from models.train.growth.cascades import FARTHEST, Cascade, Moment, Parts, seen
 from models.train.reliability import calibration_error
 from monitor.core.curve import Array
-from monitor.core.growth import GrowthModel, score
+from monitor.core.growth import GrowthModel
 
 AGES = {"5 min": 300, "15 min": 900, "30 min": 1800, "1 h": 3600, "3 h": 10800}
 
@@ -35,7 +35,7 @@ def _beside_count(model: GrowthModel, parts: Parts, *, size: float, age: float) 
     past = [_seen(each, age) for each in parts.calibrate]
     rows = [_seen(each, age) for each in parts.late]
     came = np.array([float(row.final >= size) for row in rows])
-    said = np.array([score(row.curve, model, threshold=size).viral or 0.0 for row in rows])
+    said = np.array([model.viral(row.curve, size, everyday=0.0) or 0.0 for row in rows])
     count = _by_count(past, size).predict_proba(_logs(rows))[:, 1]
     base = float(np.mean([row.final >= size for row in past]))
     figures: dict[str, float] = {"rows": len(rows), "reached": int(came.sum())}
