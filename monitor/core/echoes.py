@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from math import ceil, log1p
 from typing import Final
-
-import numpy as np
 
 from monitor.core.types import Mention
 
@@ -118,14 +118,14 @@ class Echoes:
 
     def _spread(self, events: float, *, said: float, since: float, until: float) -> None:
         since = max(since, until - STEP * MAX_STEPS)
-        steps = np.arange(since // STEP, max(until / STEP, since // STEP + 1))
-        edges = np.clip([*(steps * STEP), until], since, until)
-        elapsed = np.log1p((edges - said) / SOON)
+        first = int(since // STEP)
+        steps = range(first, first + max(1, ceil(until / STEP) - first))
+        edges = [min(max(step * STEP, since), until) for step in steps]
+        elapsed = [log1p((edge - said) / SOON) for edge in (*edges, until)]
         span = elapsed[-1] - elapsed[0]
-        # Read in the moment when it was said: all of it is of that step.
-        parts = np.diff(elapsed) / span if span else [1.0]
-        for step, part in zip(steps.tolist(), parts, strict=True):
-            self._put(int(step), events * float(part))
+        for step, (begin, end) in zip(steps, pairwise(elapsed), strict=True):
+            # Read in the moment when it was said: all of it is of that step.
+            self._put(step, events * ((end - begin) / span if span else 1.0))
         self.total += events
         self._trim()
 

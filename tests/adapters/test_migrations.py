@@ -158,10 +158,8 @@ def test_the_days_that_a_source_was_seen_are_kept_of_an_older_release_too(
     SqliteStore.open(path).close()
 
     with sqlite3.connect(path) as new:
-        new.executescript(
-            f"{poll} (1, '2026-11-22T11:00:00.000000Z', 'throttled', 0, 0, 0);"
-            "DELETE FROM polls;"
-        )
+        new.executescript(f"{poll} (1, '2026-11-22T11:00:00.000000Z', 'throttled', 0, 0, 0);")
+        new.execute("DELETE FROM polls")
     new.close()
     assert ask(path, "SELECT * FROM coverage ORDER BY day") == [
         (1, "2026-11-21", 2, 1),

@@ -169,7 +169,8 @@ class TestInATally:
         for one in (mention(0), mention(1, repost_of="n0")):
             tally.add(one, verdict(), about_min=0.0)
         assert tally.hear(read(9, 4 * MINUTE))
-        assert tally.facts(NOON + HOUR).echoes == ((150.0, pytest.approx(8.0)),)
+        [echo] = tally.facts(NOON + HOUR).echoes
+        assert echo == pytest.approx((150.0, 8.0))
         assert tally.spread == pytest.approx(10)
 
     def test_two_stories_that_are_one_have_the_echoes_of_both(self) -> None:
@@ -177,4 +178,5 @@ class TestInATally:
         other.add(mention(0), verdict(), about_min=0.0)
         other.hear(read(9, 4 * MINUTE))
         one.absorb(other)
-        assert one.facts(NOON + HOUR).echoes == ((150.0, pytest.approx(9.0)),)
+        [echo] = one.facts(NOON + HOUR).echoes
+        assert echo == pytest.approx((150.0, 9.0))

@@ -47,7 +47,8 @@ def test_a_mention_counts_by_what_it_was_moved_to() -> None:
     assert share.rate == (STRENGTH * USUAL + 25.0) / (STRENGTH + 100.0) == 0.5
     # Even odds where three to one were usual: a third of the odds that the classifier gives.
     assert share.adjusted(0.75) == pytest.approx(0.5)
-    assert share.learnt(0.75) == Share(mentions=101.0, about=pytest.approx(25.5))
+    learnt = share.learnt(0.75)
+    assert (learnt.mentions, learnt.about) == (101.0, pytest.approx(25.5))
 
 
 def test_no_share_is_a_certainty() -> None:
