@@ -16,7 +16,7 @@ run: $(VENV)/.installed  ## Install if needed and start the daemon on config.tom
 	@exec $(BIN)/monitor run
 
 test: $(VENV)/.installed-test  ## Install if needed and run the whole test suite
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(VENV)/.installed-lint  ## Formatter, linter, types, import rules
 	$(BIN)/ruff format --check .

@@ -44,6 +44,7 @@ def full(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
 
 
 def test_it_is_copied_beside_itself_as_it_was(old: Path, capsys: Any) -> None:
+    structlog.reset_defaults()  # a command has no log; other tests may have made one
     old.chmod(0o640)
     SqliteStore.open(old).close()
 
