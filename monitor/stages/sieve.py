@@ -46,9 +46,7 @@ class Catch:
 class Sieve:
     """Lets through what may concern the watched brands."""
 
-    def __init__(
-        self, streaming: Streaming, matcher: Matcher, *, lets_all: bool = False
-    ) -> None:
+    def __init__(self, streaming: Streaming, matcher: Matcher, *, lets_all: bool = False) -> None:
         """`lets_all`: whatever is said concerns the one brand of the source."""
         self._streaming = streaming
         self._matcher = matcher

@@ -188,20 +188,19 @@ def test_before_one_whole_day_has_passed_nothing_is_said() -> None:
 
 
 def test_a_recovery_in_words() -> None:
-    assert lines(judged((90, 80), (50, 40), CALM, CALM, CALM)) == (
-        (
-            "Recovered 2 days after it began: volume and stance back within the usual range, for 3 "
-            "days in a row."
-        ),
-        (
-            "Volume: usually 10 a day (median of 28 days before 6 May 2024), at most 16. The worst "
-            "day was 90 on 6 May 2024, 9.0 times the usual. Back to usual since 8 May 2024, 2 days "
-            "after it began."
-        ),
-        (
-            "Stance: usually 10 % negative (28 of 280 read before). The worst day was 89 % on 6 May "
-            "2024, 8.9 times the usual. Back to usual since 8 May 2024, 2 days after it began."
-        ),
+    recovered, volume, stance = lines(judged((90, 80), (50, 40), CALM, CALM, CALM))
+    assert recovered == (
+        "Recovered 2 days after it began: volume and stance back within the usual range, for 3 "
+        "days in a row."
+    )
+    assert volume == (
+        "Volume: usually 10 a day (median of 28 days before 6 May 2024), at most 16. The worst "
+        "day was 90 on 6 May 2024, 9.0 times the usual. Back to usual since 8 May 2024, 2 days "
+        "after it began."
+    )
+    assert stance == (
+        "Stance: usually 10 % negative (28 of 280 read before). The worst day was 89 % on 6 May "
+        "2024, 8.9 times the usual. Back to usual since 8 May 2024, 2 days after it began."
     )
 
 

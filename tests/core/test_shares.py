@@ -48,7 +48,8 @@ def test_a_mention_counts_by_what_it_was_moved_to() -> None:
     # Even odds where three to one were usual: a third of the odds that the classifier gives.
     assert share.adjusted(0.75) == pytest.approx(0.5)
     learnt = share.learnt(0.75)
-    assert (learnt.mentions, learnt.about) == (101.0, pytest.approx(25.5))
+    assert learnt.mentions == 101.0
+    assert learnt.about == pytest.approx(25.5)
 
 
 def test_no_share_is_a_certainty() -> None:
