@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from monitor.core.burns import PastDay
 from monitor.core.digest import Opinion
 from monitor.core.echoes import Count
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
@@ -19,7 +20,6 @@ from monitor.core.pushing import PushIntent, Tally
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.shares import Share
-from monitor.core.slowburn import PastDay
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Evidence, Incident, Mention, Part
 

@@ -239,6 +239,32 @@ def test_the_brigade_is_one_text_by_fresh_accounts_within_two_hours() -> None:
     assert len(copies) > 100
 
 
+SHORT = sorted((FOLDER / "short").glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", SHORT, ids=lambda path: path.stem)
+def test_a_short_one_is_whole_in_order_and_leads_nowhere(path: Path) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    truth = json.loads(path.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    told = [id_ for ids in truth["stories"].values() for id_ in ids]
+    brands = {brand.name for brand in load(path.with_name("replays.toml"), env={}).brands}
+
+    assert truth["synthetic"] is True
+    assert truth["brand"] in brands
+    assert truth["incident"] is None or truth["incident"] in truth["stories"]
+    assert [row["id"] for row in rows] == list(dict.fromkeys(row["id"] for row in rows))
+    assert set(told) <= {row["id"] for row in rows}
+    assert [seen(row) for row in rows] == sorted(seen(row) for row in rows)
+    assert all((urlsplit(row["url"]).hostname or "").endswith(".example") for row in rows)
+
+
+def test_the_readme_names_every_short_one() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert len(SHORT) == 20
+    for path in SHORT:
+        assert f"`{path.stem}`" in text
+
+
 def test_the_readme_names_every_file_and_says_that_all_is_invented() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert "**Synthetic.** Every post" in text

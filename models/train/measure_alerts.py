@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from tabulate import tabulate
 
 from models.train.data.files import csv_rows
-from models.train.measure_replays import replayed
+from models.train.replaying import replayed
 from monitor.adapters.growth_file import load_growth
 from monitor.app import load_classifier
 from monitor.config.freeze import shipped_model

@@ -10,7 +10,6 @@ of the incident when at least half of the mentions it had by then tell of it; an
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 import sys
@@ -26,18 +25,17 @@ from typing import Any
 from tabulate import tabulate
 
 from models.train.measure_stories import bcubed
+from models.train.replaying import first_seen, read_records, replayed
 from monitor.adapters.growth_file import load_growth
-from monitor.adapters.store import SqliteStore
 from monitor.app import load_classifier
 from monitor.config import load
 from monitor.config.freeze import shipped_model
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
-from monitor.core.records import Record, in_order, parse
+from monitor.core.records import Record
 from monitor.core.settings import Settings
 from monitor.core.types import Level
 from monitor.ports import Classifier
-from monitor.replay import Replay
 
 FOLDER = Path(__file__).parents[2] / "examples" / "replays"
 #: Events that tell people something new; reminders and updates are not counted.
@@ -198,39 +196,6 @@ def _hours(found: Lead | None) -> str:
     if found is None or found.before_peak is None:
         return "-"
     return f"{found.before_peak / timedelta(hours=1):.1f} h"
-
-
-def read_records(path: Path) -> list[Record]:
-    return [parse(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def first_seen(records: Iterable[Record]) -> dict[str, datetime]:
-    seen: dict[str, datetime] = {}
-    for record in in_order(records):
-        seen.setdefault(record.item.native_id, record.seen_at)
-    return seen
-
-
-def replayed(
-    records: Sequence[Record],
-    *,
-    settings: Settings,
-    classifier: Classifier,
-    growth: GrowthModel,
-    database: Path,
-) -> list[IncidentEvent]:
-    """Play the records into a new database; what people would have been told."""
-    events: list[IncidentEvent] = []
-    with SqliteStore.open(database) as store:
-        replay = Replay(
-            settings=settings,
-            store=store,
-            classifier=classifier,
-            growth=growth,
-            on_event=events.append,
-        )
-        asyncio.run(replay.play(records))
-    return events
 
 
 def play(

@@ -10,10 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from monitor.adapters.connect import Connection
+from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import moment, time_text
+from monitor.core.burns import Allegation, PastDay
 from monitor.core.filing import Placed
-from monitor.core.slowburn import Allegation, PastDay, alleged
+from monitor.core.slowburn import FULL, LEAST, alleged
+from monitor.core.speakers import is_fresh
+from monitor.core.types import full_text
 
 _DAYS = """
 SELECT brand, substr(said_at, 1, 10) AS day, count(*) AS mentions
@@ -21,11 +24,13 @@ FROM mentions JOIN story_mentions ON mention_id = mentions.id
 WHERE said_at >= ? AND story_id IS NOT NULL GROUP BY brand, day ORDER BY day, brand
 """
 _READ = """
-SELECT mentions.id, brand, coalesce(author, url, native_id) AS author, said_at, history, harms
+SELECT mentions.id, brand, coalesce(author, url, native_id) AS author, author_followers, title,
+  text, said_at, history, alarm * about AS alarm, complaint * about AS complaint, harms
 FROM mentions
 JOIN story_mentions ON story_mentions.mention_id = mentions.id AND story_id IS NOT NULL
 JOIN verdicts ON verdicts.mention_id = mentions.id
 WHERE said_at >= ? AND repost_of IS NULL AND language_trained
+  AND max(alarm, complaint) * about >= ?
 ORDER BY said_at, mentions.id
 """
 _FILED = """
@@ -40,16 +45,10 @@ ORDER BY mention_id
 def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
     """Each brand's days with mentions since then, oldest first."""
     made: dict[tuple[str, str], list[Allegation]] = defaultdict(list)
-    for row in connection.execute(_READ, (time_text(since),)):
-        harms = alleged(json.loads(row["harms"]))
-        if harms:
-            said = Allegation(
-                mention_id=row["id"],
-                author=row["author"],
-                at=moment(row["said_at"]),
-                harms=harms,
-                is_history=bool(row["history"]),
-            )
+    # The rest cannot allege anything, however sure the harm, and most mentions are of it.
+    for row in connection.execute(_READ, (time_text(since), FULL * LEAST)):
+        said = _allegation(row)
+        if said.harms:
             made[row["brand"], row["said_at"][:10]].append(said)
     for row in connection.execute(_DAYS, (time_text(since),)):
         found = tuple(made[row["brand"], row["day"]])
@@ -59,6 +58,23 @@ def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
             allegations=found,
             others=row["mentions"] - len(found),
         )
+
+
+def _allegation(row: Row) -> Allegation:
+    harms = alleged(
+        json.loads(row["harms"]),
+        alarm=row["alarm"],
+        complaint=row["complaint"],
+        fresh=is_fresh(row["author_followers"]),
+    )
+    return Allegation(
+        mention_id=row["id"],
+        author=row["author"],
+        at=moment(row["said_at"]),
+        harms=harms,
+        text=full_text(row["title"], row["text"]),
+        is_history=bool(row["history"]),
+    )
 
 
 def placed(connection: Connection, mention_ids: Sequence[int]) -> tuple[Placed, ...]:

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from monitor.adapters import store_burns, store_echoes, store_memory, store_past, store_regroup
 from monitor.adapters.connect import Connection
+from monitor.core.burns import PastDay
 from monitor.core.echoes import Count
 from monitor.core.filing import Placed, Remembered, Repaired
 from monitor.core.shares import Share
-from monitor.core.slowburn import PastDay
 from monitor.core.types import Evidence, Incident, Part
 
 

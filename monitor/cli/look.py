@@ -28,7 +28,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
-from monitor.core.risk import nearest
+from monitor.core.nearest import nearest
 from monitor.core.settings import AlertSettings
 from monitor.core.types import HARMS, Level, Part, Risk
 from monitor.errors import NotFoundError

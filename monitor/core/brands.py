@@ -89,6 +89,10 @@ class Matcher:
             if (best := _best(hits)) is not None
         )
 
+    def names(self, text: str, *, brand: str) -> bool:
+        """Whether a text may name one brand."""
+        return any(match.brand == brand for match in self.match(text))
+
     def occurrences(self, text: str) -> tuple[Occurrence, ...]:
         """Every alias that counts, where it stands."""
         folded = fold(text)

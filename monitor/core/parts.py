@@ -1,4 +1,4 @@
-"""Parts of a risk, rounded so that they still add up to it exactly.
+"""Parts of a risk: taken together, and rounded so that they still add up to it exactly.
 
 Does not weigh anything (see `risk`).
 """
@@ -7,11 +7,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.core.types import Part
+from monitor.core.types import Part, Risk
 
 _DIGITS = 4
 _UNIT = 10**_DIGITS
 MAX_PARTS = 11
+
+
+class Sum:
+    """A running total below 1, cut into parts at four decimals."""
+
+    def __init__(self, *, firmness: float = 1.0) -> None:
+        """`firmness` is the share of what is there that may be amplified."""
+        self._firmness = firmness
+        self._total = self._shown = 0.0
+        self._parts: list[Part] = []
+
+    def put(self, name: str, value: float, sentence: str) -> None:
+        self._total += value
+        shown = round(self._total, 4)
+        # `+ 0.0` turns -0.0 into 0.0.
+        part = round(shown - self._shown, 4) + 0.0
+        self._parts.append(Part(name=name, value=part, sentence=sentence))
+        self._shown = shown
+
+    def add(self, name: str, share: float, sentence: str) -> None:
+        """Take `share` of the room that is left."""
+        self.put(name, (1.0 - self._total) * share, sentence)
+
+    def amplify(self, name: str, share: float, sentence: str) -> None:
+        """As `add`, in proportion to what is there already: nothing stays nothing."""
+        self.confirm(name, 0.0, share, sentence)
+
+    def confirm(self, name: str, value: float, share: float, sentence: str) -> None:
+        """Add `value`, and amplify what there is with it."""
+        total = self._total + value
+        self.put(name, value + total * (1.0 - total) * share * self._firmness, sentence)
+
+    def reduce(self, name: str, share: float, sentence: str) -> None:
+        """Take `share` of what is there away."""
+        self.put(name, -self._total * share, sentence)
+
+    def risk(self) -> Risk:
+        return Risk(value=self._shown, parts=tuple(self._parts))
 
 
 def exact_parts(parts: Sequence[Part], *, total: float) -> tuple[Part, ...]:

@@ -14,6 +14,13 @@ from dataclasses import dataclass, replace
 
 from monitor.core.types import HARMS, Mention, Stance, Verdict
 
+#: Log-odds of an alarm that is no news: a further text with less confirms nothing. A tenth is more
+#: than ordinary complaints get.
+NO_NEWS = math.log(0.1 / 0.9)
+#: Texts on one thing come from one cause: each further one counts half as much as the one before.
+FURTHER = 0.5
+#: Kinds of sources whose titles no editor wrote.
+UNEDITED = frozenset({"forum", "review", "reddit", "lemmy", "discourse", "appstore"})
 #: Different texts kept, the worst ones.
 MAX_TEXTS = 16
 MAX_EVIDENCE = 5
@@ -33,6 +40,8 @@ class Read:
     alarm: float
     severity: float
     firsthand: float
+    #: An editor printed it, and answers for it.
+    edited: bool
     #: In the order of `HARMS`.
     harms: tuple[float, ...]
     #: Mentions with this text.
@@ -44,14 +53,17 @@ class Read:
         return (-self.alarm, -self.severity, self.mention_id)
 
 
-def read(mention: Mention, verdict: Verdict) -> Read:
+def read(mention: Mention, verdict: Verdict, *, wording: str | None = None) -> Read:
+    """`wording` tells texts that are made after each other, see `wordings`."""
+    firsthand = verdict.firsthand * verdict.about
     return Read(
         mention_id=mention.id,
-        fingerprint=mention.fingerprint,
+        fingerprint=wording or mention.fingerprint,
         title=_title(mention),
         alarm=verdict.alarm * verdict.about,
         severity=verdict.severity,
-        firsthand=verdict.firsthand * verdict.about,
+        firsthand=firsthand,
+        edited=is_edited(mention),
         harms=tuple(verdict.harms.get(harm, 0.0) for harm in HARMS),
     )
 
@@ -76,7 +88,7 @@ class Readings:
         self._sums = dict.fromkeys(_SUMMED, 0.0)
         self._worst: list[Read] = []
 
-    def add(self, mention: Mention, verdict: Verdict) -> None:
+    def add(self, mention: Mention, verdict: Verdict, *, wording: str | None = None) -> None:
         self.count += 1
         self._languages[verdict.language or ""] += 1
         self._sums["alarm"] += verdict.alarm * verdict.about
@@ -85,7 +97,7 @@ class Readings:
         self._sums["negative"] += verdict.stance.negative
         self._sums["neutral"] += verdict.stance.neutral
         self._sums["positive"] += verdict.stance.positive
-        self._keep(read(mention, verdict))
+        self._keep(read(mention, verdict, wording=wording))
 
     def absorb(self, other: Readings) -> None:
         self.count += other.count
@@ -126,8 +138,28 @@ class Readings:
     @property
     def firsthand(self) -> float:
         """Best first-hand evidence of what is grave: each discounted by how far its alarm lags."""
+        return self._best(lambda each: each.firsthand)
+
+    @property
+    def vouched(self) -> float:
+        """How far somebody answers for what is grave, discounted in the same way."""
+        return self._best(lambda each: 1.0 if each.edited else each.firsthand)
+
+    @property
+    def edited(self) -> float:
+        """Whether what is grave was printed, discounted in the same way."""
+        return self._best(lambda each: float(each.edited))
+
+    def _best(self, value: Callable[[Read], float]) -> float:
         worst = max(self.best_alarm, 1e-9)
-        return max((each.firsthand * each.alarm / worst for each in self._worst), default=0.0)
+        return max((value(each) * each.alarm / worst for each in self._worst), default=0.0)
+
+    @property
+    def backing(self) -> float:
+        """Log-odds that further texts, in other words, add to the alarm of the leading ones."""
+        further = self._worst[math.ceil(leading(self.count)) :]
+        gains = (max(0.0, _logit(each.alarm) - NO_NEWS) for each in further)
+        return sum(FURTHER ** (place + 1) * gain for place, gain in enumerate(gains))
 
     @property
     def harms(self) -> dict[str, float]:
@@ -165,6 +197,16 @@ class Readings:
             new = replace(min(known, new, key=_rank), copies=known.copies + new.copies)
         insort(self._worst, new, key=_rank)
         del self._worst[MAX_TEXTS:]
+
+
+def is_edited(mention: Mention) -> bool:
+    """Whether it has a headline and no forum or shop for reviews is where it stands."""
+    return mention.title is not None and mention.kind not in UNEDITED
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1.0 - 1e-6)
+    return math.log(bounded / (1.0 - bounded))
 
 
 def _rank(each: Read) -> tuple[float, float, int]:

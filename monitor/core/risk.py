@@ -3,7 +3,8 @@
 Severity and growth are two scores: the size of a topic predicts importance at chance (AUC .46 to
 .53 on RepLab 2013), the text of its first three posts at .92. So what is said makes the base, and
 everything that has to do with numbers only amplifies it; a flood of independent complaints is the
-one exception, for it is itself a finding. Nothing here knows thresholds (see `policy`).
+one exception, for it is itself a finding. Nothing here knows thresholds (see `policy`,
+`nearest`).
 
 Each part takes its share of the room that is left below 1, so the risk saturates; the parts are
 cut from the running total at four decimals, so they add up exactly.
@@ -12,14 +13,16 @@ cut from the running total at four decimals, so they add up exactly.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.core.brief import counted
+from monitor.core.burns import Burn
+from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
-from monitor.core.settings import AlertSettings
-from monitor.core.slowburn import Burn
-from monitor.core.tally import FRESH_FOLLOWERS, StoryFacts
-from monitor.core.types import Forecast, Level, Part, Risk
+from monitor.core.speakers import FRESH_FOLLOWERS
+from monitor.core.tally import StoryFacts
+from monitor.core.types import Forecast, Risk
 
 
 class Surprise(Protocol):
@@ -37,6 +40,7 @@ class Surprise(Protocol):
 
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3
+_CLEARLY = 0.5
 
 #: A share of the room (or of what is there), 0 to 1, and the sentence that explains it.
 _Weight = tuple[float, str]
@@ -48,20 +52,23 @@ def assess(
     forecast: Forecast | None = None,
     surprise: Surprise | None = None,
     burn: Burn | None = None,
+    others: float = 0.0,
     rules: RiskRules = DEFAULT,
 ) -> Risk:
     """Weigh what is known of a story; `burn`, if it is one that trickled in.
 
+    `others` is the log-likelihood ratio that the same is said in other stories (`slowburn`).
+
     A score from 0 to 1, not a probability; it never falls when a fact grows, but for copies,
     fresh accounts and praise. Does not look at the clock or at what was alerted before.
     """
-    total = _Sum()
-    alarm, harm = _content(facts, rules)
-    total.add("alarm", *alarm)
-    total.put("harm", *harm)
+    content = _content(facts, others, rules)
+    total = Sum(firmness=content.firmness)
+    total.put("alarm", *content.alarm)
+    total.put("harm", *content.harm)
+    total.confirm("voices", content.further, *_voices(facts, others, rules))
     total.amplify("first-hand", *_firsthand(facts, rules))
     total.amplify("outrage", *_outrage(facts, rules))
-    total.amplify("voices", *_voices(facts, rules))
     total.amplify("sources", *_sources(facts, rules))
     total.amplify("growth", *_growth(facts, forecast, surprise, rules))
     total.amplify("reach", *_reach(facts, rules))
@@ -70,37 +77,6 @@ def assess(
         total.add("slow burn", *_slow_burn(burn, rules))
     total.reduce("credibility", *_credibility(facts, rules))
     return total.risk()
-
-
-class _Sum:
-    """A running total below 1, cut into parts at four decimals."""
-
-    def __init__(self) -> None:
-        self._total = self._shown = 0.0
-        self._parts: list[Part] = []
-
-    def put(self, name: str, value: float, sentence: str) -> None:
-        self._total += value
-        shown = round(self._total, 4)
-        # `+ 0.0` turns -0.0 into 0.0.
-        part = round(shown - self._shown, 4) + 0.0
-        self._parts.append(Part(name=name, value=part, sentence=sentence))
-        self._shown = shown
-
-    def add(self, name: str, share: float, sentence: str) -> None:
-        """Take `share` of the room that is left."""
-        self.put(name, (1.0 - self._total) * share, sentence)
-
-    def amplify(self, name: str, share: float, sentence: str) -> None:
-        """As `add`, in proportion to what is there already: nothing stays nothing."""
-        self.put(name, self._total * (1.0 - self._total) * share, sentence)
-
-    def reduce(self, name: str, share: float, sentence: str) -> None:
-        """Take `share` of what is there away."""
-        self.put(name, -self._total * share, sentence)
-
-    def risk(self) -> Risk:
-        return Risk(value=self._shown, parts=tuple(self._parts))
 
 
 def severity(facts: StoryFacts, rules: RiskRules = DEFAULT) -> float:
@@ -120,23 +96,61 @@ def _allowed(harm: str, share: float, rules: RiskRules) -> float:
     return min(1.0, share / rules.named) * (rules.gravities.get(harm, 0.0) + rules.room)
 
 
-def _content(facts: StoryFacts, rules: RiskRules) -> tuple[_Weight, _Weight]:
-    """What is said: what the alarm says alone, and what the harm adds to it."""
-    believed = min(1.0, rules.praise * (1.0 - facts.stance.positive))
-    alarm = _ceiling(rules) * facts.alarm**rules.curve * believed
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Content:
+    """What is said, before anything is counted."""
+
+    alarm: _Weight
+    harm: _Weight
+    #: What further texts add.
+    further: float
+    #: Share of all that which was there before it was lifted: numbers amplify no more than this.
+    firmness: float
+
+
+def _content(facts: StoryFacts, others: float, rules: RiskRules) -> _Content:
+    """What the alarm says alone, and what the harm and further texts add to it."""
     grave = severity(facts, rules)
-    least = rules.severities[0]
-    harm = alarm * (_interpolated(grave, rules.severities) - least)
+    share, alone = _interpolated(grave, rules.severities), _believed(facts, 0.0, rules)
+    all_ = _believed(facts, _backing(facts, others, rules), rules) * share
+    alarm = _lifted(alone * rules.severities[0], rules)
+    harm, further = _lifted(alone * share, rules), _lifted(all_, rules)
     shown = f"An expert would show this to leadership with probability {facts.alarm:.2f}"
-    return (
-        (alarm * least, f"{shown} (highest of one post {facts.best_alarm:.2f})."),
-        (harm, f"Severity {grave:.1f} of 4; {_alleged(facts)}."),
+    return _Content(
+        alarm=(alarm, f"{shown} (highest of one post {facts.best_alarm:.2f})."),
+        harm=(harm - alarm, f"Severity {grave:.1f} of 4; {_alleged(facts)}."),
+        further=further - harm,
+        firmness=all_ / further if further else 1.0,
     )
 
 
-def _ceiling(rules: RiskRules) -> float:
-    """Scales the alarm so that .9 with severity 4 gives `top`."""
-    return float(rules.top / 0.9**rules.curve)
+def _source(facts: StoryFacts) -> str:
+    if facts.edited >= _CLEARLY:
+        return "an edited source reports it"
+    return "that weighs" if facts.vouched >= _CLEARLY else "so far it is hearsay"
+
+
+def _believed(facts: StoryFacts, backing: float, rules: RiskRules) -> float:
+    """What the alarm is worth, 0 to 1: its odds, for and against, once more a share."""
+    if facts.alarm <= 0.0:
+        return 0.0
+    alarm = min(facts.alarm, 1.0 - 1e-6)
+    odds = alarm / (1.0 - alarm) * math.exp(backing - _doubt_of_source(facts, rules))
+    worth = rules.scale * math.pow(odds, rules.curve)
+    return worth / (1.0 + worth) * min(1.0, rules.praise * (1.0 - facts.stance.positive))
+
+
+def _doubt_of_source(facts: StoryFacts, rules: RiskRules) -> float:
+    """Log-odds taken off for who says it; below 0 of what an editor answers for."""
+    hearsay = rules.hearsay + rules.unknown * (facts.fresh_share or 0.0)
+    return hearsay * (1.0 - facts.vouched) - rules.edited * facts.edited
+
+
+def _lifted(content: float, rules: RiskRules) -> float:
+    """Below `knee` a root of it, so that watch begins where a page a week may be false."""
+    if content >= rules.knee:
+        return content
+    return rules.knee * math.pow(content / rules.knee, rules.lift)
 
 
 def _interpolated(value: float, points: tuple[float, ...]) -> float:
@@ -151,7 +165,8 @@ def _alleged(facts: StoryFacts) -> str:
 
 
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:
-    sentence = f"Best first-hand evidence {facts.firsthand:.2f}: the author saw it or shows it."
+    seen = f"Best first-hand evidence {facts.firsthand:.2f}: the author saw it or shows it"
+    sentence = f"{seen}; {_source(facts)}."
     # Whoever says "I" saw something; it proves as much as there is to prove.
     return rules.firsthand * facts.firsthand * _gravity(severity(facts, rules), rules), sentence
 
@@ -165,9 +180,18 @@ def _outrage(facts: StoryFacts, rules: RiskRules) -> _Weight:
     return rules.outrage * facts.outrage, f"{facts.outrage:.0%} of the posts show outrage."
 
 
-def _voices(facts: StoryFacts, rules: RiskRules) -> _Weight:
+def _voices(facts: StoryFacts, others: float, rules: RiskRules) -> _Weight:
     share = rules.voices * _saturating(facts.voices - 1, rules.voices_scale)
-    return share, f"{counted(facts.voices, 'author')} with words of their own."
+    sentence = f"{counted(facts.voices, 'author')} with words of their own"
+    backing = _backing(facts, others, rules)
+    if not backing:
+        return share, f"{sentence}."
+    return share, f"{sentence}; what others say raises the odds {math.exp(backing):.1f}-fold."
+
+
+def _backing(facts: StoryFacts, others: float, rules: RiskRules) -> float:
+    """Log-odds from further texts here or elsewhere: the same people may stand behind both."""
+    return max(facts.backing, rules.others * others)
 
 
 def _sources(facts: StoryFacts, rules: RiskRules) -> _Weight:
@@ -248,34 +272,3 @@ def _doubt(facts: StoryFacts, rules: RiskRules) -> _Weight:
 def _saturating(count: float, scale: float) -> float:
     """0 at nothing, towards 1; two thirds at `scale`."""
     return -math.expm1(-max(count, 0.0) / scale)
-
-
-def nearest(risk: Risk, settings: AlertSettings) -> str:
-    """Which threshold was nearest, and the smallest change that would have changed the level."""
-    level = min(
-        (Level.WATCH, Level.WARNING, Level.CRITICAL),
-        key=lambda each: abs(risk.value - settings.threshold(each)),
-    )
-    threshold = settings.threshold(level)
-    gap = risk.value - threshold
-    where = f"Nearest is {level.label} at {threshold:.2f}; the risk is {risk.value:.2f}"
-    if gap >= 0:
-        return f"{where}, {gap:.4f} above. {_undone(risk, gap)}"
-    return f"{where}, {-gap:.4f} short. {_reached_by(risk, -gap)}"
-
-
-def _undone(risk: Risk, gap: float) -> str:
-    """The smallest part without which the threshold would have been missed."""
-    enough = [part for part in risk.parts if part.value > gap]
-    if not enough:
-        return "No single part alone carried it over."
-    part = min(enough, key=lambda each: each.value)
-    return f"Without {part.name} ({part.value:+.4f}) it would have stayed below."
-
-
-def _reached_by(risk: Risk, gap: float) -> str:
-    doubt = next((part for part in risk.parts if -part.value >= gap), None)
-    if doubt:
-        return f"Without {doubt.name} ({doubt.value:+.4f}) it would have been reached."
-    largest = max(risk.parts, key=lambda each: each.value)
-    return f"{gap:.4f} more would do; the largest part is {largest.name} ({largest.value:+.4f})."

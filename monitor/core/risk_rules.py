@@ -30,16 +30,26 @@ def _gravities() -> dict[str, float]:
 class RiskRules:
     """The constants of the risk, each with its reason."""
 
-    #: Risk of one post with alarm .9 and severity 4: well above `warning` (.5), and left below
-    #: `critical` (.8) until somebody else, or an eyewitness, says so too.
-    top: float = 0.72
-    #: Alarm enters as alarm**curve: .7 must still weigh most of .9, .05 (an ordinary complaint)
-    #: little. Chosen on the dev brands and the tuning set, of single posts: at `warning` none of
-    #: 4,408 ordinary mentions and nearly half of those of severity 3 and 4.
-    curve: float = 0.6
+    #: The odds of the alarm enter as scale * odds**curve: .9 gives .72, well above `warning` (.5)
+    #: and below `critical` (.8) until somebody else, or an eyewitness, says so too; .8 of one
+    #: post with severity 3 is just a warning, .05 (an ordinary complaint) next to nothing.
+    scale: float = 0.4
+    curve: float = 0.85
+    #: Weight of what is said in other stories of the brand, which may have nothing to do with it.
+    others: float = 0.5
+    #: Taken off the log-odds of what nobody answers for, neither an eyewitness nor an editor; and
+    #: the more, the more of those who say it have hardly a follower.
+    hearsay: float = 0.9
+    unknown: float = 1.4
+    #: Put on those of what an edited source reports: it is checked, public, and will be copied.
+    edited: float = 0.5
+    #: Below `knee`, which is `warning`, risk is the root `lift` of the content: what one looks at
+    #: may cost a false alarm a week (RepLab's dev brands at watch), what wakes people may not.
+    knee: float = 0.5
+    lift: float = 0.35
     #: Share of `top` that a severity of 0, 1, 2, 3, 4 lets through: an alarm without any harm
     #: stays below `watch`; severity 3 with alarm .7 is a warning by itself.
-    severities: tuple[float, ...] = (0.3, 0.5, 0.72, 0.88, 1.0)
+    severities: tuple[float, ...] = (0.4, 0.58, 0.75, 0.88, 1.0)
     #: Severity that a harm implies when its probability is 1 (label guide), for the reader's
     #: harms and severity are two heads and one may see what the other misses.
     gravities: Mapping[str, float] = field(default_factory=_gravities)
@@ -65,7 +75,7 @@ class RiskRules:
     voices_scale: float = 2.0
     #: Complaints that trickled until it could no longer be chance (`slowburn`), of a harm of
     #: gravity 3 or more: nothing in any one of them would alert, so this must carry a warning.
-    slow_burn: float = 0.6
+    slow_burn: float = 0.66
     #: Further sources: another site is another audience.
     sources: float = 0.2
     #: Growth and volume: small, so that they never turn a routine story into an alert.
@@ -76,9 +86,9 @@ class RiskRules:
     #: Followers of an author whose number is not known: unknown is not zero (median of the
     #: 4,017 authors in evently's #auspol cascades: 588).
     unknown_followers: float = 600.0
-    #: A flood of complaints, however mild each: at most .48, near warning; .16 at 100 authors,
-    #: .41 at 500.
-    complaints: float = 0.48
+    #: A flood of complaints, however mild each: at most .54, a warning; .18 at 100 authors,
+    #: .47 at 500.
+    complaints: float = 0.54
     complaints_scale: float = 250.0
     #: Brigading: share of copies that takes nothing, and the one that takes all of `copies`;
     #: some copying is how every story spreads.

@@ -10,17 +10,15 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from monitor.core.distinct import Distinct
 from monitor.core.echoes import Count, Echoes
 from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings
+from monitor.core.speakers import is_fresh, place, speaker
 from monitor.core.timeline import Timeline
 from monitor.core.types import Mention, Stance, Verdict
 from monitor.core.wordings import Wordings
 
-#: No source tells the age of an account; almost no followers is the sign that can be seen.
-FRESH_FOLLOWERS = 10
 #: Authors whose followers are remembered; those of later ones may count more than once.
 MAX_FOLLOWED = 2000
 
@@ -68,6 +66,12 @@ class StoryFacts:
     severity: float = 0.0
     #: Best first-hand evidence among the worst readings.
     firsthand: float = 0.0
+    #: How far somebody answers for what is grave: an eyewitness, or an editor.
+    vouched: float = 0.0
+    #: Whether an edited source reports what is grave.
+    edited: float = 0.0
+    #: Log-odds that further texts in other words add to the alarm.
+    backing: float = 0.0
     #: Means over all readings.
     outrage: float = 0.0
     complaint: float = 0.0
@@ -82,7 +86,8 @@ class StoryFacts:
     #: Of the posts that are not reposts: the same wording again in the same place.
     copies: int = 0
     copies_share: float = 0.0
-    #: Of the authors with known followers: fewer than `FRESH_FOLLOWERS`; None if none is known.
+    #: Of the authors with known followers: those with hardly any (see `speakers`); None if none is
+    #: known.
     fresh_share: float | None = None
     #: Texts in languages that the classifier was not trained on: how many, which languages, the
     #: most frequent first, and their credible alarm. What was read of them counts nowhere else.
@@ -194,6 +199,9 @@ class Tally:
             mean_alarm=read.mean("alarm"),
             severity=read.credible(lambda each: each.severity),
             firsthand=read.firsthand,
+            vouched=read.vouched,
+            edited=read.edited,
+            backing=read.backing,
             outrage=read.mean("outrage"),
             complaint=read.mean("complaint"),
             stance=read.stance,
@@ -242,12 +250,12 @@ class Tally:
         self._span(mention.at, mention.at, mention.seen_at)
 
     def _meet(self, mention: Mention) -> None:
-        author = _author(mention)
+        author = speaker(mention)
         self._authors.add(author)
         if mention.author_followers is None:
             return
         self._known.add(author)
-        if mention.author_followers < FRESH_FOLLOWERS:
+        if is_fresh(mention.author_followers):
             self._fresh.add(author)
         self._follow(author, mention.author_followers)
 
@@ -262,14 +270,15 @@ class Tally:
         if mention.repost_of is not None:
             self._reposts += 1
             return
-        self._speakers.add(_author(mention))
+        self._speakers.add(speaker(mention))
         wording = self._wordings.of(mention.fingerprint, mention.full_text)
-        self._texts.add(wording)
+        root = self._wordings.root(wording)
+        self._texts.add(root)
         # A wire story in many papers is spread, one text from many accounts of a site is not.
-        self._placed.add(f"{wording}\n{_place(mention)}")
+        self._placed.add(f"{wording}\n{place(mention)}")
         if verdict is not None:
             heard = self._readings if verdict.language_trained else self._untrained
-            heard.add(mention, verdict)
+            heard.add(mention, verdict, wording=root)
 
     def _span(self, first: datetime, last: datetime, seen: datetime) -> None:
         self._first = _earlier(first, self._first)
@@ -283,13 +292,3 @@ class Tally:
 
 def _earlier(one: datetime, other: datetime | None) -> datetime:
     return one if other is None else min(one, other)
-
-
-def _author(mention: Mention) -> str:
-    """Who speaks; of a post without an author, the site that carries it."""
-    return mention.author or _place(mention)
-
-
-def _place(mention: Mention) -> str:
-    """The site of a post, or the source where it has no address."""
-    return urlsplit(mention.url or "").netloc or mention.source

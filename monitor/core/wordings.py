@@ -14,6 +14,8 @@ from monitor.core.text import shingles
 #: Jaccard of 3-word shingles from which two texts are one wording. In a made campaign nine of ten
 #: variants reach .85 with an earlier one; of independent posts on one scandal hardly any .1.
 SAME = 0.5
+#: From here on one was made after the other: a quotation, a call that was varied more freely.
+ECHO = 0.2
 #: Shorter texts are alike by chance: "never flying united again".
 LEAST_SHINGLES = 5
 #: Wordings remembered; texts beyond them are compared with these alone.
@@ -28,6 +30,8 @@ class Wordings:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        #: The wording that one was made after, where there is one.
+        self._roots: dict[str, str] = {}
         #: The first text of all: most stories have no other, so it is looked at only with another.
         self._lone: tuple[str, str] | None = None
         self._said: dict[str, Shingles] = {}
@@ -40,13 +44,19 @@ class Wordings:
             self._known[fingerprint] = fingerprint
         return self._known.get(fingerprint) or self._found(fingerprint, text)
 
+    def root(self, wording: str) -> str:
+        """The wording that this one echoes, or itself: who says it is no further witness."""
+        return self._roots.get(wording, wording)
+
     def _found(self, fingerprint: str, text: str) -> str:
         self._unfold()
         said = shingles(text)
-        first = self._first(said)
-        if first is None:
-            first = fingerprint
+        nearest, alike = self._nearest(said)
+        first = nearest if alike >= SAME else fingerprint
+        if first == fingerprint:
             self._remember(first, said)
+            if alike >= ECHO:
+                self._roots[first] = self.root(nearest)
         if len(self._known) < MOST_TEXTS:
             self._known[fingerprint] = first
         return first
@@ -56,6 +66,7 @@ class Wordings:
         self._unfold()
         other._unfold()
         self._known = dict(islice((other._known | self._known).items(), MOST_TEXTS))
+        self._roots = other._roots | self._roots
         for first, said in other._said.items():
             if first not in self._said:
                 self._remember(first, said)
@@ -66,15 +77,15 @@ class Wordings:
             self._lone = None
             self._remember(fingerprint, shingles(text))
 
-    def _first(self, said: Shingles) -> str | None:
-        """The known wording that is most alike, if it is the same."""
+    def _nearest(self, said: Shingles) -> tuple[str, float]:
+        """The known wording that is most alike, and how much."""
         shared = Counter(first for each in said for first in self._holders.get(each, ()))
         alike = {
             first: count / (len(said) + len(self._said[first]) - count)
             for first, count in shared.items()
         }
-        best = max(alike, key=lambda first: (alike[first], first), default=None)
-        return best if best is not None and alike[best] >= SAME else None
+        best = max(alike, key=lambda first: (alike[first], first), default="")
+        return best, alike.get(best, 0.0)
 
     def _remember(self, first: str, said: Shingles) -> None:
         if len(said) < LEAST_SHINGLES or len(self._said) >= MOST:

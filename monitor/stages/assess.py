@@ -113,7 +113,9 @@ class Assess:
         touched = docket.file(mentions, verdicts)
         burns = self._casebook.burning(mentions)
         stay = await gather(docket, self._casebook, burns, store=self._store, db=self._db)
-        await self._decide(docket, list(dict.fromkeys((*touched, *stay))))
+        # What smoulders may have taken a story of the batch in.
+        there = (docket.home(story_id) for story_id in touched)
+        await self._decide(docket, list(dict.fromkeys((*there, *stay))))
 
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
         await self._db(self._judge, docket, touched)

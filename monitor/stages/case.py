@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from monitor.core.burns import Burn
 from monitor.core.explain import Word, named
 from monitor.core.intake import ASSUMED
-from monitor.core.slowburn import Burn
 from monitor.core.tally import Tally
 from monitor.core.types import Evidence, Mention, Verdict, as_evidence
 
@@ -39,6 +39,8 @@ class Case:
     shown: dict[int, Mention] = field(default_factory=dict)
     #: What it is a part of, if complaints have trickled in for weeks.
     burn: Burn | None = None
+    #: Log-likelihood ratio that others say the same of the brand, in other stories too.
+    others: float = 0.0
     #: Which words moved the alarm of those that led the story when people were told.
     words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
     #: How far it had spread when it was last judged because its counts had risen.

@@ -11,17 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.apart import Apart
+from monitor.core.burns import Burn, PastDay
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
 from monitor.core.kinship import kinship, side
 from monitor.core.meaning import meaning_of
-from monitor.core.slowburn import Allegation, Burn, PastDay, SlowBurn, alleged
+from monitor.core.slowburn import SlowBurn
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
 from monitor.stages.case import SHOWN_MAX, Case, counts
 from monitor.stages.naming import Naming
+from monitor.stages.smoulder import Smoulder
 
 
 class Casebook:
@@ -30,7 +32,7 @@ class Casebook:
     def __init__(self, *, stories: Stories, volume: Volume, slow: SlowBurn | None = None) -> None:
         self._stories = stories
         self._volume = volume
-        self._slow = slow or SlowBurn()
+        self._smoulder = Smoulder(slow)
         self._cases: dict[int, Case] = {}
         self.is_restored = False
         #: Number of the newest repair that is taken into account here.
@@ -38,8 +40,6 @@ class Casebook:
         #: What a mention was to the volume of its brand, until the batch is written: one that has
         #: to be taken back must not be learnt twice.
         self._unwritten: dict[int, Surprise] = {}
-        #: The slow burns, by the mention that made each one known.
-        self._burns: dict[int, Burn] = {}
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
         self.naming = Naming()
@@ -91,11 +91,7 @@ class Casebook:
 
     def smoulder(self, past: Iterable[PastDay]) -> None:
         """Learn what was alleged in the last months, oldest first, before `restore`."""
-        for day in past:
-            for allegation in day.allegations:
-                for burn in self._slow.learn(day.brand, allegation):
-                    self._burns[allegation.mention_id] = burn
-            self._slow.count(day.brand, day.at, day.others)
+        self._smoulder.recall(past)
 
     def watch(self, brands: Iterable[str], now: datetime) -> None:
         """These brands are watched from now on: no mention means none was made."""
@@ -133,9 +129,9 @@ class Casebook:
     def burning(self, mentions: Iterable[Mention]) -> list[tuple[int, Burn]]:
         """The slow burns that these mentions, just filed, made known, with the story of each."""
         return [
-            (self._known[mention.brand, mention.native_id][0], self._burns[mention.id])
+            (self._known[mention.brand, mention.native_id][0], burn)
             for mention in mentions
-            if mention.id in self._burns
+            if (burn := self._smoulder.burn(mention.id)) is not None
         ]
 
     def are_apart(self, one: int, other: int) -> bool:
@@ -226,24 +222,8 @@ class Casebook:
         if mention.id not in self._unwritten:
             self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
             self._volume.learn(mention.brand, mention.at)
-            self._smoulders(mention, verdict)
+            self._smoulder.hear(mention, verdict)
         return self._unwritten[mention.id]
-
-    def _smoulders(self, mention: Mention, verdict: Verdict) -> None:
-        """Learn what a mention alleges; a repost alleges nothing of its own."""
-        harms = alleged(verdict.harms) if verdict.language_trained else ()
-        if not harms or mention.repost_of is not None:
-            self._slow.count(mention.brand, mention.at)
-            return
-        said = Allegation(
-            mention_id=mention.id,
-            author=mention.author or mention.url or mention.native_id,
-            at=mention.at,
-            harms=harms,
-            is_history=mention.history,
-        )
-        for burn in self._slow.learn(mention.brand, said):
-            self._burns[mention.id] = burn
 
     def _place(
         self, mention: Mention, verdict: Verdict, new_id: Callable[[], int]
@@ -275,7 +255,8 @@ class Casebook:
         case.mention_ids.append(mention.id)
         case.shown[mention.id] = mention
         case.words.pop(mention.id, None)
-        case.burn = self._burns.get(mention.id, case.burn)
+        case.burn = self._smoulder.burn(mention.id) or case.burn
+        case.others = max(case.others, self._smoulder.others(mention.id))
         if len(case.shown) > SHOWN_MAX:
             keep = case.tally.evidence_ids()
             case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
@@ -290,6 +271,7 @@ class Casebook:
         kept.shown |= gone.shown
         kept.words |= gone.words
         kept.burn = kept.burn or gone.burn
+        kept.others = max(kept.others, gone.others)
         self._known = {
             key: (merge.kept, one[1]) if one[0] == merge.gone else one
             for key, one in self._known.items()

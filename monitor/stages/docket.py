@@ -61,6 +61,8 @@ class Docket:
         self._news: list[News] = []
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._alerts: list[NewAlert] = []
+        #: The story that one is part of by now.
+        self.home = self._filings.home
         self.events: list[IncidentEvent] = []
         #: Changes of columns that people own too: (incident, action, alerts).
         self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
@@ -101,7 +103,9 @@ class Docket:
         facts = case.tally.facts(self._now)
         expected = self._outlook(facts, self._now)
         surprise = self._surprise.get(story_id)
-        risk = assess(facts, forecast=expected, surprise=surprise, burn=case.burn)
+        risk = assess(
+            facts, forecast=expected, surprise=surprise, burn=case.burn, others=case.others
+        )
         decision = decide(
             before,
             risk=risk,
@@ -292,5 +296,4 @@ class Docket:
         )
 
     def _case(self, story_id: int) -> Case:
-        """Of the story that this one is part of by now."""
-        return self._casebook.case(self._filings.home(story_id))
+        return self._casebook.case(self.home(story_id))

@@ -6,11 +6,12 @@ Decides which story stays; the casebook and the docket act on it. Judges nothing
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from monitor.core.burns import Burn
 from monitor.core.filing import Placed
-from monitor.core.slowburn import Burn
-from monitor.core.types import Incident
+from monitor.core.types import Incident, Level
 from monitor.ports import Store
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
@@ -27,6 +28,15 @@ def kept_story(burn_story: int, placed: Sequence[Placed]) -> int:
     return burn_story
 
 
+def is_told(placed: Sequence[Placed], live: Mapping[int, Incident]) -> bool:
+    """Whether an open incident at `warning` or above speaks of it.
+
+    Then what is new may be a second accident of that day, and is to be judged by itself.
+    """
+    known = (live.get(one.incident_id or 0) for one in placed)
+    return any(one is not None and one.level >= Level.WARNING for one in known)
+
+
 def others(kept: int, burn_story: int, placed: Sequence[Placed]) -> tuple[int, ...]:
     """Stories that go into it: those that no incident stands for, and the newest mention's."""
     free = (one.story_id for one in placed if one.incident_id is None)
@@ -39,8 +49,13 @@ async def gather(
     """Bring the stories of each burn together; the stories that stay."""
     stay = []
     live = {one.id: one for one in await db(store.live_incidents)} if burns else {}
-    for story_id, burn in burns:
-        placed: Sequence[Placed] = await db(store.placed, burn.mention_ids)
+    for told_in, burn in burns:
+        # Another burn of the same batch may have put it, or one of these, into a third story.
+        story_id = docket.home(told_in)
+        found: Sequence[Placed] = await db(store.placed, burn.mention_ids)
+        placed = [replace(one, story_id=docket.home(one.story_id)) for one in found]
+        if burn.sudden and is_told(placed, live):
+            continue
         kept = kept_story(story_id, placed)
         for other in (kept, *others(kept, story_id, placed)):
             if not casebook.knows(other):
@@ -49,7 +64,7 @@ async def gather(
                 _join(docket, casebook, burn, kept=kept, gone=other, live=live)
         docket.freshen(kept)
         stay.append(kept)
-    return stay
+    return list(dict.fromkeys(docket.home(kept) for kept in stay))
 
 
 async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run) -> None:

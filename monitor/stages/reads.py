@@ -6,12 +6,17 @@ Neither files nor decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import structlog
 
+from monitor.core.brands import Matcher
 from monitor.core.genres import genre
 from monitor.core.reading import UNREAD, unread
+from monitor.core.readings import is_edited
 from monitor.core.settings import Brand
+from monitor.core.subject import LEAST, own_words, tempered
 from monitor.core.types import Mention, Reading, Verdict
 from monitor.errors import ModelError
 from monitor.ports import Classifier
@@ -30,7 +35,9 @@ class Reads:
         self._classifier = classifier
         self._model = model
         self._naming = naming
-        self._descriptions = {brand.name: brand.description for brand in brands}
+        known = tuple(brands)
+        self._descriptions = {brand.name: brand.description for brand in known}
+        self._matcher = Matcher(known)
 
     def readings(self, mentions: Sequence[Mention]) -> list[Reading]:
         """What the classifier is asked about each."""
@@ -42,8 +49,35 @@ class Reads:
         """In the order of the mentions; what is known of one already is taken over."""
         known = [known_of(mention) for mention in mentions]
         new = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
-        read = map(self._naming.heard, new, await self._classify(self.readings(new)))
+        found = await self._consider(new, await self._classify(self.readings(new)))
+        read = map(self._naming.heard, new, found)
         return [verdict or next(read) for verdict in known]
+
+    async def _consider(
+        self, mentions: Sequence[Mention], verdicts: Sequence[Verdict]
+    ) -> list[Verdict]:
+        """Read what alarming reports say of the brand by itself, and believe no more than that."""
+        own = [self._own_words(*each) for each in zip(mentions, verdicts, strict=True)]
+        asked = [each for each in own if each is not None]
+        heard = iter(await self._classify(asked) if asked else ())
+        return [
+            tempered(verdict, next(heard), headlined=self._is_headlined(mention))
+            if again is not None
+            else verdict
+            for mention, verdict, again in zip(mentions, verdicts, own, strict=True)
+        ]
+
+    def _own_words(self, mention: Mention, verdict: Verdict) -> Reading | None:
+        if not is_edited(mention) or verdict.alarm * verdict.about < LEAST:
+            return None
+        names = partial(self._matcher.names, brand=mention.brand)
+        words = own_words(mention.full_text, names)
+        if words is None:
+            return None
+        return replace(reading(mention, self._descriptions), text=words)
+
+    def _is_headlined(self, mention: Mention) -> bool:
+        return self._matcher.names(mention.title or "", brand=mention.brand)
 
     async def _classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
         """One text that breaks the model costs itself alone; if none can be read, we stop."""

@@ -291,6 +291,13 @@ MANY = [
 ]
 
 
+def test_a_text_names_one_brand_or_not() -> None:
+    matcher = Matcher(MANY[:3])
+
+    assert matcher.names("Alias number 1 it was", brand="brand 1")
+    assert not matcher.names("Alias number 1 it was", brand="brand 2")
+
+
 def test_tens_of_thousands_of_aliases_are_as_fast_as_ten() -> None:
     few, many = Matcher(MANY[:5]), Matcher(MANY)
     texts = [

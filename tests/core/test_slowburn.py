@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from math import log
 from random import Random
+from typing import Any, ClassVar
 
 import pytest
 
-from monitor.core.slowburn import GRAVE, ROUTINE, Allegation, Burn, BurnRules, SlowBurn
+from monitor.core.burns import Allegation, Burn, BurnRules
+from monitor.core.slowburn import FULL, GRAVE, ROUTINE, SlowBurn, alleged_in
 from monitor.core.slowburn import alleged as alleged_of
+from tests.core.facts import verdict
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+def said(
+    number: int, at: datetime, harms: Mapping[str, float], *, author: str | None = None
+) -> Allegation:
+    """Everybody in words of his own."""
+    text = " ".join(f"w{number}x{place}" for place in range(8))
+    return Allegation(
+        mention_id=number, author=author or f"@{number}", at=at, harms=harms, text=text
+    )
 
 
 @dataclass
@@ -26,20 +40,25 @@ class Watch:
     burns: list[Burn] = field(default_factory=list)
 
     def hear(
-        self, day: float, *alleged: str, author: str | None = None, brand: str = "Castell Bank"
+        self,
+        day: float,
+        *alleged: str,
+        author: str | None = None,
+        brand: str = "Castell Bank",
+        share: float = 1.0,
     ) -> tuple[Burn, ...]:
         number, at = next(self.ids), START + day * DAY
-        harms = alleged_of(dict.fromkeys(alleged, 0.5))
+        harms = alleged_of(dict.fromkeys(alleged, 1.0), alarm=0.0, complaint=share * FULL)
         if not harms:
             self.detector.count(brand, at)
             return ()
-        told = Allegation(mention_id=number, author=author or f"@{number}", at=at, harms=harms)
+        told = said(number, at, harms, author=author)
         found = self.detector.learn(brand, told)
         self.burns += found
         return found
 
 
-def trickle(watch: Watch, days: int, *, every: float, ordinary: int = 1, **said: str) -> int:
+def trickle(watch: Watch, days: int, *, every: float, ordinary: int = 1, **known: Any) -> int:
     """Complaints one at a time among ordinary talk; how many it took until something was told."""
     complaints = 0
     for day in range(days):
@@ -47,7 +66,7 @@ def trickle(watch: Watch, days: int, *, every: float, ordinary: int = 1, **said:
             watch.hear(day + 0.1)
         while complaints * every <= day:
             complaints += 1
-            if watch.hear(day + 0.5, "deception", **said):
+            if watch.hear(day + 0.5, "deception", **known):
                 return complaints
     return 0
 
@@ -55,7 +74,7 @@ def trickle(watch: Watch, days: int, *, every: float, ordinary: int = 1, **said:
 def test_a_complaint_a_week_is_told_before_a_tenth_of_two_years_is_in() -> None:
     watch = Watch()
 
-    assert 5 <= trickle(watch, 730, every=6) <= 12
+    assert 3 <= trickle(watch, 730, every=6) <= 6
     (burn,) = watch.burns
     assert (burn.brand, burn.harm) == ("Castell Bank", "deception")
     assert burn.since == START + 0.5 * DAY
@@ -75,8 +94,8 @@ def test_it_says_who_how_long_and_how_sure_in_plain_words() -> None:
     )
 
     assert burn.sentence == (
-        "7 people alleged deception since 01 January 2026, where 0.8 were to be expected: odds of "
-        "1,043 to 1 that it is no chance."
+        "7 people in words of their own alleged deception since 01 January 2026, where 0.8 were "
+        "to be expected: odds of 1,043 to 1 that it is no chance."
     )
 
 
@@ -86,11 +105,11 @@ def test_it_is_told_once_and_again_when_it_burns_on() -> None:
         watch.hear(7 * week, "deception")
         watch.hear(7 * week + 1)
 
-    first, second = watch.burns
+    first, second, *_ = watch.burns
     assert second.authors > first.authors
     assert second.since == first.since == START
-    # Every second mention is a complaint, one a week; ninety days are thirteen weeks.
-    assert (second.mention_ids[-1] - first.mention_ids[-1]) / 2 == 13
+    # Every second mention is a complaint, one a week.
+    assert (second.mention_ids[-1] - first.mention_ids[-1]) / 2 == 2
 
 
 @pytest.mark.parametrize("harm", sorted(ROUTINE))
@@ -107,18 +126,86 @@ def test_one_angry_author_is_not_many() -> None:
     assert trickle(Watch(), 400, every=5, author="@angry") == 0
 
 
-def test_a_flood_of_a_few_days_is_no_slow_burn() -> None:
+def test_what_breaks_out_within_the_hour_is_told_at_the_third_voice() -> None:
     watch = Watch()
-    for n in range(60):
-        watch.hear(n / 10, "deception")
+    for day in range(30):
+        watch.hear(day)
+    for minute in range(6):
+        watch.hear(30.5 + minute / 1440, "outage")
 
-    assert watch.burns == []
-    assert watch.hear(14, "deception")
+    (burn,) = watch.burns
+    assert burn.authors == 3
+    assert burn.since == START + 30.5 * DAY
+
+
+def test_many_mentions_excuse_a_few_allegations() -> None:
+    """Three in a hundred of a sales day are three that bought something."""
+    quiet, busy = Watch(), Watch()
+    for n in range(4):
+        quiet.hear(1 + n / 100, "product")
+        for _ in range(40):
+            busy.hear(1 + n / 100)
+        busy.hear(1 + n / 100, "product")
+
+    assert quiet.burns
+    assert busy.burns == []
+
+
+def test_the_words_of_another_are_no_further_voice() -> None:
+    detector = SlowBurn()
+    text = "they puts formaldehyde in the milk and bribed the inspectors sign the petition"
+    burns = [
+        burn
+        for n in range(50)
+        for burn in detector.learn(
+            "a",
+            Allegation(
+                mention_id=n,
+                author=f"@{n}",
+                at=START,
+                harms={"safety": 1.0},
+                text=f"{text} {n} {n + 1}",
+            ),
+        )
+    ]
+
+    assert burns == []
+
+
+def test_others_back_what_is_said_until_people_are_told() -> None:
+    watch = Watch()
+    at = START + DAY
+    one = said(100, at, {"safety": 1.0})
+    half, echo = replace(one, harms={"safety": 0.5}), said(100, at, {"safety": 1.0}, author="@z")
+
+    assert watch.detector.others("Castell Bank", one) == 0.0
+    watch.detector.learn("Castell Bank", one)
+    other = said(101, at, {"safety": 1.0})
+    assert watch.detector.others("Castell Bank", other) == pytest.approx(log(20) - 19 * 0.012, 0.2)
+    assert watch.detector.others("Castell Bank", said(102, at, {"labour": 1.0})) == 0.0
+    assert watch.detector.others("Castell Bank", half) == 0.0
+    assert watch.detector.others("Castell Bank", echo) == 0.0
+    for n in range(1, 6):
+        watch.hear(1, "safety")
+        found = watch.detector.others("Castell Bank", replace(other, harms={"safety": 0.5}))
+        assert 0.0 < found <= log(20) / 2 if n < 2 else found in {0.0, log(20) / 2}
+    assert watch.burns
+    assert watch.detector.others("Castell Bank", other) == 0.0
+
+
+def test_what_was_usual_long_ago_leaves_nothing_to_back_with() -> None:
+    watch = Watch()
+    watch.hear(0, "safety", share=0.5)
+    for day in range(1, 40):
+        watch.hear(day)
+        watch.hear(day)
+
+    assert watch.detector.others("Castell Bank", said(500, START + 40 * DAY, {"safety": 1.0})) == 0
 
 
 def test_brands_are_counted_apart_and_harms_too() -> None:
     watch = Watch()
-    for week in range(20):
+    for week in range(12):
         watch.hear(7 * week, "safety" if week % 2 else "labour", brand=f"b{week % 3}")
 
     assert watch.burns == []
@@ -146,7 +233,7 @@ def test_what_a_brand_is_used_to_is_not_told_for_ever() -> None:
 
     year(0, 0.02, 365)
     assert year(365, 0.02, 365) == 0
-    assert year(730, 0.08, 60) == 1
+    assert year(730, 0.6, 20) >= 1
 
 
 def test_chance_alone_is_hardly_ever_told() -> None:
@@ -164,11 +251,11 @@ def test_chance_alone_is_hardly_ever_told() -> None:
 
 def test_a_trickle_that_dries_up_is_forgotten() -> None:
     watch = Watch()
-    for week in range(4):
+    for week in range(2):
         watch.hear(7 * week, "deception")
     for day in range(28, 300):
         watch.hear(day)
-    for week in range(4):
+    for week in range(2):
         watch.hear(300 + 7 * week, "deception")
 
     assert watch.burns == []
@@ -187,13 +274,13 @@ def test_no_more_than_the_newest_mentions_are_remembered() -> None:
     watch = Watch(SlowBurn(BurnRules(remembered=20)))
     for n in range(60):
         watch.hear(n / 2, "deception")
-    (burn,) = watch.burns
+    burn = watch.burns[0]
     state = watch.detector._brands["Castell Bank"].tallies["deception"]
 
     assert len(state.said) == 20
     assert state.said[-1].mention_id == 59
-    assert burn.mention_ids == tuple(range(9, 29))
-    assert (burn.authors, burn.since) == (29, START)
+    assert burn.mention_ids == (0, 1, 2)
+    assert (watch.burns[-1].authors, len(watch.burns[-1].mention_ids)) == (20, 20)
 
 
 def test_what_was_said_before_the_watch_is_told_with_the_next_complaint() -> None:
@@ -201,21 +288,46 @@ def test_what_was_said_before_the_watch_is_told_with_the_next_complaint() -> Non
 
     def complain(week: int, *, old: bool) -> tuple[Burn, ...]:
         at = START + 7 * week * DAY
-        said = Allegation(
-            mention_id=week, author=f"@{week}", at=at, harms=("labour",), is_history=old
-        )
-        return detector.learn("a", said)
+        made = replace(said(week, at, {"labour": 1.0}), is_history=old)
+        return detector.learn("a", made)
 
     assert not any(complain(week, old=True) for week in range(20))
     [burn] = complain(20, old=False)
     assert burn.mention_ids == tuple(range(21))
 
 
-def test_a_harm_is_alleged_from_one_half_on_unless_it_is_routine() -> None:
-    read = {"deception": 0.5, "privacy": 0.49, "service": 0.99, "safety": 0.9}
+class TestHowClearlyAHarmIsAlleged:
+    READ: ClassVar[dict[str, float]] = {"deception": 0.5, "privacy": 0.19, "service": 0.99}
 
-    assert alleged_of(read) == ("safety", "deception")
-    assert alleged_of(read, named=0.95) == ()
+    @pytest.mark.parametrize(
+        ("known", "shares"),
+        [
+            ({"alarm": 0.0, "complaint": 1.0}, {"deception": 1.0, "privacy": 0.475}),
+            ({"alarm": 0.0, "complaint": 0.4}, {"deception": 0.5}),
+            ({"alarm": 0.4, "complaint": 0.1}, {"deception": 0.5}),
+            ({"alarm": 0.1, "complaint": 0.1}, {}),
+            ({"alarm": 0.0, "complaint": 0.4, "fresh": True}, {"deception": 0.25}),
+        ],
+        ids=[
+            "a complaint holds the brand to it",
+            "half a complaint is half an allegation",
+            "an expert would show it",
+            "a harm that is only mentioned is none",
+            "an account that nobody follows counts half",
+        ],
+    )
+    def test_is_a_share_of_a_full_allegation(
+        self, known: dict[str, Any], shares: dict[str, float]
+    ) -> None:
+        assert alleged_of(self.READ, **known) == pytest.approx(shares)
+
+    def test_doubt_about_the_brand_and_the_language_lowers_it(self) -> None:
+        clear = verdict(complaint=1.0, harms={"safety": 0.4}, about=1.0)
+
+        assert alleged_in(clear) == {"safety": 1.0}
+        assert alleged_in(replace(clear, about=0.5)) == {"safety": 0.5}
+        assert alleged_in(replace(clear, alarm=1.0, complaint=0.0, about=0.5)) == {"safety": 0.5}
+        assert alleged_in(replace(clear, language_trained=False)) == {}
 
 
 def test_many_mentions_may_be_counted_at_once() -> None:

@@ -91,3 +91,27 @@ def test_what_is_remembered_is_bounded() -> None:
     assert of(wordings, " ".join(f"w{n}" for n in range(9))) == fingerprint(
         " ".join(f"w{n}" for n in range(9))
     )
+
+
+#: A fifth of its runs of words or more, and less than half.
+ECHO = (
+    "my aunt says that Lumenbrook tea is full of banned pesticides and they have known it, really"
+)
+
+
+def test_a_text_made_after_another_has_a_wording_of_its_own_and_that_root() -> None:
+    wordings = Wordings()
+    first, echo = of(wordings, HANDED_OUT), of(wordings, ECHO)
+    again = of(wordings, ECHO.replace("my aunt", "my uncle").replace("is it so", "is that so"))
+    other = of(wordings, "found a hair in my Lumenbrook tea and they sent me a new box")
+
+    assert echo != first
+    assert [wordings.root(each) for each in (first, echo, again, other)] == [first] * 3 + [other]
+
+
+def test_a_root_is_known_to_what_takes_it_in() -> None:
+    wordings, other = Wordings(), Wordings()
+    first, echo = of(other, HANDED_OUT), of(other, ECHO)
+    wordings.absorb(other)
+
+    assert wordings.root(echo) == first

@@ -309,7 +309,7 @@ class Voices(FakeClassifier):
 
     def _read(self, text: str) -> Verdict:
         if "loud" in text:
-            return verdict(alarm=0.9, severity=3.0, mistreatment=0.9)
+            return verdict(alarm=0.9, severity=3.0, firsthand=0.9, mistreatment=0.9)
         if "whisper" in text:
             return verdict(alarm=0.4, severity=2.0, mistreatment=0.45)
         return super()._read(text)

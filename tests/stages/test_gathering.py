@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from monitor.core.filing import Placed
 from monitor.core.growth import GrowthModel
 from monitor.core.repairs import Hand
-from monitor.core.types import Verdict
-from monitor.stages.gathering import kept_story, others
+from monitor.core.types import Level, Verdict
+from monitor.stages.gathering import is_told, kept_story, others
 from monitor.stages.repair import Repair
+from tests.core.facts import incident as opened
 from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import SETTINGS, World, item
 
@@ -39,7 +41,7 @@ class Reader(FakeClassifier):
     def _read(self, text: str) -> Verdict:
         if "queue" in text:
             return verdict()
-        return verdict(alarm=0.05, severity=1.5, deception=0.7)
+        return verdict(alarm=0.05, severity=1.5, complaint=0.6, deception=0.7)
 
 
 @pytest.fixture
@@ -66,12 +68,12 @@ async def test_weeks_of_small_complaints_become_one_incident_at_warning(slow: Wo
     )
     assert level == "warning"
     assert mentions == authors
-    assert 6 <= int(str(mentions)) <= 10
+    assert 3 <= int(str(mentions)) <= 10
     assert 0.5 <= float(str(risk)) < 0.8
     assert slow.told.count("incident.opened") == 1
     [opened] = [event for event in slow.events if event.type == "incident.opened"]
     [part] = [part for part in opened.parts if part.name == "slow burn"]
-    assert "people alleged deception since" in part.sentence
+    assert "people in words of their own alleged deception since" in part.sentence
     assert sum(part.value for part in opened.parts) == pytest.approx(opened.incident.risk)
 
 
@@ -144,6 +146,47 @@ def place(mention: int, story: int, incident: int | None = None) -> Placed:
 )
 def test_an_incident_that_has_half_of_it_stays(placed: tuple[Placed, ...], kept: int) -> None:
     assert kept_story(9, placed) == kept
+
+
+@pytest.mark.parametrize(
+    ("level", "incident", "told"),
+    [(Level.WARNING, 5, True), (Level.WATCH, 5, False), (Level.CRITICAL, None, False)],
+)
+def test_people_are_told_by_an_open_incident_at_warning(
+    level: Level, incident: int | None, told: bool
+) -> None:
+    live = {5: replace(opened(level), id=5)}
+
+    assert is_told((place(1, 1), place(2, 2, incident)), live) is told
+    assert not is_told((place(1, 1, 6),), live)
+
+
+class Outage(FakeClassifier):
+    """Hears two harms in everything, and nothing that alarms."""
+
+    def _read(self, text: str) -> Verdict:
+        if "queue" in text:
+            return verdict()
+        return verdict(alarm=0.1, severity=1.5, complaint=0.8, outage=0.9, deception=0.9)
+
+
+async def test_what_many_say_within_the_hour_becomes_one_incident_whatever_its_harms(
+    world: World,
+) -> None:
+    world.classifier = Outage()
+    world.assess = world.new_assess()
+    await world.start()
+    for number in range(20):
+        await world.see(item(f"q{number}", f"in the queue {number}"))
+        world.clock.forward(timedelta(hours=6))
+    for number in range(4):
+        now = world.clock.forward(timedelta(minutes=4))
+        await world.see(item(number, f"Meridian Air: {WAYS[number]}", published_at=now))
+
+    [(level, mentions)] = world.rows("SELECT level, mention_count FROM incidents")
+    assert level == "warning"
+    assert int(str(mentions)) >= 3
+    assert world.told.count("incident.opened") == 1
 
 
 def test_stories_of_other_incidents_are_left_alone() -> None:

@@ -16,18 +16,17 @@ from models.train.measure_replays import (
     Truth,
     alarms,
     false_pages,
-    first_seen,
     grouping,
     is_met,
     lead,
     measure,
     play,
-    read_records,
     read_truth,
     row,
     tells,
     weeks,
 )
+from models.train.replaying import first_seen, read_records
 from monitor.adapters.growth_file import load_growth
 from monitor.app import load_classifier
 from monitor.config import load

@@ -1,0 +1,99 @@
+"""What a slow burn is made of, and the constants that make one. Counts nothing (`cusum`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BurnRules:
+    """What is usual, what is too much, and how sure one must be."""
+
+    #: A rate so many times the usual one is what is looked for: a scandal, not a bad month.
+    ratio: float = 20.0
+    #: Log-likelihood ratio at which it is believed: two thousand to one, which chance alone brings
+    #: about once in a hundred years of a brand.
+    alarm: float = math.log(2000.0)
+    #: Share of a brand's mentions that allege one grave harm before anything is known of it, and
+    #: the number of mentions which that opinion is worth.
+    share: float = 0.01
+    #: Of some harms more: things break.
+    shares: Mapping[str, float] = field(default_factory=lambda: {"product": 0.02})
+    prior: float = 200.0
+    #: Expected of any brand in any case: once in nine hundred days.
+    floor: float = 1 / 900
+    #: What is usual is learnt from what is older than this, so that a burn cannot excuse itself.
+    lag: timedelta = timedelta(days=56)
+    #: After so many days a mention counts half in what is usual.
+    half_life: timedelta = timedelta(days=180)
+    #: Fewer people are a story like others.
+    authors: int = 3
+    #: Told once; again after so long, if it still burns.
+    refractory: timedelta = timedelta(days=14)
+    #: Share of the shingles of two texts from which one is made after the other: of independent
+    #: posts on one scandal hardly any share .1.
+    copied: float = 0.2
+    #: Mentions of one burn that are remembered, the newest.
+    remembered: int = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Burn:
+    """A harm that has been alleged too often for too long."""
+
+    brand: str
+    harm: str
+    #: The first of the mentions.
+    since: datetime
+    #: Oldest first.
+    mention_ids: tuple[int, ...]
+    authors: int
+    #: How many were to be expected in that time.
+    expected: float
+    #: Log-likelihood ratio, natural.
+    evidence: float
+    #: It broke out within a day.
+    sudden: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """Plain words with the numbers."""
+        return (
+            f"{self.authors} people in words of their own alleged {self.harm} since "
+            f"{self.since:%d %B %Y}, where {self.expected:.1f} were to be expected: odds of "
+            f"{self.odds} that it is no chance."
+        )
+
+    @property
+    def odds(self) -> str:
+        return f"{math.exp(min(self.evidence, 20.0)):,.0f} to 1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Allegation:
+    """One mention, and how clearly it alleges which harms of `GRAVE`, 0 to 1."""
+
+    mention_id: int
+    author: str
+    at: datetime
+    harms: Mapping[str, float]
+    text: str
+    #: From before the watch began: learnt from, never told of.
+    is_history: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastDay:
+    """What was said of a brand on one day."""
+
+    brand: str
+    at: datetime
+    allegations: tuple[Allegation, ...]
+    #: Mentions that alleged nothing.
+    others: int

@@ -1,0 +1,197 @@
+"""The counting behind `slowburn`: one brand's days, and a CUSUM for each harm.
+
+Decides when a burn is one; does not know what an allegation is made of.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from monitor.core.burns import DAY, Allegation, Burn, BurnRules
+from monitor.core.text import shingles
+
+
+def day_of(at: datetime) -> int:
+    return int(at.astimezone(UTC).timestamp() // DAY.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An allegation as it is remembered."""
+
+    mention_id: int
+    author: str
+    at: datetime
+    shingles: frozenset[tuple[str, ...]]
+
+
+def _said(made: Allegation) -> _Said:
+    return _Said(made.mention_id, made.author, made.at, shingles(made.text))
+
+
+@dataclass(slots=True)
+class _Tally:
+    """One harm of one brand."""
+
+    #: The CUSUM up to yesterday, and what was expected since it last was zero.
+    evidence: float = 0.0
+    expected: float = 0.0
+    #: Full allegations today, and what they count towards what is usual.
+    today: float = 0.0
+    today_usual: float = 0.0
+    #: Since then: the first allegation, how many, and the newest of them.
+    since: datetime | None = None
+    authors: int = 0
+    said: deque[_Said] = field(default_factory=deque)
+    #: Allegations of each of the last days, oldest first, and the faded sum of those before.
+    recent: deque[float] = field(default_factory=deque)
+    usual: float = 0.0
+    told_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Counted:
+    """What is counted of one brand, a day at a time."""
+
+    rules: BurnRules
+    day: int
+    mentions: int = 0
+    recent: deque[float] = field(default_factory=deque)
+    usual: float = 0.0
+    tallies: dict[str, _Tally] = field(default_factory=dict)
+
+    def others(self, harm: str, made: Allegation) -> float:
+        tally = self.tallies.get(harm)
+        if tally is None or self._is_known(tally, _said(made)) or self._is_told(tally, made.at):
+            return 0.0
+        said = min(max(0.0, self._evidence(harm, tally)), math.log(self.rules.ratio))
+        return said * made.harms[harm]
+
+    def add(self, harm: str, made: Allegation) -> _Tally:
+        """Count an allegation, unless its author or its words were counted in this burn."""
+        tally = self.tallies.setdefault(harm, _Tally())
+        said = _said(made)
+        if not self._is_known(tally, said):
+            tally.today += made.harms[harm]
+            tally.today_usual += self._tilted(made.harms[harm])
+            tally.authors += 1
+            tally.since = tally.since or said.at
+            tally.said.append(said)
+            if len(tally.said) > self.rules.remembered:
+                tally.said.popleft()
+        return tally
+
+    def _is_known(self, tally: _Tally, said: _Said) -> bool:
+        return any(self._is_echo(said, other) for other in tally.said)
+
+    def _is_echo(self, said: _Said, other: _Said) -> bool:
+        shared = len(said.shingles & other.shingles)
+        either = len(said.shingles | other.shingles)
+        return said.author == other.author or shared > self.rules.copied * either
+
+    def _tilted(self, share: float) -> float:
+        """A share of an allegation, so that a mean over it makes `_gain` a martingale.
+
+        With shares of 0 and 1 alone it is the share.
+        """
+        return (math.pow(self.rules.ratio, share) - 1.0) / (self.rules.ratio - 1.0)
+
+    def advance(self, day: int) -> None:
+        """Close the days before `day`."""
+        while self.day < day:
+            for harm, tally in self.tallies.items():
+                self._close(harm, tally)
+            self.usual = self._aged(self.recent, self.usual, self.mentions)
+            self.mentions = 0
+            self.day += 1
+
+    def _close(self, harm: str, tally: _Tally) -> None:
+        expected = self._expected(harm, tally)
+        tally.expected += expected
+        tally.evidence += self._gain(tally.today, expected)
+        if tally.evidence <= 0.0:
+            tally.evidence = tally.expected = 0.0
+            tally.authors, tally.since = 0, None
+            tally.said.clear()
+        tally.usual = self._aged(tally.recent, tally.usual, tally.today_usual)
+        tally.today = tally.today_usual = 0.0
+
+    def _gain(self, count: float, expected: float) -> float:
+        """Log-likelihood ratio of a count, Poisson: at `ratio` times the usual rate, or at it.
+
+        Lucas (1985), Counted data CUSUM's; Technometrics 27. Shares of allegations: the tilt of a
+        compound Poisson sum by log(`ratio`), see `_tilted`.
+        """
+        return count * math.log(self.rules.ratio) - expected * (self.rules.ratio - 1.0)
+
+    def _evidence(self, harm: str, tally: _Tally) -> float:
+        """The CUSUM as it stands now."""
+        return tally.evidence + self._gain(tally.today, self._expected(harm, tally))
+
+    def _expected(self, harm: str, tally: _Tally) -> float:
+        """Allegations of today if all is as usual: a share of the mentions of today."""
+        rules = self.rules
+        share = rules.shares.get(harm, rules.share)
+        usual = (tally.usual + share * rules.prior) / (self.usual + rules.prior)
+        return rules.floor + usual * self.mentions
+
+    def _aged(self, recent: deque[float], usual: float, today: float) -> float:
+        """Put today behind the last days; what falls out at the other end becomes usual."""
+        recent.append(today)
+        fade = math.pow(0.5, DAY / self.rules.half_life)
+        old = recent.popleft() if len(recent) > self.rules.lag / DAY else 0.0
+        return usual * fade + old
+
+    def told(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
+        """The burn, if it is one and was not told lately."""
+        now, expected = tally.said[-1].at, self._expected(harm, tally)
+        today = [said for said in tally.said if day_of(said.at) >= self.day]
+        # What broke out today is a thing of today, though something smouldered before.
+        flare = self._gain(tally.today, expected)
+        found = (
+            self._burn(brand, harm, today, expected=expected, evidence=flare, sudden=True)
+            if self._is_burn(len(today), flare)
+            else self._burn(
+                brand,
+                harm,
+                tally.said,
+                expected=tally.expected + expected,
+                evidence=tally.evidence + flare,
+                sudden=False,
+            )
+        )
+        if not self._is_burn(len(tally.said), found.evidence) or self._is_told(tally, now):
+            return None
+        tally.told_at = now
+        return found
+
+    @staticmethod
+    def _burn(
+        brand: str,
+        harm: str,
+        said: Sequence[_Said],
+        *,
+        expected: float,
+        evidence: float,
+        sudden: bool,
+    ) -> Burn:
+        return Burn(
+            brand=brand,
+            harm=harm,
+            since=said[0].at,
+            mention_ids=tuple(each.mention_id for each in said),
+            authors=len(said),
+            expected=expected,
+            evidence=evidence,
+            sudden=sudden,
+        )
+
+    def _is_burn(self, authors: int, evidence: float) -> bool:
+        return authors >= self.rules.authors and evidence >= self.rules.alarm
+
+    def _is_told(self, tally: _Tally, now: datetime) -> bool:
+        return tally.told_at is not None and now - tally.told_at < self.rules.refractory
