@@ -6,6 +6,7 @@ import sqlite3
 from types import SimpleNamespace
 
 import pytest
+import structlog
 
 from monitor.errors import DatabaseError
 from tests.cli.conftest import Home
@@ -54,6 +55,7 @@ def copies(home: Home) -> list[str]:
 
 
 def test_an_older_database_is_copied_before_it_is_changed(lived_in: Home):
+    structlog.reset_defaults()  # a command has no log; other tests may have made one
     age(lived_in)
     result = lived_in.run("db", "migrate")
 
