@@ -91,7 +91,7 @@ def test_an_empty_body_is_empty_in_every_encoding(encoding: str) -> None:
     ("encoding", "packed", "reason"),
     [
         ("gzip", b"\x1f", "ends too early"),
-        ("gzip", gzip.compress(b"hello")[:-1], "ends too early"),
+        ("gzip", gzip.compress(b"hello", mtime=0)[:-1], "ends too early"),
         ("deflate", zlib.compress(b"hello")[:-1], "ends too early"),
         ("gzip", b"hello", "cannot be unpacked"),
         ("deflate", b"\xff\xff\xff", "cannot be unpacked"),
