@@ -44,9 +44,10 @@ class Sum:
         total = self._total + value
         self.put(name, value + total * (1.0 - total) * share * self._firmness, sentence)
 
-    def reduce(self, name: str, share: float, sentence: str) -> None:
-        """Take `share` of what is there away."""
-        self.put(name, -self._total * share, sentence)
+    def reduce(self, name: str, share: float, sentence: str, *, least: float = 0.0) -> None:
+        """Take `share` of what is there away; of more than `least`, that much is left."""
+        left = max(self._total * (1.0 - share), min(self._total, least))
+        self.put(name, left - self._total, sentence)
 
     def risk(self) -> Risk:
         return Risk(value=self._shown, parts=tuple(self._parts))

@@ -75,7 +75,7 @@ def assess(
     total.add("complaints", *_complaints(facts, rules))
     if burn is not None:
         total.add("slow burn", *_slow_burn(burn, rules))
-    total.reduce("credibility", *_credibility(facts, rules))
+    total.reduce("credibility", *_credibility(facts, rules), least=rules.looked_at)
     return total.risk()
 
 

@@ -93,6 +93,8 @@ class RiskRules:
     #: Brigading: share of copies that takes nothing, and the one that takes all of `copies`;
     #: some copying is how every story spreads.
     copies: float = 0.45
+    #: An accusation that is handed out is looked at all the same: so much is left of its risk.
+    looked_at: float = 0.3
     copies_from: float = 0.3
     copies_to: float = 0.9
     #: Fewer copies than this are a coincidence.

@@ -330,6 +330,14 @@ class TestBrigading:
         assert told.value < WARNING
         assert part(told, "credibility").value < -0.25
 
+    def test_it_is_looked_at_all_the_same(self) -> None:
+        assert WATCH < assess(self.campaign(300, 1.0, 1.0)).value == 0.3
+
+    def test_what_nobody_would_look_at_is_not_for_being_copied(self) -> None:
+        mild = {**self.GRAVE, "severity": 1.0, "alarm": 0.1}
+        copied = story(**mild, copies=300, copies_share=1.0)
+        assert assess(copied).value == assess(story(**mild)).value < WATCH
+
     def test_fresh_accounts_make_it_worse(self) -> None:
         seen = self.campaign(300, 0.95, 0.9)
         assert assess(seen).value < assess(self.campaign(300, 0.95, 0.1)).value
