@@ -101,11 +101,16 @@ class TestGrowth:
             row = {name: value for name, value in cascade().items() if name != field}
             assert f"line 1: {field}: missing" in score("growth", row).stderr
 
-    def test_a_directory_without_a_growth_model_is_named(self, tmp_path: Path) -> None:
+    def test_a_growth_model_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "growth.json").write_text("[]", encoding="utf-8")
         result = score("growth", cascade(), options=("--model", str(tmp_path)))
 
         assert result.exit_code != 0
         assert "growth.json" in str(result.exception)
+
+    def test_a_model_without_one_of_its_own_takes_the_one_that_ships(self, tmp_path: Path) -> None:
+        own = score("growth", cascade(), options=("--model", str(tmp_path)))
+        assert own.stdout == score("growth", cascade()).stdout != ""
 
 
 class TestVolume:
