@@ -25,18 +25,17 @@ class Metrics:
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
-        self._registry = registry = CollectorRegistry()
+        self._registry = CollectorRegistry()
+        self._count(self._registry)
+        self._gauge(self._registry)
+
+    def _count(self, registry: CollectorRegistry) -> None:
+        """What is counted when it happens."""
         self._polls = Counter(
             "polls", "Polls of a source.", ["source", "outcome"], registry=registry
         )
         self._poll_seconds = Histogram(
             "poll_duration_seconds", "Time of one poll.", buckets=_SECONDS, registry=registry
-        )
-        self._seen = Gauge(
-            "feed_last_success_timestamp_seconds",
-            "When a source was last seen.",
-            ["source"],
-            registry=registry,
         )
         self._mentions = Counter(
             "mentions", "New mentions.", ["source", "brand"], registry=registry
@@ -58,6 +57,15 @@ class Metrics:
             "deliveries",
             "Attempts by what came of them.",
             ["webhook", "outcome"],
+            registry=registry,
+        )
+
+    def _gauge(self, registry: CollectorRegistry) -> None:
+        """How things stand, set when somebody asks."""
+        self._seen = Gauge(
+            "feed_last_success_timestamp_seconds",
+            "When a source was last seen.",
+            ["source"],
             registry=registry,
         )
         self._incidents = Gauge("incidents_open", "Live incidents.", ["level"], registry=registry)
