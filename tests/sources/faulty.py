@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,6 +23,7 @@ from monitor.adapters.transport import guarded_client, user_agent
 from monitor.config.freeze import shipped_model
 from monitor.core.polling import FetchResult, Request
 from monitor.core.settings import Brand, Secret, Settings, SourceSettings
+from monitor.core.streams import Beside
 from monitor.ports import Fetcher
 from monitor.sources.registry import KINDS
 from monitor.stages.poll import Poll
@@ -121,6 +122,19 @@ class Outcome:
     faulty: int
     asked: int
 
+    @classmethod
+    def of(
+        cls, said: frozenset[str], stored: Sequence[str], *, faulty: int, asked: int
+    ) -> Outcome:
+        """What was said beside what is stored."""
+        return cls(
+            said=len(said),
+            lost=said - set(stored),
+            twice=len(stored) - len(said & set(stored)),
+            faulty=faulty,
+            asked=asked,
+        )
+
 
 class _Loopback:
     """Asks the server on loopback whatever host is meant, and does not wait between requests."""
@@ -179,14 +193,8 @@ async def follow(
             await _watch(name, server, store, handler, chance=Random(seed), reader=processes)
         rows = store._connection.execute("SELECT native_id FROM mentions").fetchall()
     stored = [str(row[0]) for row in rows]
-    said = service.names(service.posts)
-    return Outcome(
-        said=len(said),
-        lost=frozenset(said - set(stored)),
-        twice=len(stored) - len(said & set(stored)),
-        faulty=handler.faulty,
-        asked=handler.asked,
-    )
+    said = frozenset(service.names(service.posts))
+    return Outcome.of(said, stored, faulty=handler.faulty, asked=handler.asked)
 
 
 @asynccontextmanager
@@ -235,6 +243,8 @@ def polling(
     fetcher: Fetcher,
     reader: ProcessReader,
     clock: FakeClock,
+    *,
+    beside: Callable[[str], Beside] = lambda _: Beside(),
 ) -> Poll:
     """The poll stage on what is given."""
     return Poll(
@@ -247,6 +257,7 @@ def polling(
         jitter=lambda: 0.5,
         telemetry=FakeTelemetry(),
         wake=lambda: None,
+        beside=beside,
     )
 
 

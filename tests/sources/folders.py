@@ -323,14 +323,8 @@ async def follow(
                 await _round(box, service, chance, number, WRONG[wrong])
         rows = store._connection.execute("SELECT native_id FROM mentions").fetchall()
     stored = [str(row[0]) for row in rows]
-    said = service.names(service.posts)
-    return Outcome(
-        said=len(said),
-        lost=frozenset(said - set(stored)),
-        twice=len(stored) - len(said & set(stored)),
-        faulty=box.faults,
-        asked=box.polls,
-    )
+    said = frozenset(service.names(service.posts))
+    return Outcome.of(said, stored, faulty=box.faults, asked=box.polls)
 
 
 async def _round(box: Box, service: Service, chance: Random, number: int, wrong: Wrong) -> None:

@@ -29,7 +29,16 @@ from monitor.stages.running import inline
 from monitor.stages.stream import Streams
 from tests.fakes import FakeClock, FakeTelemetry
 from tests.servers import RESET, Answer, Received, serving
-from tests.sources.faulty import QUIET, ROUND, ROUNDS, Outcome, loopback, reading, settings_of
+from tests.sources.faulty import (
+    QUIET,
+    ROUND,
+    ROUNDS,
+    Outcome,
+    loopback,
+    polling,
+    reading,
+    settings_of,
+)
 from tests.sources.services import START, Fediverse, Post
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -246,18 +255,7 @@ async def show(stack: AsyncExitStack, reader: ProcessReader | None = None) -> Sh
     fetcher = await stack.enter_async_context(loopback(server))
     streams = Streams(settings, tools(store, settings, client, ear))
     stack.push_async_callback(streams.close)
-    poll = Poll(
-        settings=settings,
-        store=store,
-        fetcher=fetcher,
-        reader=processes,
-        db=inline,
-        clock=clock,
-        jitter=lambda: 0.5,
-        telemetry=FakeTelemetry(),
-        wake=lambda: None,
-        beside=streams.beside,
-    )
+    poll = polling(settings, store, fetcher, processes, clock, beside=streams.beside)
     await poll.start(START)
     return Show(air, store, streams, poll, clock, ear)
 
@@ -276,15 +274,8 @@ async def follow(
             faults += is_wrong
             heard += await _round(on, WRONG[wrong if is_wrong else "none"], chance, number)
         stored = on.stored()
-    said = on.air.service.names(on.air.service.posts)
-    outcome = Outcome(
-        said=len(said),
-        lost=frozenset(said - set(stored)),
-        twice=len(stored) - len(said & set(stored)),
-        faulty=faults,
-        asked=on.air.opened,
-    )
-    return outcome, heard
+    said = frozenset(on.air.service.names(on.air.service.posts))
+    return Outcome.of(said, stored, faulty=faults, asked=on.air.opened), heard
 
 
 async def _round(on: Show, wrong: Wrong, chance: Random, number: int) -> int:
