@@ -33,6 +33,7 @@ from monitor.adapters.stream import WebSocketStream
 from monitor.adapters.switch import Switch
 from monitor.adapters.transport import Dialer, guarded_client, look_up, user_agent
 from monitor.config import library
+from monitor.core.brands import Matcher
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
@@ -181,7 +182,7 @@ async def stages(
             refreshing=ways.refreshing,
             streams=ways.streams,
             push=ways.push,
-            assess=_assess(settings, base, on_event),
+            assess=_assess(settings, base, ways.matcher, on_event),
             deliver=_deliver(settings, base, client),
             respond=Respond(settings=settings, store=base.store, db=base.db, on_event=on_event),
         )
@@ -205,7 +206,10 @@ def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) ->
 
 
 def _assess(
-    settings: Settings, base: Foundation, on_event: Callable[[IncidentEvent], None]
+    settings: Settings,
+    base: Foundation,
+    matcher: Matcher,
+    on_event: Callable[[IncidentEvent], None],
 ) -> Assess:
     return Assess(
         settings=settings,
@@ -218,6 +222,7 @@ def _assess(
         model=base.model,
         telemetry=base.telemetry,
         on_event=on_event,
+        matcher=matcher,
     )
 
 

@@ -46,6 +46,7 @@ class Inlets:
     refreshing: Refreshing
     streams: Streams
     push: Push
+    matcher: Matcher
 
     async def close(self) -> None:
         await self.poll.close()
@@ -62,6 +63,7 @@ def wired(means: Means) -> Inlets:
         refreshing=_refreshing(means, ledger),
         streams=streams,
         push=_push(means, matcher),
+        matcher=matcher,
     )
 
 

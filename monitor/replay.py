@@ -127,6 +127,7 @@ class Replay:
             telemetry=NoTelemetry(),
             on_event=self._tell,
             likening=Likening(precedents, self._classifier),
+            matcher=self._matcher,
         )
         self._respond = Respond(
             settings=settings, store=store, db=inline, on_event=self._tell, operational=False

@@ -12,6 +12,7 @@ from itertools import count
 
 import structlog
 
+from monitor.core.brands import Matcher
 from monitor.core.explain import Word
 from monitor.core.filing import Remembered, Repaired
 from monitor.core.growth import GrowthModel
@@ -59,10 +60,15 @@ class Assess:
         telemetry: Telemetry,
         on_event: Callable[[IncidentEvent], None],
         likening: Likening | None = None,
+        matcher: Matcher | None = None,
     ) -> None:
         self.settings = settings
         self._reads = Reads(
-            classifier=classifier, model=model, naming=casebook.naming, brands=settings.brands
+            classifier=classifier,
+            model=model,
+            naming=casebook.naming,
+            brands=settings.brands,
+            matcher=matcher or Matcher(settings.brands),
         )
         self._names = {brand.name: (*brand.aliases, *brand.ambiguous) for brand in settings.brands}
         self._store = store

@@ -30,14 +30,19 @@ class Reads:
     """Asks the classifier, and what a brand's ambiguous name stood for so far."""
 
     def __init__(
-        self, *, classifier: Classifier, model: Run, naming: Naming, brands: Iterable[Brand]
+        self,
+        *,
+        classifier: Classifier,
+        model: Run,
+        naming: Naming,
+        brands: Iterable[Brand],
+        matcher: Matcher,
     ) -> None:
         self._classifier = classifier
         self._model = model
         self._naming = naming
-        known = tuple(brands)
-        self._descriptions = {brand.name: brand.description for brand in known}
-        self._matcher = Matcher(known)
+        self._descriptions = {brand.name: brand.description for brand in brands}
+        self._matcher = matcher
 
     def readings(self, mentions: Sequence[Mention]) -> list[Reading]:
         """What the classifier is asked about each."""

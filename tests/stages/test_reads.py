@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.brands import Matcher
 from monitor.stages.naming import Naming
 from monitor.stages.reads import Reads
 from monitor.stages.running import inline
@@ -24,7 +25,13 @@ OURS = {"title": "Passenger dragged off Meridian Air", "text": "He bled."}
 
 async def read(classifier: FakeClassifier, **known: Any) -> float:
     """The alarm of one mention."""
-    reads = Reads(classifier=classifier, model=inline, naming=Naming(), brands=[BRAND])
+    reads = Reads(
+        classifier=classifier,
+        model=inline,
+        naming=Naming(),
+        brands=[BRAND],
+        matcher=Matcher([BRAND]),
+    )
     one = mention(1, **{"brand": BRAND.name, "kind": "feed"} | known)
     [verdict] = await reads.verdicts([one], lambda _: None)
     return verdict.alarm
