@@ -13,6 +13,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from models.train.build import scores
 from models.train.corpus import split
 from models.train.rows import Row
 from monitor.config.freeze import shipped_model
-from monitor.core.shares import Share
+from monitor.core.shares import ENOUGH, Share
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,10 @@ def main(folder: Path, model: Path) -> None:
     alarm = expit(read["alarm"][dev.start :])
     moved = in_stream([rows[n].group for n in dev], about)
     of = [rows[n] for n in dev]
-    print(tabulate([line(of, about, alarm), line(of, moved, alarm)], headers="keys"))
+    lines = in_stream([rows[n].group for n in dev], about, least=ENOUGH)
+    ways = {"each alone": about, "the daemon": moved, "score text": lines}
+    found = [{"": name} | line(of, way, alarm) for name, way in ways.items()]
+    print(tabulate(found, headers="keys"))
 
 
 def without_its_brand(rows: Sequence[Row], logits: Floats, asked: Sequence[int]) -> Floats:
@@ -59,17 +63,21 @@ def _probability(logit: float, slope: float, offset: float) -> float:
     return float(expit(slope * logit + offset))
 
 
-def in_stream(groups: Sequence[str], about: Floats) -> Floats:
-    """Each probability moved to what its brand's name stood for until then."""
+def in_stream(groups: Sequence[str], about: Floats, *, least: int = 0) -> Floats:
+    """Each probability moved to what its brand's name stood for until then.
+
+    `least`: mentions of a brand before any is moved.
+    """
     shares: defaultdict[str, Share] = defaultdict(Share)
     moved = []
     for group, probability in zip(groups, about.tolist(), strict=True):
-        moved.append(shares[group].adjusted(probability))
+        known = shares[group].mentions >= least
+        moved.append(shares[group].adjusted(probability) if known else probability)
         shares[group] = shares[group].learnt(probability)
     return np.array(moved)
 
 
-def line(rows: Sequence[Row], about: Floats, alarm: Floats) -> dict[str, float]:
+def line(rows: Sequence[Row], about: Floats, alarm: Floats) -> dict[str, Any]:
     """The figures of one way of reading."""
     related = [n for n, row in enumerate(rows) if "about" in row.targets]
     judged = [n for n, row in enumerate(rows) if "alarm" in row.targets]

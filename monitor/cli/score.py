@@ -6,7 +6,9 @@ Does not read a configuration or a database.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -16,6 +18,7 @@ import click
 from monitor.cli.jsonlines import Complaints, Row, given, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
+from monitor.core.shares import ENOUGH, Share
 from monitor.core.types import Reading, Verdict
 from monitor.ports import Classifier
 
@@ -48,23 +51,49 @@ score_command.add_command(stories_command)
     is_flag=True,
     help="Add the words that moved `alarm` most, in log-odds; costs up to 25 readings a text.",
 )
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="Judge each line by itself. Otherwise `about` follows what the name stood for in the "
+    f"lines before, as in the daemon, once {ENOUGH} of a brand were read.",
+)
 @click.option("--input", "stream", type=click.File("rb"), default="-", help="Default: stdin.")
-def text_command(model: Path | None, stream: IO[bytes], *, explain: bool) -> None:
+def text_command(model: Path | None, stream: IO[bytes], *, explain: bool, alone: bool) -> None:
     """Read mentions: {"id", "brand", "description", "text", "source"?}."""
     from monitor.app import load_classifier
     from monitor.config.freeze import shipped_model
 
     classifier = load_classifier(model or shipped_model())
-    bad = Complaints()
+    bad, names = Complaints(), Names()
     parsed = bad.without(stream, lambda line: parse(row_of(line)))
     while chunk := list(islice(parsed, EXPLAINED if explain else CHUNK)):
         readings = [reading for _, reading in chunk]
-        shapes = [shape(verdict) for verdict in classifier.classify(readings)]
+        verdicts = classifier.classify(readings)
+        shapes = [shape(each) for each in (verdicts if alone else names.heard(readings, verdicts))]
         if explain:
             _add_words(shapes, classifier, readings)
         for (id_, _), shown in zip(chunk, shapes, strict=True):
             click.echo(json.dumps({"id": id_} | shown, ensure_ascii=False))
     bad.leave()
+
+
+class Names:
+    """What the name of each brand stood for in the lines so far; see `core.shares`."""
+
+    def __init__(self) -> None:
+        self._shares: defaultdict[tuple[str, str], Share] = defaultdict(Share)
+
+    def heard(self, readings: Sequence[Reading], verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """The verdicts, `about` moved for brands of which enough was heard; learns from each."""
+        return [self._one(*each) for each in zip(readings, verdicts, strict=True)]
+
+    def _one(self, reading: Reading, verdict: Verdict) -> Verdict:
+        name = reading.brand, reading.description
+        share = self._shares[name]
+        self._shares[name] = share.learnt(verdict.about)
+        if share.mentions < ENOUGH:
+            return verdict
+        return replace(verdict, about=share.adjusted(verdict.about))
 
 
 def _add_words(

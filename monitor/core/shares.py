@@ -19,6 +19,8 @@ STRENGTH = 100.0
 LEAST = 0.25
 #: More mentions than this weigh no more: what a name stands for changes.
 MOST = 2000.0
+#: Lines of one brand before `score text`, which may be given a handful, makes use of them.
+ENOUGH = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -65,6 +65,32 @@ def test_the_words_that_moved_the_alarm_are_added_when_asked_for():
     assert words[2] == []
 
 
+class TestManyLinesOfOneBrand:
+    """From the 51st on, `about` follows what the name stood for in the lines before."""
+
+    ABOUT = tuple(row(n) for n in range(120))
+
+    def about(self, *lines: str, options: tuple[str, ...] = ()) -> list[float]:
+        answers = score(*lines, options=options).stdout.splitlines()
+        return [json.loads(answer)["about"] for answer in answers]
+
+    def test_the_first_fifty_are_judged_each_by_itself(self) -> None:
+        found = self.about(*self.ABOUT)
+        assert len(set(found[:50])) == 1
+        assert found[0] != found[50] != found[119]
+
+    def test_each_is_judged_by_itself_when_asked_for(self) -> None:
+        assert len(set(self.about(*self.ABOUT, options=("--alone",)))) == 1
+
+    def test_another_brand_or_one_of_another_description_is_not_moved_by_them(self) -> None:
+        others = row("x", brand="Kettle"), row("y", description="a river")
+        assert self.about(*self.ABOUT, *others)[-2:] == self.about(*others)
+
+    def test_nothing_else_moves(self) -> None:
+        first, *_, last = map(json.loads, score(*self.ABOUT).stdout.splitlines())
+        assert first | {"id": 0, "about": 0} == last | {"id": 0, "about": 0}
+
+
 def test_no_more_words_are_told_than_anyone_reads():
     text = " ".join(f"word{n}" for n in range(20))
     result = score(*(row(n, text=text) for n in range(20)), options=("--explain",))

@@ -26,6 +26,12 @@ def test_each_brand_is_read_by_what_its_own_name_stood_for():
     assert moved[-1] > 0.95
 
 
+def test_the_first_of_a_brand_may_be_left_as_they_are():
+    moved = in_stream(["Ford"] * 60, np.array([0.1] * 60), least=50)
+    assert moved[:50].tolist() == [0.1] * 50
+    assert moved[50] < 0.1
+
+
 def test_a_brand_is_calibrated_by_the_others_alone():
     rng = np.random.default_rng(1)
     truth = np.array([0.0, 1.0] * 100)
