@@ -1,7 +1,6 @@
 """The trained network as ONNX: fp32 first, then int8 with dynamic quantisation.
 
-Knows neither training nor data. The graph takes one unpadded text at a time; the attention
-mask, which such a text does not need, is folded away.
+Knows neither training nor data. The graph takes one unpadded text at a time (`flat`).
 """
 
 from __future__ import annotations
@@ -13,42 +12,29 @@ from pathlib import Path
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from torch import Tensor, nn
 
+from models.train.flat import Flat
 from models.train.network import Reader
-from models.train.vectors import name_vector
+from monitor.adapters.classifier import LOGITS, VECTOR
 
 OPSET = 17
 #: Files of the tokenizer that travel with the model.
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
 
 
-class _Single(nn.Module):
-    """The network for unpadded input: every token is real."""
-
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.reader = reader
-
-    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
-        logits: Tensor = self.reader(input_ids, token_type_ids, torch.ones_like(input_ids))
-        return logits
-
-
 def export(model: Reader, folder: Path) -> Path:
     """Write `model.fp32.onnx` to a folder."""
     path = folder / "model.fp32.onnx"
     example = (torch.tensor([[2, 1, 3, 1, 3]]), torch.tensor([[0, 0, 0, 1, 1]]))
-    model.encoder.set_attn_implementation("eager")
     with warnings.catch_warnings():
         # The exporter warns of each branch it traces; the graph is compared with the model below.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Single(model).eval(),
+            Flat(model).eval(),
             example,
             str(path),
             input_names=["input_ids", "token_type_ids"],
-            output_names=["logits"],
+            output_names=[LOGITS, VECTOR],
             dynamic_axes={name: {1: "tokens"} for name in ("input_ids", "token_type_ids")},
             opset_version=OPSET,
             dynamo=False,
@@ -67,9 +53,8 @@ def quantise(full: Path, target: Path) -> Path:
         target,
         weight_type=QuantType.QInt8,
         per_channel=True,
-        nodes_to_exclude=["/reader/mix/Gemm", "/reader/heads/Gemm"],
+        nodes_to_exclude=["/mix/Gemm", "/heads/Gemm"],
     )
-    name_vector(target)
     return target
 
 
