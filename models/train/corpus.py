@@ -81,7 +81,7 @@ def kept_apart(row: Row) -> bool:
     """Whether a row belongs to calibration."""
     if row.origin == "replab2013":
         return row.group in replab.CALIBRATION
-    return share(row.group) < APART
+    return share(row.group) < APART and not row.group.startswith(own.LATER)
 
 
 def _all(data: Path, corpus: Path, *, clean: bool) -> Iterator[Row]:
@@ -132,7 +132,8 @@ def _attitude(data: Path) -> Iterator[Row]:
 def _service(data: Path) -> Iterator[Row]:
     yield from _not_by_hand(service.xci(data / "xci_complaints"), "xci_complaints")
     yield from service.cfpb(data / "cfpb_narratives")
-    yield from _not_by_hand(service.reviews(data / "ba_reviews"), "ba_reviews")
+    by_rule = _not_by_hand(service.reviews(data / "ba_reviews"), "ba_reviews")
+    yield from map(service.shown, by_rule)
     yield from service.questions(data / "banking77")
     yield from service.support(data / "ibm_customercare")
 

@@ -165,6 +165,33 @@ def test_a_brand_is_read_from_the_account_that_is_spoken_to(text: str, brand: st
     assert service.brand_of_handle(text) == brand
 
 
+def review(text: str) -> str:
+    return service.shown(row(text)).reading.text
+
+
+class TestAReviewThatTellsOfRudeStaff:
+    """The label is of the whole review; training reads its first 300 characters or so."""
+
+    DULL = "The seat was narrow and the tea was cold. " * 10
+
+    def test_is_left_alone_if_it_tells_so_at_once(self) -> None:
+        assert review(told := f"Rude crew. {self.DULL}") == told
+
+    def test_is_left_alone_if_it_tells_nothing_of_the_kind(self) -> None:
+        assert review(told := self.DULL + "Shout-out to Jo, an insult to nobody.") == told
+
+    def test_is_cut_to_its_beginning_and_those_words_if_they_come_late(self) -> None:
+        cut = review(self.DULL + "Then the steward was rude to my mother. " + self.DULL)
+        head, told = cut.split(" … ")
+        assert head == self.DULL[:100]
+        assert "Then the steward was rude to my mother." in told
+        assert len(cut) < 350
+
+    def test_keeps_its_key_so_that_measured_texts_stay_left_out(self) -> None:
+        whole = self.DULL + "They yelled."
+        assert held_out.head_key(review(whole)) == held_out.head_key(whole)
+
+
 def test_our_own_texts_are_labelled_in_every_part() -> None:
     rows = list(own.rows(CORPUS))
     related = [each for each in rows if each.targets["about"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from models.train.data.files import clean, csv_rows, json_lines
@@ -16,8 +17,9 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _RUDE = re.compile(
-    r"\b(rude|rudely|rudeness|abusive|shout(ed|ing)?|yell(ed|ing)?|humiliat\w+|arrogan\w+|"
-    r"insult\w*|bull(y|ied|ying)|aggressive\w*|mocked|laughed at|condescending|disrespect\w*)\b",
+    r"\b(rude|rudely|rudeness|abusive|shout(ed|ing) at|yell(ed|ing)|humiliat\w+|arrogan\w+|"
+    r"insult(ed|ing)|bull(y|ied|ying)|aggressive\w*|mocked|laughed at|condescending|"
+    r"disrespect\w*)\b",
     re.IGNORECASE,
 )
 _FAULTS = {"cars": "product", "electronics": "product", "apparel": "product", "food": "product"}
@@ -120,6 +122,24 @@ def _review_targets(raw: dict[str, str]) -> dict[str, float]:
         | stance("negative")
         | harms(alleged, known=known)
     )
+
+
+#: Characters of a review that surely fit into what training reads of it.
+_READ = 300
+_HEAD, _AROUND = 100, 110
+
+
+def shown(row: Row) -> Row:
+    """A review in which the rude words stand too late to be read: its head and those words.
+
+    The label speaks of the whole review, the network of what it reads.
+    """
+    text = row.reading.text
+    rude = _RUDE.search(text)
+    if rude is None or rude.end() <= _READ:
+        return row
+    around = text[max(0, rude.start() - _AROUND) : rude.end() + _AROUND]
+    return replace(row, reading=replace(row.reading, text=f"{text[:_HEAD]} … {around}"))
 
 
 def questions(folder: Path, *, kept: float = 0.03) -> Iterator[Row]:
