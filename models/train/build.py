@@ -13,9 +13,12 @@ from models.train.network import Reader
 from models.train.recipe import Recipe
 from models.train.rows import COLUMNS, Row
 from monitor.adapters.classifier import SETTINGS, WEIGHTS, OnnxClassifier
+from monitor.adapters.encoder import Encoder, Tokens
 
 #: Tokens read of one text when it is served; most texts have 30.
 SERVED_TOKENS = 128
+#: Texts that show how large activations get.
+_SHOWN = 150
 
 
 def build(
@@ -33,12 +36,18 @@ def build(
     What `made` says of the build is kept in `config.json`, for those who measure it.
     """
     out.mkdir(parents=True, exist_ok=True)
-    export.quantise(export.export(model, work), out / WEIGHTS)
     export.copy_tokenizer(base, out)
+    export.quantise(export.export(model, work, shown=_inputs(held, out, recipe)), out / WEIGHTS)
     write_settings(out, recipe, {}, 1.0)
     platt, temperature = calibrate.fit(held, scores(out, held))
     brands = sorted({row.group for row in held if row.origin == "replab2013"})
     write_settings(out, recipe, platt, temperature, {**(made or {}), "calibration_brands": brands})
+
+
+def _inputs(held: Sequence[Row], directory: Path, recipe: Recipe) -> list[Tokens]:
+    """Of rows evenly spread over `held`."""
+    encoder = Encoder.load(directory, max_tokens=SERVED_TOKENS, max_subject=recipe.max_subject)
+    return [encoder.encode(row.reading) for row in held[:: max(1, len(held) // _SHOWN)]]
 
 
 def scores(directory: Path, rows: Sequence[Row]) -> dict[str, calibrate.Floats]:
