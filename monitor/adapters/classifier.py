@@ -136,7 +136,7 @@ class OnnxClassifier:
         """One verdict per reading, in order; what looks the same to the network is run once."""
         running: dict[Tokens, Future[_Output]] = {}
         outputs = [self._submitted(self._encoder.encode(each), running) for each in readings]
-        # Told while the network reads: it is a seventh of the work, and not the network's.
+        # Told while the pool's threads are in the network, which leaves Python to this one.
         languages = [self._languages.of(reading.text) for reading in readings]
         return tuple(
             self._verdict(reading, language, output.result())
