@@ -186,7 +186,9 @@ def _voices(facts: StoryFacts, others: float, rules: RiskRules) -> _Weight:
     backing = _backing(facts, others, rules)
     if not backing:
         return share, f"{sentence}."
-    return share, f"{sentence}; what others say raises the odds {math.exp(backing):.1f}-fold."
+    times = math.exp(backing)
+    said = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
+    return share, f"{sentence}; others bear it out (odds {said} times as high)."
 
 
 def _backing(facts: StoryFacts, others: float, rules: RiskRules) -> float:

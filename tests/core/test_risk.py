@@ -127,8 +127,17 @@ class TestConfirmation:
         told = assess(middling, others=3.0)
         assert WARNING <= told.value < CRITICAL
         assert part(told, "voices").sentence == (
-            "1 author with words of their own; what others say raises the odds 4.5-fold."
+            "1 author with words of their own; others bear it out (odds 4.5 times as high)."
         )
+
+    @pytest.mark.parametrize(
+        ("backing", "said"), [(0.5, "1.6"), (2.29, "9.9"), (2.31, "10"), (8.0, "2,981")]
+    )
+    def test_how_far_others_bear_it_out_is_told_without_idle_digits(
+        self, backing: float, said: str
+    ) -> None:
+        told = assess(crowd(2, backing=backing, **self.GRAVE))
+        assert f"(odds {said} times as high)" in part(told, "voices").sentence
 
     def test_the_same_people_are_not_counted_twice(self) -> None:
         backed = crowd(2, severity=3.0, alarm=0.6, backing=1.5)
