@@ -22,7 +22,7 @@ def judge() -> Judge:
 def test_stories_that_nothing_was_chosen_on_resemble_what_they_are_meant_to(judge: Judge):
     score = judge.score(stories("check"))
 
-    # 30 of 31 and none wrongly when it was measured; a model that is trained anew may differ.
+    # 30 of 31 and one wrongly when it was measured; a model that is trained anew may differ.
     assert score.first >= 0.85 * score.told
     assert score.wrong <= 1
     assert score.false <= 2
