@@ -70,8 +70,16 @@ def _side_by_side(attention: Any, scale: float) -> nn.Linear:
     """Queries, already scaled, keys and values as one linear layer."""
     parts = (attention.query, attention.key, attention.value)
     shares = (scale, 1.0, 1.0)
-    one = nn.Linear(attention.query.in_features, sum(part.out_features for part in parts))
+    return linear_of(
+        torch.cat([s * part.weight for s, part in zip(shares, parts, strict=True)]),
+        torch.cat([s * part.bias for s, part in zip(shares, parts, strict=True)]),
+    )
+
+
+def linear_of(weight: Tensor, bias: Tensor) -> nn.Linear:
+    """A linear layer of these numbers."""
+    made = nn.Linear(weight.shape[1], weight.shape[0])
     with torch.no_grad():
-        one.weight.copy_(torch.cat([s * p.weight for s, p in zip(shares, parts, strict=True)]))
-        one.bias.copy_(torch.cat([s * p.bias for s, p in zip(shares, parts, strict=True)]))
-    return one
+        made.weight.copy_(weight)
+        made.bias.copy_(bias)
+    return made

@@ -10,7 +10,6 @@ The mentions of RepLab's `dev` brands, in the order of the corpus, as the daemon
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from models.train.build import scores
 from models.train.corpus import split
 from models.train.rows import Row
 from monitor.config.freeze import shipped_model
-from monitor.core.shares import ENOUGH, Share
+from monitor.core.shares import ENOUGH, Shares
 
 Floats = NDArray[np.float64]
 
@@ -68,13 +67,8 @@ def in_stream(groups: Sequence[str], about: Floats, *, least: int = 0) -> Floats
 
     `least`: mentions of a brand before any is moved.
     """
-    shares: defaultdict[str, Share] = defaultdict(Share)
-    moved = []
-    for group, probability in zip(groups, about.tolist(), strict=True):
-        known = shares[group].mentions >= least
-        moved.append(shares[group].adjusted(probability) if known else probability)
-        shares[group] = shares[group].learnt(probability)
-    return np.array(moved)
+    shares: Shares[str] = Shares(least=least)
+    return np.array([shares.heard(*each) for each in zip(groups, about.tolist(), strict=True)])
 
 
 def line(rows: Sequence[Row], about: Floats, alarm: Floats) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from models.train.flat import Flat, Layer
+from models.train.flat import Flat, Layer, linear_of
 from monitor.adapters.encoder import Tokens
 
 #: How much of the range of activations goes into the weights. Of .5, .65, .7, .8 and .9, .8
@@ -32,7 +32,7 @@ class Scaled(nn.Module):
     def __init__(self, linear: nn.Linear, scale: Tensor) -> None:
         super().__init__()
         self.inverse = nn.Parameter(1.0 / scale, requires_grad=False)
-        self.linear = _linear(linear.weight * scale, linear.bias)
+        self.linear = linear_of(linear.weight * scale, linear.bias)
 
     def forward(self, states: Tensor) -> Tensor:
         """What `linear` says of `states`."""
@@ -57,8 +57,8 @@ def _divide(layer: Layer, scales: dict[str, Tensor]) -> None:
     # What is given on is a mean of values: these can come out divided, at no cost.
     values = scales.pop("given")
     outputs = torch.cat([torch.ones(2 * len(values)), 1.0 / values])
-    layer.asked = _linear(layer.asked.weight * outputs[:, None], layer.asked.bias * outputs)
-    layer.given = _linear(layer.given.weight * values, layer.given.bias)
+    layer.asked = linear_of(layer.asked.weight * outputs[:, None], layer.asked.bias * outputs)
+    layer.given = linear_of(layer.given.weight * values, layer.given.bias)
     for step, scale in scales.items():
         setattr(layer, step, Scaled(getattr(layer, step), scale))
 
@@ -96,10 +96,3 @@ def _watched(flat: Flat, found: dict[str, Tensor]) -> Iterator[None]:
     finally:
         for handle in handles:
             handle.remove()
-
-
-def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
-    made = nn.Linear(weight.shape[1], weight.shape[0])
-    made.weight.copy_(weight)
-    made.bias.copy_(bias)
-    return made

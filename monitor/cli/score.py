@@ -6,7 +6,6 @@ Does not read a configuration or a database.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -18,7 +17,7 @@ import click
 from monitor.cli.jsonlines import Complaints, Row, given, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
-from monitor.core.shares import ENOUGH, Share
+from monitor.core.shares import ENOUGH, Shares
 from monitor.core.types import Reading, Verdict
 from monitor.ports import Classifier
 
@@ -64,12 +63,14 @@ def text_command(model: Path | None, stream: IO[bytes], *, explain: bool, alone:
     from monitor.config.freeze import shipped_model
 
     classifier = load_classifier(model or shipped_model())
-    bad, names = Complaints(), Names()
+    bad = Complaints()
+    names: Shares[tuple[str, str]] = Shares(least=ENOUGH)
     parsed = bad.without(stream, lambda line: parse(row_of(line)))
     while chunk := list(islice(parsed, EXPLAINED if explain else CHUNK)):
         readings = [reading for _, reading in chunk]
         verdicts = classifier.classify(readings)
-        shapes = [shape(each) for each in (verdicts if alone else names.heard(readings, verdicts))]
+        said = verdicts if alone else _in_stream(names, readings, verdicts)
+        shapes = [shape(each) for each in said]
         if explain:
             _add_words(shapes, classifier, readings)
         for (id_, _), shown in zip(chunk, shapes, strict=True):
@@ -77,23 +78,14 @@ def text_command(model: Path | None, stream: IO[bytes], *, explain: bool, alone:
     bad.leave()
 
 
-class Names:
-    """What the name of each brand stood for in the lines so far; see `core.shares`."""
-
-    def __init__(self) -> None:
-        self._shares: defaultdict[tuple[str, str], Share] = defaultdict(Share)
-
-    def heard(self, readings: Sequence[Reading], verdicts: Sequence[Verdict]) -> list[Verdict]:
-        """The verdicts, `about` moved for brands of which enough was heard; learns from each."""
-        return [self._one(*each) for each in zip(readings, verdicts, strict=True)]
-
-    def _one(self, reading: Reading, verdict: Verdict) -> Verdict:
-        name = reading.brand, reading.description
-        share = self._shares[name]
-        self._shares[name] = share.learnt(verdict.about)
-        if share.mentions < ENOUGH:
-            return verdict
-        return replace(verdict, about=share.adjusted(verdict.about))
+def _in_stream(
+    names: Shares[tuple[str, str]], readings: Sequence[Reading], verdicts: Sequence[Verdict]
+) -> list[Verdict]:
+    """The verdicts, `about` moved to what the brand's name stood for in the lines so far."""
+    return [
+        replace(said, about=names.heard((read.brand, read.description), said.about))
+        for read, said in zip(readings, verdicts, strict=True)
+    ]
 
 
 def _add_words(

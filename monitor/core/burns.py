@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from monitor.core.wordings import ECHO
+
 DAY: Final = timedelta(days=1)
 
 
@@ -36,9 +38,8 @@ class BurnRules:
     authors: int = 3
     #: Told once; again after so long, if it still burns.
     refractory: timedelta = timedelta(days=14)
-    #: Share of the shingles of two texts from which one is made after the other: of independent
-    #: posts on one scandal hardly any share .1.
-    copied: float = 0.2
+    #: Share of the shingles of two texts above which one is made after the other.
+    copied: float = ECHO
     #: Mentions of one burn that are remembered, the newest.
     remembered: int = 200
 

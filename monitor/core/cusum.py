@@ -20,7 +20,7 @@ def day_of(at: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """An allegation as it is remembered."""
 
     mention_id: int
@@ -28,9 +28,9 @@ class _Said:
     at: datetime
     shingles: frozenset[tuple[str, ...]]
 
-
-def _said(made: Allegation) -> _Said:
-    return _Said(made.mention_id, made.author, made.at, shingles(made.text))
+    @classmethod
+    def of(cls, made: Allegation) -> Said:
+        return cls(made.mention_id, made.author, made.at, shingles(made.text))
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Tally:
     #: Since then: the first allegation, how many, and the newest of them.
     since: datetime | None = None
     authors: int = 0
-    said: deque[_Said] = field(default_factory=deque)
+    said: deque[Said] = field(default_factory=deque)
     #: Allegations of each of the last days, oldest first, and the faded sum of those before.
     recent: deque[float] = field(default_factory=deque)
     usual: float = 0.0
@@ -64,20 +64,18 @@ class Counted:
     usual: float = 0.0
     tallies: dict[str, _Tally] = field(default_factory=dict)
 
-    def others(self, harm: str, made: Allegation) -> float:
+    def others(self, harm: str, share: float, said: Said) -> float:
         tally = self.tallies.get(harm)
-        if tally is None or self._is_known(tally, _said(made)) or self._is_told(tally, made.at):
+        if tally is None or self._is_known(tally, said) or self._is_told(tally, said.at):
             return 0.0
-        said = min(max(0.0, self._evidence(harm, tally)), math.log(self.rules.ratio))
-        return said * made.harms[harm]
+        return min(max(0.0, self._evidence(harm, tally)), math.log(self.rules.ratio)) * share
 
-    def add(self, harm: str, made: Allegation) -> _Tally:
-        """Count an allegation, unless its author or its words were counted in this burn."""
+    def add(self, harm: str, share: float, said: Said) -> _Tally:
+        """Count a share of an allegation, unless its author or words were counted in this burn."""
         tally = self.tallies.setdefault(harm, _Tally())
-        said = _said(made)
         if not self._is_known(tally, said):
-            tally.today += made.harms[harm]
-            tally.today_usual += self._tilted(made.harms[harm])
+            tally.today += share
+            tally.today_usual += self._tilted(share)
             tally.authors += 1
             tally.since = tally.since or said.at
             tally.said.append(said)
@@ -85,10 +83,10 @@ class Counted:
                 tally.said.popleft()
         return tally
 
-    def _is_known(self, tally: _Tally, said: _Said) -> bool:
+    def _is_known(self, tally: _Tally, said: Said) -> bool:
         return any(self._is_echo(said, other) for other in tally.said)
 
-    def _is_echo(self, said: _Said, other: _Said) -> bool:
+    def _is_echo(self, said: Said, other: Said) -> bool:
         shared = len(said.shingles & other.shingles)
         either = len(said.shingles | other.shingles)
         return said.author == other.author or shared > self.rules.copied * either
@@ -173,7 +171,7 @@ class Counted:
     def _burn(
         brand: str,
         harm: str,
-        said: Sequence[_Said],
+        said: Sequence[Said],
         *,
         expected: float,
         evidence: float,

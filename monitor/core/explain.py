@@ -10,7 +10,6 @@ little, as one is enough: then the group stands for them. Does not read: see `st
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from itertools import pairwise
 
 from monitor.core.brief import clip
 from monitor.core.noise import LINK
-from monitor.core.reading import focus
+from monitor.core.reading import focus, log_odds
 from monitor.core.stopwords import STOPWORDS
 from monitor.core.types import Part, Reading
 
@@ -34,7 +33,6 @@ _NAMED = 5
 _NAMED_CHARS = 72
 _NAMED_FROM = 0.1
 _WORD_CHARS = 40
-_NEVER_SURE = 1e-6
 #: Letters and digits of any script; "don't" and "brand-new" are one word.
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['\u2019]s$")
@@ -146,12 +144,7 @@ def _divided(span: Span, pieces: int) -> tuple[Span, ...]:
 
 def moved(with_it: float, without_it: float) -> float:
     """What was left out had moved a probability by so many log-odds."""
-    return _log_odds(with_it) - _log_odds(without_it)
-
-
-def _log_odds(probability: float) -> float:
-    sure = min(max(probability, _NEVER_SURE), 1.0 - _NEVER_SURE)
-    return math.log(sure / (1.0 - sure))
+    return log_odds(with_it) - log_odds(without_it)
 
 
 def words(asked: Inquiry, tried: Mapping[Span, float]) -> tuple[Word, ...]:

@@ -24,6 +24,7 @@ _LOOKED_AT = 200_000
 _HEAD_CHARS = 1200
 _AROUND_CHARS = 400
 _GAP = " … "
+_NEVER_SURE = 1e-6
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
@@ -130,6 +131,12 @@ def calibrated(logit: float, slope: float, offset: float) -> float:
     if bent >= 0:
         return 1.0 / (1.0 + math.exp(-bent))
     return math.exp(bent) / (1.0 + math.exp(bent))
+
+
+def log_odds(probability: float) -> float:
+    """The other way round: natural logarithm of the odds, of a certainty too."""
+    sure = min(max(probability, _NEVER_SURE), 1.0 - _NEVER_SURE)
+    return math.log(sure / (1.0 - sure))
 
 
 def softmax(logits: Sequence[float], temperature: float) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from monitor.core.reading import log_odds
 from monitor.core.types import HARMS, Mention, Stance, Verdict
 
 #: Log-odds of an alarm that is no news: a further text with less confirms nothing. A tenth is more
@@ -158,7 +159,7 @@ class Readings:
     def backing(self) -> float:
         """Log-odds that further texts, in other words, add to the alarm of the leading ones."""
         further = self._worst[math.ceil(leading(self.count)) :]
-        gains = (max(0.0, _logit(each.alarm) - NO_NEWS) for each in further)
+        gains = (max(0.0, log_odds(each.alarm) - NO_NEWS) for each in further)
         return sum(FURTHER ** (place + 1) * gain for place, gain in enumerate(gains))
 
     @property
@@ -202,11 +203,6 @@ class Readings:
 def is_edited(mention: Mention) -> bool:
     """Whether it has a headline and no forum or shop for reviews is where it stands."""
     return mention.title is not None and mention.kind not in UNEDITED
-
-
-def _logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1.0 - 1e-6)
-    return math.log(bounded / (1.0 - bounded))
 
 
 def _rank(each: Read) -> tuple[float, float, int]:

@@ -9,7 +9,11 @@ probabilities. Reads no text, and knows nothing of names that mean the brand alo
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
 
 #: The share on which the classifier's probability rests.
 USUAL = 0.75
@@ -48,3 +52,18 @@ class Share:
             mentions=kept * self.mentions + 1.0,
             about=kept * self.about + self.adjusted(about),
         )
+
+
+class Shares(Generic[Name]):
+    """The share of each name, one mention after the other."""
+
+    def __init__(self, known: Mapping[Name, Share] | None = None, *, least: int = 0) -> None:
+        """`least`: mentions of a name before any is moved."""
+        self._known = dict(known or {})
+        self._least = least
+
+    def heard(self, name: Name, about: float) -> float:
+        """The probability, moved to what the name stood for; the next ones learn from it."""
+        share = self._known.get(name, Share())
+        self._known[name] = share.learnt(about)
+        return share.adjusted(about) if share.mentions >= self._least else about

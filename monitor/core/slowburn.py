@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Counted, day_of
+from monitor.core.cusum import Counted, Said, day_of
 from monitor.core.types import HARMS, Verdict
 
 #: What every brand hears every day is no slow burn, however often it is heard.
@@ -68,13 +68,14 @@ class SlowBurn:
         To be asked before `learn`; at most that of one of them, and 0 for the echo of something
         said before or when people were told already.
         """
-        known = self._on(brand, allegation.at)
-        return max((known.others(harm, allegation) for harm in allegation.harms), default=0.0)
+        known, said = self._on(brand, allegation.at), Said.of(allegation)
+        found = (known.others(*each, said) for each in allegation.harms.items())
+        return max(found, default=0.0)
 
     def learn(self, brand: str, allegation: Allegation) -> tuple[Burn, ...]:
         """Count one mention that alleges something; the burns to be told because of it."""
-        known = self._on(brand, allegation.at)
-        found = [(harm, known.add(harm, allegation)) for harm in allegation.harms]
+        known, said = self._on(brand, allegation.at), Said.of(allegation)
+        found = [(harm, known.add(harm, share, said)) for harm, share in allegation.harms.items()]
         known.mentions += 1
         if allegation.is_history:
             return ()

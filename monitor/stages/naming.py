@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from monitor.core.intake import ASSUMED
 from monitor.core.reading import UNREAD
-from monitor.core.shares import Share
+from monitor.core.shares import Share, Shares
 from monitor.core.types import Mention, Verdict
 
 
@@ -18,22 +18,21 @@ class Naming:
     """The shares of all brands; see `core.shares`."""
 
     def __init__(self) -> None:
-        self._shares: dict[str, Share] = {}
+        self._shares: Shares[str] = Shares()
         #: Mentions read but not yet written: a batch may be taken again.
         self._unwritten: dict[int, Verdict] = {}
 
     def restore(self, shares: Mapping[str, Share]) -> None:
         """Go on from what was read before."""
-        self._shares = dict(shares)
+        self._shares = Shares(shares)
 
     def heard(self, mention: Mention, verdict: Verdict) -> Verdict:
         """The verdict, `about` moved to what the name stood for; the next ones learn from it."""
         if mention.certain or mention.matched_by == ASSUMED or verdict.model == UNREAD:
             return verdict
         if mention.id not in self._unwritten:
-            share = self._shares.get(mention.brand, Share())
-            self._unwritten[mention.id] = replace(verdict, about=share.adjusted(verdict.about))
-            self._shares[mention.brand] = share.learnt(verdict.about)
+            about = self._shares.heard(mention.brand, verdict.about)
+            self._unwritten[mention.id] = replace(verdict, about=about)
         return self._unwritten[mention.id]
 
     def written(self) -> None:
