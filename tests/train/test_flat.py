@@ -6,22 +6,18 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from transformers import BertConfig, BertModel  # noqa: E402
-
 from models.train.flat import Flat  # noqa: E402
 from models.train.network import Reader  # noqa: E402
 from models.train.rows import COLUMNS  # noqa: E402
+from tests.train.toys import toy_reader  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     """Three layers with weights as they fall, larger than fresh ones."""
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=50, hidden_size=24, num_hidden_layers=3, num_attention_heads=4,
-        intermediate_size=40, max_position_embeddings=16, initializer_range=0.3,
-    )  # fmt: skip
-    made = Reader(BertModel(config, add_pooling_layer=False), width=24).eval()
+    made = toy_reader(
+        seed=3, vocabulary=50, width=24, layers=3, heads=4, inner=40, places=16, spread=0.3
+    ).eval()
     for name, weights in made.named_parameters():
         if name.endswith("bias"):
             torch.nn.init.normal_(weights, std=0.3)

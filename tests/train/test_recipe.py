@@ -15,7 +15,6 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from torch import Tensor  # noqa: E402
-from transformers import BertConfig, BertModel  # noqa: E402
 
 from models.train import base, calibrate, distil, measures, tiny  # noqa: E402
 from models.train.batches import batch, batches  # noqa: E402
@@ -29,6 +28,7 @@ from monitor.adapters.classifier import OnnxClassifier  # noqa: E402
 from monitor.adapters.encoder import Encoder  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
 from monitor.errors import ModelError  # noqa: E402
+from tests.train.toys import toy_reader  # noqa: E402
 
 TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 RECIPE = Recipe(epochs=2, batch=16, rate=5e-3, head_rate=5e-3, max_tokens=24, max_subject=8)
@@ -63,12 +63,7 @@ def encoder() -> Encoder:
 
 
 def toy_network() -> Reader:
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=200, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=32,
-    )  # fmt: skip
-    return Reader(BertModel(config, add_pooling_layer=False), width=32)
+    return toy_reader(seed=1, vocabulary=200, width=32, layers=1, heads=2, inner=32, places=32)
 
 
 @pytest.fixture(scope="module")

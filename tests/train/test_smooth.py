@@ -6,12 +6,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from transformers import BertConfig, BertModel  # noqa: E402
-
 from models.train.flat import Flat  # noqa: E402
-from models.train.network import Reader  # noqa: E402
 from models.train.smooth import Scaled, smoothed  # noqa: E402
 from monitor.adapters.encoder import Tokens  # noqa: E402
+from tests.train.toys import toy_reader  # noqa: E402
 
 SHOWN = [
     Tokens(ids=(7, 8, 9, 10, 11), segments=(0, 0, 1, 1, 1)),
@@ -21,17 +19,14 @@ SHOWN = [
 
 def flat() -> Flat:
     """Two layers; one channel of each normalisation is 50 times as large as the others."""
-    torch.manual_seed(5)
-    config = BertConfig(
-        vocab_size=50, hidden_size=24, num_hidden_layers=2, num_attention_heads=3,
-        intermediate_size=40, max_position_embeddings=16, initializer_range=0.2,
-    )  # fmt: skip
-    model = BertModel(config, add_pooling_layer=False)
+    made = toy_reader(
+        seed=5, vocabulary=50, width=24, layers=2, heads=3, inner=40, places=16, spread=0.2
+    )
     with torch.no_grad():
-        for name, weights in model.named_parameters():
+        for name, weights in made.encoder.named_parameters():
             if name.endswith("LayerNorm.weight"):
                 weights[3] = 50.0
-    return Flat(Reader(model, width=24).eval()).eval()
+    return Flat(made.eval()).eval()
 
 
 def said(network: Flat, tokens: Tokens) -> list[float]:
