@@ -2,7 +2,8 @@
 
 People tell one event in many words: the victim, the witness, the headline and the call to boycott
 share few of them. Grouping by words alone would alert leadership once for each. Does not look at
-texts (see `stories`); it compares what two stories allege, how alike they are, and when.
+texts (see `stories`); it compares what two stories allege, how alike they are in their words and
+in what they mean, and when.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import exp
 
 from monitor.core.tally import StoryFacts
 
@@ -38,13 +40,67 @@ class KinRules:
     few: int = 3
     #: Weight of a harm in the incident at which the same harm in a new story is not a new one.
     known: float = 0.3
+    #: Odds, for each post of the last day that tells of loud incidents, that the next alarming
+    #: story tells of them too; low, as a second scandal that is missed costs more than a page.
+    prior: float = 0.1
+    #: Odds from which a story is taken for a side.
+    odds: float = 4.0
+    #: Slope and offset of the log-likelihood ratio of nearness in meaning: sides of an event, beside
+    #: grave stories of other events, if they were told of the same brand.
+    meant: tuple[float, float] = (4.5, -1.55)
+    #: Nearness at which two incidents that both go on are one.
+    one: float = 0.4
 
 
 DEFAULT = KinRules()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Other:
+    """The story of an open incident, beside one that is about to be alerted."""
+
+    facts: StoryFacts
+    #: Cosine of their words, 0 to 1.
+    alike: float
+    #: Nearness of what they mean, -1 to 1; -1 where that cannot be told.
+    near: float
+    #: It stands at `warning` or above, and not below what the new one reaches.
+    is_loud: bool
+
+
 #: What a scandal brings about by itself.
 REACTIONS = frozenset({"executive", "legal", "boycott"})
 #: Two accidents of one day are two accidents, whatever everybody speaks of.
 ALWAYS_NEW = frozenset({"safety"})
+
+
+def kin(
+    new: StoryFacts, others: Mapping[int, Other], *, rules: KinRules = DEFAULT
+) -> tuple[int, str] | None:
+    """The one of the `others`, by id, that `new` is another side of, and what ties them.
+
+    Words and harms first; then the largest story that everybody speaks of; then the one that means
+    the same. Of equals the oldest.
+    """
+    alike = [
+        (other.alike, -id_, how)
+        for id_, other in others.items()
+        if (how := kinship(new, other.facts, alike=other.alike, rules=rules))
+    ]
+    loud = {id_: other for id_, other in others.items() if other.is_loud}
+    sides = [
+        (float(other.facts.mention_count), -id_, how)
+        for id_, other in loud.items()
+        if (how := side(new, other.facts, rules=rules))
+    ]
+    heard = sum(other.facts.count_since(new.last_at - rules.within) for other in loud.values())
+    near = [
+        (other.near, -id_, how)
+        for id_, other in loud.items()
+        if (how := like_the_rest(new, other.facts, near=other.near, heard=heard, rules=rules))
+    ]
+    best = max(alike or sides or near, default=None)
+    return None if best is None else (-best[1], best[2])
 
 
 def kinship(
@@ -79,6 +135,37 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
     if not grave <= known or heard < (rules.few if grave else rules.crowd):
         return None
     return f"a side of what {heard} posts of a day speak of"
+
+
+def like_the_rest(
+    new: StoryFacts, open_: StoryFacts, *, near: float, heard: int, rules: KinRules = DEFAULT
+) -> str | None:
+    """Say why `new` is a side of what a crowd speaks of, by what it means, or None.
+
+    `near` is the nearness of the two in meaning, -1 to 1; `heard` the posts of the last day in all
+    loud incidents of the brand.
+    """
+    if abs(new.last_at - open_.last_at) > rules.within:
+        return None
+    slope, offset = rules.meant
+    odds = heard * rules.prior * exp(slope * near + offset)
+    if heard < rules.crowd or odds < rules.odds:
+        return None
+    return f"near in meaning, {near:.2f}, to what {heard} posts of a day speak of"
+
+
+def are_one(
+    one: StoryFacts, other: StoryFacts, *, near: float, rules: KinRules = DEFAULT
+) -> str | None:
+    """Say why two open incidents have turned out to be one, or None.
+
+    Both go on, together they are what everybody speaks of, and they mean much the same.
+    """
+    since = max(one.last_at, other.last_at) - rules.within
+    heard = one.count_since(since), other.count_since(since)
+    if near < rules.one or min(heard) < rules.few or sum(heard) < rules.crowd:
+        return None
+    return f"near in meaning, {near:.2f}, and both spoken of today"
 
 
 def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:

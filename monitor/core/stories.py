@@ -134,6 +134,13 @@ class Stories:
             return 0.0
         return stories[one].similarity_to(stories[other])
 
+    def near(self, brand: str, one: int, other: int) -> float:
+        """Nearness of two stories in what they mean, -1 to 1; -1 where that cannot be told."""
+        shelf = self._shelf(brand)
+        if one not in shelf.stories or other not in shelf.stories:
+            return -1.0
+        return float(shelf.nearness(shelf.stories[one], [shelf.stories[other]])[0])
+
     def join(self, brand: str, *, kept: int, gone: int, how: str) -> Merge:
         """Put one story into another, for a reason that lies outside the texts."""
         shelf = self._shelf(brand)

@@ -19,10 +19,11 @@ from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.outlook import Outlook
 from monitor.core.settings import Settings
-from monitor.core.stories import MERGE_EVERY
+from monitor.core.stories import MERGE_EVERY, Merge
 from monitor.core.types import Incident, Mention
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
+from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
@@ -227,7 +228,7 @@ class Assess:
             return
         self._tidied_at = now
         await self._measure(now)
-        merges = self._casebook.merge(now)
+        merges = [*self._casebook.merge(now), *await self._one_event(now)]
         self._casebook.expire(now)
         if merges:
             docket = self._docket(now)
@@ -240,6 +241,15 @@ class Assess:
             for story_id in stay:
                 docket.freshen(story_id)
             await self._decide(docket, stay)
+
+    async def _one_event(self, now: datetime) -> list[tuple[Merge, Case, Case]]:
+        """Join live incidents that grew into one, pair by pair: two may be near a third."""
+        known = await self._db(self._live)
+        live = {id_ for id_, incident in known.items() if incident.status.is_live}
+        found = []
+        while pair := self._casebook.one_event(live, now):
+            found.append(self._casebook.join(*pair))
+        return found
 
     async def _measure(self, now: datetime) -> None:
         """Every day: how large the stories of each brand get, and how they grow."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 from monitor.core.apart import Apart
 from monitor.core.burns import Burn, PastDay
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
-from monitor.core.kinship import kinship, side
+from monitor.core.kinship import Other, are_one, kin
 from monitor.core.meaning import meaning_of
 from monitor.core.slowburn import SlowBurn
 from monitor.core.stories import Merge, Stories
@@ -153,31 +154,35 @@ class Casebook:
         `facts` are what is known of it by now; `loud` are incidents at `warning` or above, and not
         below what this one reaches.
         """
-        open_ = self._open_beside(story_id, facts, live)
-        alike = [
-            (near, -other_id, how)
-            for other_id, other in open_.items()
-            for near in [self._stories.alike(facts.brand, story_id, other_id)]
-            if (how := kinship(facts, other, alike=near))
-        ]
-        sides = [
-            (float(other.mention_count), -other_id, how)
-            for other_id, other in open_.items()
-            if self._cases[other_id].incident_id in loud and (how := side(facts, other))
-        ]
-        best = max(alike or sides, default=None)
-        return None if best is None else (-best[1], best[2])
+        others = {
+            id_: Other(
+                facts=case.tally.facts(facts.at),
+                alike=self._stories.alike(facts.brand, story_id, id_),
+                near=self._stories.near(facts.brand, story_id, id_),
+                is_loud=case.incident_id in loud,
+            )
+            for id_, case in self._of(facts.brand, live).items()
+            if not self.are_apart(story_id, id_)
+        }
+        return kin(facts, others)
 
-    def _open_beside(
-        self, story_id: int, facts: StoryFacts, live: Collection[int]
-    ) -> dict[int, StoryFacts]:
-        """Stories of live incidents of the same brand that people did not part from this one."""
+    def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
+        """Two stories, the older first, whose live incidents have turned out to be one."""
+        for brand in {case.tally.brand for case in self._cases.values()}:
+            facts = {id_: case.tally.facts(now) for id_, case in self._of(brand, live).items()}
+            for one, other in combinations(sorted(facts), 2):
+                near = self._stories.near(brand, one, other)
+                how = are_one(facts[one], facts[other], near=near)
+                if how and not self.are_apart(one, other):
+                    return one, other, how
+        return None
+
+    def _of(self, brand: str, live: Collection[int]) -> dict[int, Case]:
+        """The brand's stories that live incidents stand for."""
         return {
-            other_id: other.tally.facts(facts.at)
-            for other_id, other in self._cases.items()
-            if other.incident_id in live
-            and other.tally.brand == facts.brand
-            and not self.are_apart(story_id, other_id)
+            id_: case
+            for id_, case in self._cases.items()
+            if case.incident_id in live and case.tally.brand == brand
         }
 
     def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.kinship import kinship, side
+from monitor.core.kinship import Other, are_one, kin, kinship, like_the_rest, side
 from monitor.core.tally import StoryFacts
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -131,3 +131,124 @@ def test_a_repost_that_comes_late_is_as_near_as_one_that_comes_early():
     late = story({}, ago=-30 * HOURS)
 
     assert kinship(story({}), late, alike=0.9) is None
+
+
+@pytest.mark.parametrize(
+    ("near", "heard", "ago", "is_side"),
+    [
+        (0.7, 10, timedelta(), True),
+        (0.6, 10, timedelta(), False),
+        (0.45, 30, timedelta(), True),
+        (0.35, 30, timedelta(), False),
+        (0.1, 140, timedelta(), True),
+        (-0.2, 140, timedelta(), False),
+        (-1.0, 400, timedelta(), False),
+        (0.95, 9, timedelta(), False),
+        (0.9, 140, 25 * HOURS, False),
+    ],
+    ids=[
+        "ten speak of it, and it means nearly the same",
+        "ten speak of it, and it may be another scandal",
+        "thirty speak of it: less will do",
+        "thirty speak of it, and it is like any grave story",
+        "the world speaks of it: what is not quite apart is part of it",
+        "the world speaks of it, and this is something else",
+        "nobody knows what it means",
+        "no crowd",
+        "nobody has spoken of it for a day",
+    ],
+)
+def test_the_more_speak_of_it_the_less_near_a_side_must_be_in_meaning(
+    near: float, heard: int, ago: timedelta, is_side: bool
+) -> None:
+    tie = like_the_rest(story({"privacy": 0.9}), story({}, ago=ago), near=near, heard=heard)
+
+    expected = f"near in meaning, {near:.2f}, to what {heard} posts of a day speak of"
+    assert tie == (expected if is_side else None)
+
+
+def test_the_odds_of_a_side_are_those_of_the_crowd_times_the_likelihood_ratio() -> None:
+    """Bayes: 40 posts at .1 each and a ratio of exp(4.5 near - 1.55) are odds of 4 at .344."""
+    new, open_ = story({}), story({})
+
+    assert like_the_rest(new, open_, near=0.345, heard=40)
+    assert not like_the_rest(new, open_, near=0.344, heard=40)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near", "is_one"),
+    [
+        (crowd(7, {}), crowd(3, {}), 0.4, True),
+        (crowd(7, {}), crowd(3, {}), 0.39, False),
+        (crowd(7, {}), crowd(2, {}), 0.9, False),
+        (crowd(6, {}), crowd(3, {}), 0.9, False),
+        (crowd(40, {}), crowd(40, {}, ago=25 * HOURS), 0.9, False),
+        (crowd(40, {"safety": 0.9}), crowd(9, {"privacy": 0.9}), 0.5, True),
+    ],
+    ids=[
+        "both go on, and mean much the same",
+        "they mean something else",
+        "a single voice or two may be anything",
+        "too few speak of either",
+        "one of them is of the day before",
+        "whatever they allege",
+    ],
+)
+def test_two_incidents_that_both_go_on_are_one_if_they_mean_the_same(
+    one: StoryFacts, other: StoryFacts, near: float, is_one: bool
+) -> None:
+    tie = f"near in meaning, {near:.2f}, and both spoken of today" if is_one else None
+
+    assert are_one(one, other, near=near) == tie
+    assert are_one(other, one, near=near) == tie
+
+
+def beside(
+    facts: StoryFacts, *, alike: float = 0.0, near: float = -1.0, is_loud: bool = True
+) -> Other:
+    return Other(facts=facts, alike=alike, near=near, is_loud=is_loud)
+
+
+OUTAGE = {"outage": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("new", "others", "found"),
+    [
+        ({}, {}, None),
+        ({}, {1: beside(crowd(40, {}), alike=0.2), 2: beside(crowd(9, {}), alike=0.3)}, 2),
+        ({}, {1: beside(crowd(40, {})), 2: beside(story({}), alike=0.2, is_loud=False)}, 2),
+        ({}, {1: beside(crowd(11, {})), 2: beside(crowd(12, {}))}, 2),
+        ({}, {1: beside(crowd(40, {}), is_loud=False)}, None),
+        (OUTAGE, {1: beside(crowd(40, {}), near=0.9), 2: beside(crowd(3, OUTAGE))}, 2),
+        (OUTAGE, {1: beside(crowd(30, {}), near=0.4), 2: beside(crowd(20, {}), near=0.6)}, 2),
+        (OUTAGE, {1: beside(crowd(6, {}), near=0.7), 2: beside(crowd(5, {}), near=0.1)}, 1),
+        (OUTAGE, {1: beside(crowd(90, {}), near=0.9, is_loud=False)}, None),
+        (OUTAGE, {1: beside(crowd(40, {}), near=0.5), 2: beside(crowd(40, {}), near=0.5)}, 1),
+    ],
+    ids=[
+        "nothing is open",
+        "the most alike in words",
+        "words tie before the crowd does, also what is only watched",
+        "of two crowds the larger",
+        "what is only watched is no crowd",
+        "the same harm before the same meaning",
+        "of two in meaning the nearer",
+        "the crowd is all who speak of loud incidents",
+        "near to what is only watched",
+        "of equals the oldest",
+    ],
+)
+def test_the_incident_it_is_a_side_of(
+    new: dict[str, float], others: dict[int, Other], found: int | None
+) -> None:
+    tie = kin(story(new), others)
+
+    assert (tie[0] if tie else None) == found
+
+
+def test_it_is_said_what_ties_them() -> None:
+    assert kin(story(OUTAGE), {7: beside(crowd(40, {}), near=0.5)}) == (
+        7,
+        "near in meaning, 0.50, to what 40 posts of a day speak of",
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -355,3 +357,80 @@ async def test_a_side_that_would_only_be_watched_is_told_to_nobody(world: World)
 
     assert world.rows("SELECT count(*), max(mention_count) FROM incidents") == [(1, 13)]
     assert world.told == []
+
+
+class Leaning(FakeClassifier):
+    """Says which way a text leans: an accident, another side of it, or something else."""
+
+    #: Word in the text: what it is taken to say, and the direction of its meaning.
+    SAID: ClassVar = {
+        "loud": (verdict(alarm=0.9, severity=3.0, mistreatment=0.9), (120, 20, 10)),
+        "leak": (verdict(alarm=0.9, severity=3.0, privacy=0.9), (110, 35, 20)),
+        "strike": (verdict(alarm=0.9, severity=3.0, labour=0.9), (-20, -40, 120)),
+    }
+
+    def _read(self, text: str) -> Verdict:
+        said = (each for word, each in self.SAID.items() if word in text)
+        read, leaning = next(said, (verdict(), (10, 120, -60)))
+        return replace(read, vector=bytes(number % 256 for number in leaning))
+
+
+def told(word: str, ways: Iterable[int]) -> list[RawItem]:
+    """One event, each post in words of its own but for a few."""
+    return [
+        item(
+            f"{word}{n}",
+            f"{word} {word}ing {word}ed "
+            + " ".join(f"{word}{n}x{place}" for place in range(4))
+            + " Meridian Air",
+        )
+        for n in ways
+    ]
+
+
+@pytest.fixture
+async def leaning(world: World) -> World:
+    """A crowd of thirty speaks of an event, and ten of nothing."""
+    world.classifier = Leaning()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*told("quiet", range(10)))
+    await world.see(*told("loud", range(30)))
+    assert world.rows("SELECT count(*), max(mention_count) FROM incidents") == [(1, 30)]
+    return world
+
+
+async def test_another_harm_that_means_the_same_is_a_side_of_what_a_crowd_speaks_of(
+    leaning: World,
+) -> None:
+    await leaning.see(*told("leak", [1]))
+
+    assert leaning.rows("SELECT count(*), max(mention_count) FROM incidents") == [(1, 31)]
+    [(why,)] = leaning.rows("SELECT why FROM regroupings ORDER BY id DESC LIMIT 1")
+    assert str(why).startswith("near in meaning, ")
+
+
+async def test_a_new_story_becomes_its_own_incident_while_a_crowd_speaks_of_another(
+    leaning: World,
+) -> None:
+    await leaning.see(*told("strike", [1]))
+
+    assert leaning.rows("SELECT mention_count FROM incidents ORDER BY id") == [(30,), (1,)]
+
+
+async def test_two_incidents_that_grew_into_one_are_merged_and_people_are_told(
+    leaning: World,
+) -> None:
+    leaning.rows("UPDATE incidents SET level = 'watch'")
+    await leaning.see(*told("leak", range(4)))
+    assert leaning.rows("SELECT count(*) FROM incidents") == [(2,)]
+
+    leaning.clock.forward(timedelta(minutes=10))
+    await leaning.assess.step(leaning.clock())
+
+    assert leaning.rows("SELECT status, mention_count FROM incidents ORDER BY id") == [
+        ("open", 34),
+        ("merged", 4),
+    ]
+    [merged] = [event for event in leaning.events if event.type == "incident.merged"]
+    assert "and both spoken of today" in merged.reason

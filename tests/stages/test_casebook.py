@@ -9,7 +9,7 @@ from monitor.core.stories import Stories
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Volume
 from monitor.stages.casebook import Casebook
-from tests.core.facts import mention, verdict
+from tests.core.facts import NOON, mention, verdict
 
 
 class Desk:
@@ -73,3 +73,40 @@ def test_what_a_repost_takes_over_is_kept_without_its_vector() -> None:
     desk.file(*MEANT[0])
 
     assert desk.casebook.verdict_of(mention(9, repost_of="n1")) == verdict()
+
+
+def two_incidents(desk: Desk) -> None:
+    """Two stories with an incident each, of six posts each, that mean the same; and a third."""
+    said = (
+        ("rabbit dead hold crew", (127, 9)),
+        ("lounge opens", (0, 127)),
+        ("pet gone", (127, 0)),
+    )
+    for story, (text, leaning) in enumerate(said):
+        for n in range(6):
+            each = mention(10 * story + n, text=f"{text} {text}{n}")
+            desk.file(each, verdict(vector=bytes(leaning)))
+    for story_id in (1, 2, 3):
+        desk.casebook.case(story_id).incident_id = 100 + story_id
+
+
+def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
+    two_incidents(desk := Desk())
+
+    found = desk.casebook.one_event({101, 102, 103}, NOON)
+
+    assert found is not None
+    assert found[:2] == (1, 3)
+
+
+def test_an_incident_that_is_over_takes_nothing_in() -> None:
+    two_incidents(desk := Desk())
+
+    assert desk.casebook.one_event({101, 102}, NOON) is None
+
+
+def test_what_people_told_apart_is_not_taken_for_one_event() -> None:
+    two_incidents(desk := Desk())
+    desk.casebook.reload((), (), apart=[(1, 3)])
+
+    assert desk.casebook.one_event({101, 102, 103}, NOON) is None
