@@ -2,7 +2,8 @@
 
 A large encoder is trained first; the small one, which ships, learns from the labels and from
 what the large one says of every row and of texts that nobody labelled: twice, in another order,
-and the weights of both are averaged. Interrupted, it goes on where it was; `--fresh` starts over.
+and the weights of both are averaged. What words say of harms is added last. Interrupted, it goes
+on where it was; `--fresh` starts over.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models.train import base, distil, held
-from models.train.build import build
+from models.train import base, distil, held, words
+from models.train.build import SERVED_TOKENS, build
 from models.train.corpus import CORPUS, Split, split
 from models.train.data import apart
 from models.train.network import Reader
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(rows.train)} rows to train on, {len(rows.calibration)} to calibrate on")
     print(f"{len(rows.unlabelled)} texts for the teacher alone")
     folder = base.student()
-    model = _student(rows, folder, work)
+    reading = replace(STUDENT, max_tokens=SERVED_TOKENS)
+    model = words.added(_student(rows, folder, work), rows.train, _encoder(folder, reading))
     calibrating = held.rows(rows, options.data, clean=clean)
     made = {"build": options.build, "apart": apart.LEFT_OUT}
     build(model, calibrating, STUDENT, base=folder, work=work, out=out, made=made)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from models.train.network import Reader
+from models.train.network import Reader, by_words
 
 
 class Flat(nn.Module):
@@ -22,24 +22,25 @@ class Flat(nn.Module):
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         encoder: Any = reader.encoder
-        self.words = encoder.embeddings.word_embeddings
+        self.tokens = encoder.embeddings.word_embeddings
         self.places = encoder.embeddings.position_embeddings
         self.segments = encoder.embeddings.token_type_embeddings
         self.norm = encoder.embeddings.LayerNorm
         self.layers = nn.ModuleList(Layer(each) for each in encoder.encoder.layer)
-        self.mix, self.heads = reader.mix, reader.heads
+        self.mix, self.heads, self.words = reader.mix, reader.heads, reader.words
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """What `Reader` says, and the mean over the text's own tokens."""
         ids, segments = input_ids[0], token_type_ids[0]
         places = self.places.weight[: ids.shape[0]]
-        states = self.norm(self.words(ids) + self.segments(segments) + places)
+        states = self.norm(self.tokens(ids) + self.segments(segments) + places)
         for layer in self.layers:
             states = layer(states)
         shares = segments.to(states.dtype).unsqueeze(0)
         text = (shares @ states) / shares.sum().clamp(min=1.0)
         both = torch.cat([states.mean(0, keepdim=True), text], dim=-1)
-        return self.heads(gelu(self.mix(both))), text
+        harms = by_words(self.words(input_ids), token_type_ids)
+        return self.heads(gelu(self.mix(both))) + harms, text
 
 
 class Layer(nn.Module):
@@ -58,9 +59,10 @@ class Layer(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Attention and the two dense layers, each added to what came in."""
-        asked = self.asked(states).reshape(-1, 3, self.count, self.size).permute(1, 2, 0, 3)
-        weights = torch.softmax(asked[0] @ asked[1].transpose(-1, -2), dim=-1)
-        read = (weights @ asked[2]).permute(1, 0, 2).reshape(-1, self.count * self.size)
+        asked = self.asked(states).reshape(-1, 3 * self.count, self.size).permute(1, 0, 2)
+        queries, keys, values = asked.split(self.count)
+        weights = torch.softmax(queries @ keys.transpose(-1, -2), dim=-1)
+        read = (weights @ values).permute(1, 0, 2).reshape(-1, self.count * self.size)
         states = self.attended(states + self.given(read))
         out: Tensor = self.done(states + self.down(gelu(self.up(states))))
         return out

@@ -1,4 +1,7 @@
-"""The network: an encoder, mean pooling, one linear layer per reading of it. Knows no data."""
+"""The network: an encoder, mean pooling, one linear layer per reading of it. Knows no data.
+
+Beside the encoder stands what each token by itself says of each harm (`words`), nothing at first.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 
-from models.train.rows import COLUMNS
+from models.train.rows import COLUMNS, HARM_COLUMNS
+
+#: The harms are the last columns.
+_BEFORE_HARMS = len(COLUMNS) - len(HARM_COLUMNS)
 
 
 class Reader(nn.Module):
@@ -22,6 +28,8 @@ class Reader(nn.Module):
         self.mix = nn.Linear(2 * width, width)
         self.drop = nn.Dropout(dropout)
         self.heads = nn.Linear(width, len(COLUMNS))
+        self.words = nn.Embedding(encoder.config.vocab_size, len(HARM_COLUMNS))
+        nn.init.zeros_(self.words.weight.requires_grad_(requires_grad=False))
 
     @classmethod
     def fresh(cls, base: Path) -> Reader:
@@ -40,10 +48,21 @@ class Reader(nn.Module):
             input_ids=input_ids, attention_mask=attention_mask, **types
         ).last_hidden_state
         everything = _mean(states, attention_mask)
-        text = _mean(states, attention_mask * token_type_ids)
+        own = attention_mask * token_type_ids
+        text = _mean(states, own)
         mixed = nn.functional.gelu(self.mix(torch.cat([everything, text], dim=-1)))
-        logits: Tensor = self.heads(self.drop(mixed))
+        logits: Tensor = self.heads(self.drop(mixed)) + by_words(self.words(input_ids), own)
         return logits
+
+
+def by_words(said: Tensor, own: Tensor) -> Tensor:
+    """What tokens say of harms, shape (batch, tokens, harms), summed over a text's `own` tokens.
+
+    By the root of their number: a long text holds every word. Shape (batch, columns).
+    """
+    shares = own.unsqueeze(-1).to(said.dtype)
+    harms = (said * shares).sum(1) / shares.sum(1).clamp(min=1.0).sqrt()
+    return nn.functional.pad(harms, (_BEFORE_HARMS, 0))
 
 
 def _mean(states: Tensor, mask: Tensor) -> Tensor:

@@ -45,8 +45,8 @@ class KinRules:
     prior: float = 0.1
     #: Odds from which a story is taken for a side.
     odds: float = 4.0
-    #: Slope and offset of the log-likelihood ratio of nearness in meaning: sides of an event, beside
-    #: grave stories of other events, if they were told of the same brand.
+    #: Slope and offset of the log-likelihood ratio of nearness in meaning: sides of an event, and
+    #: grave stories of other events as if they were told of the same brand.
     meant: tuple[float, float] = (4.5, -1.55)
     #: Nearness at which two incidents that both go on are one.
     one: float = 0.4

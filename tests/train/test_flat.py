@@ -19,7 +19,7 @@ def reader() -> Reader:
         seed=3, vocabulary=50, width=24, layers=3, heads=4, inner=40, places=16, spread=0.3
     ).eval()
     for name, weights in made.named_parameters():
-        if name.endswith("bias"):
+        if name.endswith("bias") or name == "words.weight":
             torch.nn.init.normal_(weights, std=0.3)
     return made
 

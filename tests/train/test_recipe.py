@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import nan
+from math import log, nan
 from pathlib import Path
 from random import Random
 
@@ -271,8 +271,36 @@ class TestCalibration:
         rows = toy_rows(30)
         logits = {name: np.zeros(30) for name in COLUMNS}
         platt, temperature = calibrate.fit(rows, logits)
-        assert platt["harm_animal"] == (1.0, pytest.approx(-np.log(3)))
+        assert platt["alarm"] == (1.0, pytest.approx(-np.log(3)))
         assert 0.3 <= temperature <= 5.0
+
+    def test_a_harm_that_is_never_labelled_is_calibrated_like_the_others(self) -> None:
+        platt = self.harms(animal=0)
+        assert platt["harm_animal"] == pytest.approx(platt["harm_labour"], abs=0.1)
+
+    def test_a_harm_of_few_texts_is_drawn_towards_the_others_and_one_of_many_is_not(self) -> None:
+        others = self.harms(animal=0)["harm_labour"][1]
+        few, many = (self.harms(animal=count)["harm_animal"][1] for count in (10, 3000))
+        assert others < few < many
+        assert many == pytest.approx(log(9), abs=0.15), "nine of ten are true"
+        assert few < others + (many - others) / 3
+
+    @staticmethod
+    def harms(*, animal: int) -> dict[str, tuple[float, float]]:
+        """A tenth of 400 texts is of two other harms, of `animal` ones nine tenths; all score 0."""
+        rows = [
+            Row(
+                origin="own",
+                group="g",
+                reading=Reading(brand="b", description="", text="t"),
+                targets={"harm_labour": float(n % 10 == 0), "harm_legal": float(n % 10 == 0)}
+                if n < 400
+                else {"harm_animal": float(n % 10 > 0)},
+            )
+            for n in range(400 + animal)
+        ]
+        stances = [replace(row, targets=row.targets | stance("neutral")) for row in rows]
+        return calibrate.fit(stances, {name: np.zeros(len(rows)) for name in COLUMNS})[0]
 
     def test_the_error_is_zero_when_shares_are_as_said(self) -> None:
         truth = np.array([1.0, 0.0, 0.0, 0.0])
