@@ -287,7 +287,7 @@ class TestCalibration:
 
     @staticmethod
     def harms(*, animal: int) -> dict[str, tuple[float, float]]:
-        """A tenth of 400 texts is of two other harms, of `animal` ones nine tenths; all score 0."""
+        """400 texts, a tenth of two other harms; of `animal` ones nine tenths. All score 0."""
         rows = [
             Row(
                 origin="own",
