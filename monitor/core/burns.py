@@ -61,6 +61,8 @@ class Burn:
     evidence: float
     #: It broke out within a day.
     sudden: bool = False
+    #: People were told of it lately: one mention more, and no news.
+    again: bool = False
 
     @property
     def sentence(self) -> str:
@@ -74,6 +76,11 @@ class Burn:
     @property
     def odds(self) -> str:
         return f"{math.exp(min(self.evidence, 20.0)):,.0f} to 1"
+
+
+def newest(one: Burn | None, other: Burn | None) -> Burn | None:
+    """Of two burns, if there are, the one that was told last."""
+    return max(filter(None, (one, other)), key=lambda burn: burn.mention_ids[-1], default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

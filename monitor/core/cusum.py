@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from monitor.core.burns import DAY, Allegation, Burn, BurnRules
@@ -145,7 +145,7 @@ class Counted:
         return usual * fade + old
 
     def told(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
-        """The burn, if it is one and was not told lately."""
+        """The burn, if it is one; `again` if it was told lately."""
         now, expected = tally.said[-1].at, self._expected(harm, tally)
         today = [said for said in tally.said if day_of(said.at) >= self.day]
         # What broke out today is a thing of today, though something smouldered before.
@@ -162,8 +162,10 @@ class Counted:
                 sudden=False,
             )
         )
-        if not self._is_burn(len(tally.said), found.evidence) or self._is_told(tally, now):
+        if not self._is_burn(len(tally.said), found.evidence):
             return None
+        if self._is_told(tally, now):
+            return replace(found, again=True)
         tally.told_at = now
         return found
 

@@ -73,7 +73,7 @@ class SlowBurn:
         return max(found, default=0.0)
 
     def learn(self, brand: str, allegation: Allegation) -> tuple[Burn, ...]:
-        """Count one mention that alleges something; the burns to be told because of it."""
+        """Count one mention that alleges something; the burns that it is a part of."""
         known, said = self._on(brand, allegation.at), Said.of(allegation)
         found = [(harm, known.add(harm, share, said)) for harm, share in allegation.harms.items()]
         known.mentions += 1

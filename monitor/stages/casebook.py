@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import combinations
 
 from monitor.core.apart import Apart
-from monitor.core.burns import Burn, PastDay
+from monitor.core.burns import Burn, PastDay, newest
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
 from monitor.core.kinship import Other, are_one, kin
@@ -128,11 +128,11 @@ class Casebook:
         return known[1] if known else None
 
     def burning(self, mentions: Iterable[Mention]) -> list[tuple[int, Burn]]:
-        """The slow burns that these mentions, just filed, made known, with the story of each."""
+        """The slow burns that these mentions, just filed, are part of, with the story of each."""
         return [
             (self._known[mention.brand, mention.native_id][0], burn)
             for mention in mentions
-            if (burn := self._smoulder.burn(mention.id)) is not None
+            if (burn := self._smoulder.part_of(mention.id)) is not None
         ]
 
     def are_apart(self, one: int, other: int) -> bool:
@@ -275,7 +275,7 @@ class Casebook:
         kept.mention_ids += gone.mention_ids
         kept.shown |= gone.shown
         kept.words |= gone.words
-        kept.burn = kept.burn or gone.burn
+        kept.burn = newest(kept.burn, gone.burn)
         kept.others = max(kept.others, gone.others)
         self._known = {
             key: (merge.kept, one[1]) if one[0] == merge.gone else one

@@ -6,7 +6,7 @@ Decides which story stays; the casebook and the docket act on it. Judges nothing
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.core.burns import Burn
@@ -18,13 +18,17 @@ from monitor.stages.docket import Docket
 from monitor.stages.running import Run
 
 
-def kept_story(burn_story: int, placed: Sequence[Placed]) -> int:
-    """The story that stays: of an incident that has half of the mentions, or of the newest one."""
-    told = Counter(one.story_id for one in placed if one.incident_id is not None)
-    if told:
-        story, count = told.most_common(1)[0]
-        if 2 * count >= len(placed):
-            return story
+def kept_story(burn_story: int, placed: Sequence[Placed], told: Collection[int]) -> int:
+    """The story that stays: of the incident that has most of the mentions, or of the newest one.
+
+    `told` are incidents that reached `warning`; another one must have half of the mentions.
+    """
+    alerted = Counter(one.story_id for one in placed if one.incident_id in told)
+    watched = Counter(one.story_id for one in placed if one.incident_id is not None)
+    for counts, least in ((alerted, 1.0), (watched, len(placed) / 2)):
+        for story, count in counts.most_common(1):
+            if count >= least:
+                return story
     return burn_story
 
 
@@ -37,9 +41,26 @@ def is_told(placed: Sequence[Placed], live: Mapping[int, Incident]) -> bool:
     return any(one is not None and one.level >= Level.WARNING for one in known)
 
 
-def others(kept: int, burn_story: int, placed: Sequence[Placed]) -> tuple[int, ...]:
-    """Stories that go into it: those that no incident stands for, and the newest mention's."""
-    free = (one.story_id for one in placed if one.incident_id is None)
+def goes_on(placed: Sequence[Placed], own: int | None, live: Mapping[int, Incident]) -> bool:
+    """Whether one voice more, whose story is the incident `own` or none, belongs to what is told.
+
+    It does while the incident is open, if people were not told of it as another one.
+    """
+    told = {one.incident_id for one in placed if is_told((one,), live)}
+    known = live.get(own or 0)
+    return bool(told) and (known is None or known.level < Level.WARNING or own in told)
+
+
+def others(
+    kept: int, burn_story: int, placed: Sequence[Placed], watched: Collection[int]
+) -> tuple[int, ...]:
+    """Stories that go into it: the newest mention's, and those no alerted incident stands for.
+
+    `watched` are live incidents below `warning`.
+    """
+    free = (
+        one.story_id for one in placed if one.incident_id is None or one.incident_id in watched
+    )
     return tuple(story for story in dict.fromkeys((*free, burn_story)) if story != kept)
 
 
@@ -54,10 +75,14 @@ async def gather(
         story_id = docket.home(told_in)
         found: Sequence[Placed] = await db(store.placed, burn.mention_ids)
         placed = [replace(one, story_id=docket.home(one.story_id)) for one in found]
+        if burn.again and not goes_on(placed, casebook.case(story_id).incident_id, live):
+            continue
         if burn.sudden and is_told(placed, live):
             continue
-        kept = kept_story(story_id, placed)
-        for other in (kept, *others(kept, story_id, placed)):
+        told = await _told(placed, store=store, db=db)
+        kept = kept_story(story_id, placed, told)
+        watched = {id_ for id_, one in live.items() if one.level < Level.WARNING}
+        for other in (kept, *others(kept, story_id, placed, watched)):
             if not casebook.knows(other):
                 await recall(casebook, other, burn.brand, store=store, db=db)
             if other != kept:
@@ -65,6 +90,17 @@ async def gather(
         docket.freshen(kept)
         stay.append(kept)
     return list(dict.fromkeys(docket.home(kept) for kept in stay))
+
+
+async def _told(placed: Sequence[Placed], *, store: Store, db: Run) -> frozenset[int]:
+    """Incidents, over or not, that reached `warning`."""
+    ids = {one.incident_id for one in placed if one.incident_id is not None}
+    found = [await db(store.incident, id_) for id_ in sorted(ids)]
+    return frozenset(
+        one.id
+        for one in found
+        if one is not None and max(one.level, one.alerted_level) >= Level.WARNING
+    )
 
 
 async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run) -> None:

@@ -6,11 +6,19 @@ Decides nothing (see `core.slowburn`), and reads no database.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from monitor.core.burns import Allegation, Burn, PastDay
 from monitor.core.slowburn import SlowBurn, alleged_in
 from monitor.core.speakers import is_fresh
 from monitor.core.types import Mention, Verdict
+
+#: A slow burn of which nobody spoke for so long is over.
+GOES_ON: Final = timedelta(days=180)
+#: Share of a full allegation that is one voice more of what was told: no doubtful one.
+CLEAR: Final = 0.4
 
 
 class Smoulder:
@@ -18,12 +26,19 @@ class Smoulder:
 
     def __init__(self, slow: SlowBurn | None = None) -> None:
         self._slow = slow or SlowBurn()
-        #: By the mention that made it known.
+        #: By the mention that was the newest of it.
         self._burns: dict[int, Burn] = {}
         self._others: dict[int, float] = {}
+        #: By brand and harm, the last burn, and when it was last spoken of.
+        self._known: dict[tuple[str, str], tuple[Burn, datetime]] = {}
 
     def burn(self, mention_id: int) -> Burn | None:
         """The slow burn that a mention made known."""
+        found = self._burns.get(mention_id)
+        return None if found is None or found.again else found
+
+    def part_of(self, mention_id: int) -> Burn | None:
+        """The slow burn that a mention made known, or that it is one more voice of."""
         return self._burns.get(mention_id)
 
     def others(self, mention_id: int) -> float:
@@ -58,4 +73,18 @@ class Smoulder:
         if others > 0.0:
             self._others[said.mention_id] = others
         for burn in self._slow.learn(brand, said):
-            self._burns[said.mention_id] = burn
+            if not burn.again or said.harms[burn.harm] >= CLEAR:
+                self._know(brand, burn, said)
+        if said.mention_id not in self._burns and not said.is_history:
+            self._allege_again(brand, said)
+
+    def _allege_again(self, brand: str, said: Allegation) -> None:
+        """What was told as a burn goes on, though by now it is what the brand is used to."""
+        harm = max(said.harms, key=lambda name: said.harms[name])
+        burn, at = self._known.get((brand, harm), (None, said.at))
+        if burn is not None and said.at - at <= GOES_ON and said.harms[harm] >= CLEAR:
+            self._know(brand, replace(burn, again=True), said)
+
+    def _know(self, brand: str, burn: Burn, said: Allegation) -> None:
+        self._burns[said.mention_id] = burn
+        self._known[brand, burn.harm] = burn, said.at

@@ -38,6 +38,8 @@ class Watch:
     detector: SlowBurn = field(default_factory=SlowBurn)
     ids: Iterator[int] = field(default_factory=count)
     burns: list[Burn] = field(default_factory=list)
+    #: What was one voice more of a burn that had been told.
+    more: list[Burn] = field(default_factory=list)
 
     def hear(
         self,
@@ -54,8 +56,10 @@ class Watch:
             return ()
         told = said(number, at, harms, author=author)
         found = self.detector.learn(brand, told)
-        self.burns += found
-        return found
+        news = tuple(burn for burn in found if not burn.again)
+        self.burns += news
+        self.more += [burn for burn in found if burn.again]
+        return news
 
 
 def trickle(watch: Watch, days: int, *, every: float, ordinary: int = 1, **known: Any) -> int:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.filing import Placed
+from monitor.core.filing import AssessIntent, Placed
 from monitor.core.growth import GrowthModel
 from monitor.core.repairs import Hand
 from monitor.core.types import Level, Verdict
-from monitor.stages.gathering import is_told, kept_story, others
+from monitor.stages.gathering import goes_on, is_told, kept_story, others
 from monitor.stages.repair import Repair
 from tests.core.facts import incident as opened
 from tests.fakes import FakeClassifier, verdict
@@ -19,7 +19,7 @@ from tests.stages.conftest import SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
 
-WEEK = timedelta(weeks=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 #: Eight ways to say it; no two of them share words that would make them one story.
 WAYS = (
     "a card nobody wanted came by mail",
@@ -142,10 +142,23 @@ def place(mention: int, story: int, incident: int | None = None) -> Placed:
         ((place(1, 1, 5), place(2, 2), place(3, 3)), 9),
         ((place(1, 1, 5), place(2, 2)), 1),
         ((place(1, 1, 5), place(2, 1, 5), place(3, 2, 6)), 1),
+        ((place(1, 1, 8), place(2, 2), place(3, 3)), 1),
+        ((place(1, 1, 8), place(2, 2, 5), place(3, 2, 5), place(4, 2, 5)), 1),
+        ((place(1, 1, 8), place(2, 2, 7), place(3, 2, 7)), 2),
+    ],
+    ids=[
+        "nothing is filed",
+        "nothing became an incident",
+        "an incident that is only watched has a third of it",
+        "an incident that is only watched has half of it",
+        "the one that has most of it",
+        "an incident that people were told of has a third of it",
+        "what people were told of, though what is watched has more",
+        "of two that people were told of the larger",
     ],
 )
-def test_an_incident_that_has_half_of_it_stays(placed: tuple[Placed, ...], kept: int) -> None:
-    assert kept_story(9, placed) == kept
+def test_the_incident_that_stands_for_it_stays(placed: tuple[Placed, ...], kept: int) -> None:
+    assert kept_story(9, placed, told={7, 8}) == kept
 
 
 @pytest.mark.parametrize(
@@ -189,8 +202,100 @@ async def test_what_many_say_within_the_hour_becomes_one_incident_whatever_its_h
     assert world.told.count("incident.opened") == 1
 
 
-def test_stories_of_other_incidents_are_left_alone() -> None:
-    placed = (place(1, 1), place(2, 2, 7), place(3, 1), place(4, 4))
+def test_stories_of_other_incidents_are_left_alone_if_people_were_told_of_them() -> None:
+    placed = (place(1, 1), place(2, 2, 7), place(3, 1), place(4, 4), place(5, 5, 6))
 
-    assert others(9, 9, placed) == (1, 4)
-    assert others(2, 9, placed) == (1, 4, 9)
+    assert others(9, 9, placed, watched=()) == (1, 4)
+    assert others(2, 9, placed, watched=()) == (1, 4, 9)
+    assert others(2, 9, placed, watched={6}) == (1, 4, 5, 9)
+
+
+async def test_what_is_alleged_after_people_were_told_goes_to_the_same_incident(
+    slow: World,
+) -> None:
+    await slow.start()
+    await complain(slow, range(6))
+    [(known,)] = slow.rows("SELECT mention_count FROM incidents")
+    await complain(slow, range(6, 10))
+
+    assert slow.rows("SELECT mention_count FROM incidents") == [(int(str(known)) + 4,)]
+    assert slow.told.count("incident.opened") == 1
+
+
+async def test_it_goes_on_when_the_brand_is_used_to_it_by_now(slow: World) -> None:
+    """A restart in between changes nothing; after half a year of silence it is another matter."""
+    await slow.start()
+    await complain(slow, range(6))
+    [(known,)] = slow.rows("SELECT mention_count FROM incidents")
+    await chat(slow, 400)
+    slow.assess = slow.new_assess()
+    await slow.assess.start(slow.clock())
+    slow.clock.forward(100 * DAY)
+    await complain(slow, range(6, 7))
+    assert slow.rows("SELECT mention_count FROM incidents") == [(int(str(known)) + 1,)]
+
+    await chat(slow, 400)
+    slow.clock.forward(200 * DAY)
+    await complain(slow, range(7, 8))
+    assert slow.rows("SELECT mention_count FROM incidents") == [(int(str(known)) + 1,)]
+
+
+async def chat(world: World, posts: int) -> None:
+    """Ordinary talk, beside which a few complaints are nothing."""
+    now = world.clock.forward(DAY)
+    said = (f"queue {n} at Meridian Air" for n in range(posts))
+    await world.see(*(item(f"{now} {n}", one, published_at=now) for n, one in enumerate(said)))
+    world.clock.forward(DAY)
+
+
+LIVE = {
+    5: replace(opened(Level.WARNING), id=5),
+    6: replace(opened(Level.WATCH), id=6),
+    7: replace(opened(Level.CRITICAL), id=7),
+}
+
+
+@pytest.mark.parametrize(
+    ("placed", "own", "belongs"),
+    [
+        ((place(1, 1, 5),), None, True),
+        ((place(1, 1, 5),), 6, True),
+        ((place(1, 1, 5),), 5, True),
+        ((place(1, 1, 5),), 7, False),
+        ((place(1, 1, 5),), 99, True),
+        ((place(1, 1, 6), place(2, 2)), None, False),
+        ((place(1, 1, 99),), None, False),
+    ],
+    ids=[
+        "a story of no incident",
+        "a story that is only watched",
+        "its own story",
+        "a story that people were told of as another one",
+        "a story whose incident is over",
+        "nobody was told of it",
+        "what was told is over",
+    ],
+)
+def test_one_voice_more_belongs_to_what_people_were_told_of(
+    placed: tuple[Placed, ...], own: int | None, belongs: bool
+) -> None:
+    assert goes_on(placed, own, LIVE) is belongs
+
+
+async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) -> None:
+    await slow.start()
+    await complain(slow, range(2))
+    watched = [(replace(opened(Level.WATCH), id=50 + n, brand="Meridian Air"), n) for n in (1, 2)]
+    members = ((51, 1), (52, 2))
+    slow.store.record_assessment(
+        AssessIntent(at=slow.clock(), incidents=tuple(watched), members=members)
+    )
+    slow.assess = slow.new_assess()
+    await slow.assess.start(slow.clock())
+    await complain(slow, range(2, 6))
+
+    assert slow.rows("SELECT id, level, status FROM incidents ORDER BY id") == [
+        (51, "warning", "open"),
+        (52, "watch", "merged"),
+    ]
+    assert slow.rows("SELECT mention_count FROM incidents WHERE id = 51") == [(6,)]
