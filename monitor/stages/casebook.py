@@ -89,6 +89,7 @@ class Casebook:
         """What was filed is in the database now."""
         self._unwritten.clear()
         self.naming.written()
+        self._smoulder.written()
 
     def smoulder(self, past: Iterable[PastDay]) -> None:
         """Learn what was alleged in the last months, oldest first, before `restore`."""
@@ -168,7 +169,8 @@ class Casebook:
 
     def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
         """Two stories, the older first, whose live incidents have turned out to be one."""
-        for brand in {case.tally.brand for case in self._cases.values()}:
+        spoken_of = {c.tally.brand for c in self._cases.values() if c.incident_id in live}
+        for brand in sorted(spoken_of):
             facts = {id_: case.tally.facts(now) for id_, case in self._of(brand, live).items()}
             for one, other in combinations(sorted(facts), 2):
                 near = self._stories.near(brand, one, other)

@@ -45,6 +45,10 @@ class Smoulder:
         """How sure it was that others say the same, when it was made; a log-likelihood ratio."""
         return self._others.get(mention_id, 0.0)
 
+    def written(self) -> None:
+        """Forget who was one voice more of what had been told: they are in its story now."""
+        self._burns = {id_: burn for id_, burn in self._burns.items() if not burn.again}
+
     def recall(self, past: Iterable[PastDay]) -> None:
         """Learn what was alleged in the last months, oldest first."""
         for day in past:

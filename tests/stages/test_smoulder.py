@@ -1,0 +1,93 @@
+"""What each mention makes known of a slow burn, and how long that is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.slowburn import FULL
+from monitor.stages.smoulder import CLEAR, GOES_ON, Smoulder
+from tests.core.facts import NOON, mention
+from tests.fakes import verdict
+
+DAY = timedelta(days=1)
+#: Each in words of its own.
+WORDS = [" ".join(f"w{n}x{place}" for place in range(8)) for n in range(60)]
+
+
+class Year:
+    """A brand of which somebody complains every six days."""
+
+    def __init__(self) -> None:
+        self.smoulder = Smoulder()
+        self.now = NOON
+
+    def hear(self, number: int, after: timedelta = 6 * DAY, **said: float) -> int:
+        self.now += after
+        read = verdict(**({"about": 1.0, "complaint": FULL, "deception": 1.0} | said))
+        self.smoulder.hear(
+            mention(number, text=WORDS[number % 60], published_at=self.now, seen_at=self.now), read
+        )
+        return number
+
+    def chat(self, posts: int) -> None:
+        """Until what was alleged is nothing beside it."""
+        self.now += DAY
+        for number in range(posts):
+            self.smoulder.hear(
+                mention(1000 + number, published_at=self.now, seen_at=self.now), verdict()
+            )
+        self.now += DAY
+
+
+@pytest.fixture
+def told() -> Year:
+    """Ten complaints: people were told before the last."""
+    year = Year()
+    for number in range(10):
+        year.hear(number)
+    assert any(year.smoulder.burn(number) for number in range(9))
+    return year
+
+
+def test_one_voice_more_is_part_of_the_burn_and_makes_nothing_known(told: Year) -> None:
+    number = told.hear(10, after=DAY)
+
+    assert told.smoulder.burn(number) is None
+    burn = told.smoulder.part_of(number)
+    assert burn is not None
+    assert (burn.again, burn.harm, burn.mention_ids[-1]) == (True, "deception", number)
+
+
+@pytest.mark.parametrize(("share", "is_part"), [(CLEAR + 0.01, True), (CLEAR - 0.01, False)])
+def test_a_doubtful_voice_is_no_voice_more(told: Year, share: float, is_part: bool) -> None:
+    number = told.hear(10, after=DAY, deception=share)
+
+    assert (told.smoulder.part_of(number) is not None) is is_part
+
+
+@pytest.mark.parametrize(("after", "is_part"), [(GOES_ON - 3 * DAY, True), (GOES_ON, False)])
+def test_it_goes_on_until_nobody_has_spoken_of_it_for_half_a_year(
+    told: Year, after: timedelta, is_part: bool
+) -> None:
+    told.chat(2000)
+    number = told.hear(10, after=after)
+
+    assert (told.smoulder.part_of(number) is not None) is is_part
+
+
+def test_another_harm_is_another_matter(told: Year) -> None:
+    told.chat(2000)
+    number = told.hear(10, safety=1.0, deception=0.9)
+
+    assert told.smoulder.part_of(number) is None
+
+
+def test_what_is_written_is_kept_only_if_it_made_something_known(told: Year) -> None:
+    number = told.hear(10, after=DAY)
+    first = next(n for n in range(10) if told.smoulder.burn(n))
+    told.smoulder.written()
+
+    assert told.smoulder.part_of(number) is None
+    assert told.smoulder.part_of(first) is not None
