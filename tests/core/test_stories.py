@@ -327,6 +327,25 @@ def test_of_a_chain_the_link_that_was_told_apart_stays_open() -> None:
     assert [(merge.kept, merge.gone) for merge in merges] == [(1, 3)]
 
 
+def test_it_is_told_how_near_in_meaning_two_stories_are() -> None:
+    """1 and -1: beside what all three have in common, the first two lean one way."""
+    desk = Desk()
+    for text, leaning in ((DRAGGED, (90, 10)), (LEGGINGS, (90, 10)), (RABBIT, (10, 90))):
+        desk.place(text, meaning=Meaning(model="m", packed=bytes(leaning)))
+
+    assert desk.stories.near(BRAND, 1, 2) == pytest.approx(1)
+    assert desk.stories.near(BRAND, 1, 3) == pytest.approx(-1)
+
+
+def test_how_near_a_story_is_that_has_ended_or_said_nothing_cannot_be_told() -> None:
+    desk = Desk()
+    desk.place(DRAGGED, meaning=Meaning(model="m", packed=bytes((90, 10))))
+    desk.place(LEGGINGS)
+
+    assert desk.stories.near(BRAND, 1, 2) == -1
+    assert desk.stories.near(BRAND, 1, 99) == desk.stories.near(BRAND, 99, 1) == -1
+
+
 def test_a_story_is_dropped_and_restored_as_somebody_else_left_it() -> None:
     desk = Desk()
     desk.ids_of([DRAGGED, LEGGINGS])
