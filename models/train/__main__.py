@@ -21,7 +21,7 @@ import torch
 from tqdm import tqdm
 
 from models.train import base, distil, held, words
-from models.train.build import SERVED_TOKENS, build
+from models.train.build import build, served
 from models.train.corpus import CORPUS, Split, split
 from models.train.data import apart
 from models.train.network import Reader
@@ -48,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(rows.train)} rows to train on, {len(rows.calibration)} to calibrate on")
     print(f"{len(rows.unlabelled)} texts for the teacher alone")
     folder = base.student()
-    reading = replace(STUDENT, max_tokens=SERVED_TOKENS)
-    model = words.added(_student(rows, folder, work), rows.train, _encoder(folder, reading))
+    model = words.added(_student(rows, folder, work), rows.train, served(folder, STUDENT))
     calibrating = held.rows(rows, options.data, clean=clean)
     made = {"build": options.build, "apart": apart.LEFT_OUT}
     build(model, calibrating, STUDENT, base=folder, work=work, out=out, made=made)

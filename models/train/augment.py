@@ -8,7 +8,7 @@ the brand and its aliases in both segments. Where the name is real, such a row s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -144,10 +144,7 @@ def invented(random: Random) -> str:
 
 def masked(row: Row, name: str) -> Row:
     """The row with `name` for the brand and its aliases; `about` is kept for our own texts."""
-    names = sorted({row.reading.brand, *row.aliases}, key=len, reverse=True)
-    pattern = re.compile(
-        r"(?<!\w)[@#]?(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
-    )
+    pattern = written({row.reading.brand, *row.aliases})
     reading = Reading(
         brand=name,
         description=pattern.sub(name, row.reading.description),
@@ -156,3 +153,10 @@ def masked(row: Row, name: str) -> Row:
     )
     kept = {column: value for column, value in row.targets.items() if column != "about"}
     return replace(row, reading=reading, targets=row.targets if row.origin == "own" else kept)
+
+
+def written(names: Collection[str]) -> re.Pattern[str]:
+    """Any of the names as a whole word, in any case, also as a handle or a hashtag."""
+    longest_first = sorted(names, key=len, reverse=True)
+    either = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)[@#]?(?:{either})(?!\w)", re.IGNORECASE)

@@ -46,8 +46,13 @@ def build(
 
 def _inputs(held: Sequence[Row], directory: Path, recipe: Recipe) -> list[Tokens]:
     """Of rows evenly spread over `held`."""
-    encoder = Encoder.load(directory, max_tokens=SERVED_TOKENS, max_subject=recipe.max_subject)
+    encoder = served(directory, recipe)
     return [encoder.encode(row.reading) for row in held[:: max(1, len(held) // _SHOWN)]]
+
+
+def served(directory: Path, recipe: Recipe) -> Encoder:
+    """The encoder with the room that it has when it is served."""
+    return Encoder.load(directory, max_tokens=SERVED_TOKENS, max_subject=recipe.max_subject)
 
 
 def scores(directory: Path, rows: Sequence[Row]) -> dict[str, calibrate.Floats]:

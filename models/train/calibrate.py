@@ -68,7 +68,7 @@ def _fitted(
     ]
     scores, truth, weights = np.array(found, dtype=float).reshape(-1, 3).T
     if prior is None and min(truth.sum(), (1 - truth).sum()) < FEWEST:
-        tilts = [POSITIVE.get(name.split("_", maxsplit=1)[0], 1.0) for name in names] or [1.0]
+        tilts = [POSITIVE.get(name.split("_", maxsplit=1)[0], 1.0) for name in names]
         return 1.0, -log(max(tilts))
     return platt(scores, truth, weights, prior=prior)
 

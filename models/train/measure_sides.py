@@ -10,7 +10,6 @@ regression of one on the other, both worth the same, is the log-likelihood ratio
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,12 +20,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tabulate import tabulate
 
+from models.train.augment import written
 from models.train.measure_replays import FOLDER, read_truth
 from models.train.replaying import read_records
 from monitor.app import load_classifier
 from monitor.config import load
 from monitor.config.freeze import shipped_model
-from monitor.core.meaning import Floats, Mean, Meaning, nearness
+from monitor.core.meaning import Floats, Mean, meaning_of, nearness
 from monitor.core.settings import Brand
 from monitor.core.types import Reading, Verdict
 from monitor.ports import Classifier
@@ -52,8 +52,8 @@ class Event:
 
     def mean(self, places: Sequence[int]) -> Mean:
         found = Mean()
-        for place in places:
-            found.add(_meaning(self.verdicts[place]))
+        for meaning in filter(None, (meaning_of(self.verdicts[place]) for place in places)):
+            found.add(meaning)
         return found
 
     def alarming(self, places: Sequence[int]) -> list[Mean]:
@@ -77,17 +77,12 @@ def events(folder: Path, classifier: Classifier) -> Iterator[Event]:
 
 def renamed(text: str, brand: Brand) -> str:
     """The text with `NAME` for every name of the brand."""
-    names = sorted({brand.name, *brand.aliases, *brand.ambiguous}, key=len, reverse=True)
-    either = "|".join(re.escape(name.lstrip("@#")) for name in names)
-    return re.sub(rf"[@#]?(?<!\w)(?:{either})(?!\w)", NAME, text, flags=re.IGNORECASE)
+    names = (brand.name, *brand.aliases, *brand.ambiguous)
+    return written({name.lstrip("@#") for name in names}).sub(NAME, text)
 
 
 def _reading(text: str) -> Reading:
     return Reading(brand=NAME, description="a company", text=text)
-
-
-def _meaning(verdict: Verdict) -> Meaning:
-    return Meaning(model=verdict.model, packed=verdict.vector)
 
 
 def sides(found: Sequence[Event]) -> tuple[Floats, Floats]:

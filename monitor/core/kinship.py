@@ -8,9 +8,10 @@ in what they mean, and when.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from math import exp
 
 from monitor.core.tally import StoryFacts
@@ -82,24 +83,28 @@ def kin(
     Words and harms first; then the largest story that everybody speaks of; then the one that means
     the same. Of equals the oldest.
     """
-    alike = [
-        (other.alike, -id_, how)
-        for id_, other in others.items()
-        if (how := kinship(new, other.facts, alike=other.alike, rules=rules))
-    ]
     loud = {id_: other for id_, other in others.items() if other.is_loud}
-    sides = [
-        (float(other.facts.mention_count), -id_, how)
-        for id_, other in loud.items()
-        if (how := side(new, other.facts, rules=rules))
-    ]
     heard = sum(other.facts.count_since(new.last_at - rules.within) for other in loud.values())
-    near = [
-        (other.near, -id_, how)
-        for id_, other in loud.items()
-        if (how := like_the_rest(new, other.facts, near=other.near, heard=heard, rules=rules))
-    ]
-    best = max(alike or sides or near, default=None)
+    tied = partial(like_the_rest, new, heard=heard, rules=rules)
+    return (
+        _best(
+            (other.alike, id_, kinship(new, other.facts, alike=other.alike, rules=rules))
+            for id_, other in others.items()
+        )
+        or _best(
+            (other.facts.mention_count, id_, side(new, other.facts, rules=rules))
+            for id_, other in loud.items()
+        )
+        or _best(
+            (other.near, id_, tied(other.facts, near=other.near)) for id_, other in loud.items()
+        )
+    )
+
+
+def _best(found: Iterable[tuple[float, int, str | None]]) -> tuple[int, str] | None:
+    """Of what is tied by something the id with the highest number, and the tie."""
+    ties = ((number, -id_, how) for number, id_, how in found if how)
+    best = max(ties, default=None)
     return None if best is None else (-best[1], best[2])
 
 

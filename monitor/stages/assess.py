@@ -244,8 +244,7 @@ class Assess:
 
     async def _one_event(self, now: datetime) -> list[tuple[Merge, Case, Case]]:
         """Join live incidents that grew into one, pair by pair: two may be near a third."""
-        known = await self._db(self._live)
-        live = {id_ for id_, incident in known.items() if incident.status.is_live}
+        live = await self._db(self._live)
         found = []
         while pair := self._casebook.one_event(live, now):
             found.append(self._casebook.join(*pair))

@@ -162,30 +162,23 @@ class Casebook:
                 near=self._stories.near(facts.brand, story_id, id_),
                 is_loud=case.incident_id in loud,
             )
-            for id_, case in self._of(facts.brand, live).items()
-            if not self.are_apart(story_id, id_)
+            for id_, case in self._cases.items()
+            if case.incident_id in live
+            and case.tally.brand == facts.brand
+            and not self.are_apart(story_id, id_)
         }
         return kin(facts, others)
 
     def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
         """Two stories, the older first, whose live incidents have turned out to be one."""
-        spoken_of = {c.tally.brand for c in self._cases.values() if c.incident_id in live}
-        for brand in sorted(spoken_of):
-            facts = {id_: case.tally.facts(now) for id_, case in self._of(brand, live).items()}
-            for one, other in combinations(sorted(facts), 2):
-                near = self._stories.near(brand, one, other)
-                how = are_one(facts[one], facts[other], near=near)
-                if how and not self.are_apart(one, other):
+        open_ = sorted((i, case) for i, case in self._cases.items() if case.incident_id in live)
+        facts = [(id_, case.tally.facts(now)) for id_, case in open_]
+        for (one, a), (other, b) in combinations(facts, 2):
+            if a.brand == b.brand and not self.are_apart(one, other):
+                how = are_one(a, b, near=self._stories.near(a.brand, one, other))
+                if how:
                     return one, other, how
         return None
-
-    def _of(self, brand: str, live: Collection[int]) -> dict[int, Case]:
-        """The brand's stories that live incidents stand for."""
-        return {
-            id_: case
-            for id_, case in self._cases.items()
-            if case.incident_id in live and case.tally.brand == brand
-        }
 
     def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
         """Put one story into another."""

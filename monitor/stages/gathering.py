@@ -24,12 +24,11 @@ def kept_story(burn_story: int, placed: Sequence[Placed], told: Collection[int])
     `told` are incidents that reached `warning`; another one must have half of the mentions.
     """
     alerted = Counter(one.story_id for one in placed if one.incident_id in told)
+    if alerted:
+        return alerted.most_common(1)[0][0]
     watched = Counter(one.story_id for one in placed if one.incident_id is not None)
-    for counts, least in ((alerted, 1.0), (watched, len(placed) / 2)):
-        for story, count in counts.most_common(1):
-            if count >= least:
-                return story
-    return burn_story
+    story, count = next(iter(watched.most_common(1)), (burn_story, 0))
+    return story if 2 * count >= len(placed) else burn_story
 
 
 def is_told(placed: Sequence[Placed], live: Mapping[int, Incident]) -> bool:

@@ -28,9 +28,8 @@ from monitor.adapters.classifier import OnnxClassifier  # noqa: E402
 from monitor.adapters.encoder import Encoder  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
 from monitor.errors import ModelError  # noqa: E402
-from tests.train.toys import toy_reader  # noqa: E402
+from tests.train.toys import TINY, tiny_encoder, tiny_network  # noqa: E402
 
-TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 RECIPE = Recipe(epochs=2, batch=16, rate=5e-3, head_rate=5e-3, max_tokens=24, max_subject=8)
 
 # The exporter of PyTorch warns of what it traces and of its own age.
@@ -59,11 +58,7 @@ def toy_rows(count: int = 240) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder.load(TINY, max_tokens=24, max_subject=8)
-
-
-def toy_network() -> Reader:
-    return toy_reader(seed=1, vocabulary=200, width=32, layers=1, heads=2, inner=32, places=32)
+    return tiny_encoder()
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +67,7 @@ def made(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")
     steps: list[tuple[int, int]] = []
     model = train(
-        toy_network(), rounds(toy_rows(), RECIPE), encoder, RECIPE,
+        tiny_network(), rounds(toy_rows(), RECIPE), encoder, RECIPE,
         checkpoint=work / "checkpoint.pt",
         progress=lambda step, of, _loss: steps.append((step, of)),
     )  # fmt: skip
@@ -96,7 +91,7 @@ def test_the_recipe_learns_what_the_rows_say(made: Path) -> None:
 def test_what_ships_says_nearly_what_was_trained(made: Path, encoder: Encoder) -> None:
     shipped = OnnxClassifier.load(made)
     pairs = [(encoder.encode(row.reading), row) for row in toy_rows(6)]
-    model = toy_network()
+    model = tiny_network()
     work = next(made.parent.glob("work*"))
     model.load_state_dict(torch.load(work / "checkpoint.pt", weights_only=True)["model"])
     with torch.no_grad():
@@ -121,7 +116,7 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(encoder: Encoder, tmp_pa
 
         path = tmp_path / name
         ended[name] = train(
-            toy_network(), seen, encoder, recipe, checkpoint=path, progress=progress
+            tiny_network(), seen, encoder, recipe, checkpoint=path, progress=progress
         )
         return taken
 
@@ -140,7 +135,7 @@ def test_two_students_start_alike_take_another_order_and_are_averaged(
     def member(order: int) -> Reader:
         recipe = replace(RECIPE, order=order)
         return train(
-            toy_network(), rounds(toy_rows(60), recipe), encoder, recipe,
+            tiny_network(), rounds(toy_rows(60), recipe), encoder, recipe,
             checkpoint=tmp_path / f"{order}", progress=lambda *_: None,
         )  # fmt: skip
 
@@ -155,7 +150,7 @@ def test_two_students_start_alike_take_another_order_and_are_averaged(
 
 class TestTheTeacher:
     def test_its_answers_come_in_the_order_of_the_rows(self, encoder: Encoder) -> None:
-        rows, model = toy_rows(70), toy_network().eval()
+        rows, model = toy_rows(70), tiny_network().eval()
         found = distil.taught(rows, distil.outputs(model, rows, encoder, lambda *_: None))
         for row in (found[0], found[41], found[-1]):
             one = batch([(encoder.encode(row.reading), row)])
@@ -245,7 +240,7 @@ def test_every_row_is_in_one_batch_and_padding_is_masked(encoder: Encoder) -> No
 
 
 def test_padding_does_not_change_what_is_read(encoder: Encoder) -> None:
-    model = toy_network().eval()
+    model = tiny_network().eval()
     short, long = (
         (encoder.encode(Reading(brand="b", description="", text=text)), toy_rows(1)[0])
         for text in ("late", "late love burned late kettle")

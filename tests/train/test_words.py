@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +14,8 @@ from models.train.network import Reader, by_words  # noqa: E402
 from models.train.rows import COLUMNS, HARM_COLUMNS, Row  # noqa: E402
 from monitor.adapters.encoder import Encoder, Tokens  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
-from tests.train.toys import toy_reader  # noqa: E402
+from tests.train.toys import tiny_encoder, tiny_network  # noqa: E402
 
-TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 ANIMAL, LABOUR = HARM_COLUMNS.index("harm_animal"), HARM_COLUMNS.index("harm_labour")
 
 
@@ -43,11 +41,7 @@ class TestCounts:
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder.load(TINY, max_tokens=24, max_subject=8)
-
-
-def toy() -> Reader:
-    return toy_reader(seed=1, vocabulary=200, width=32, layers=1, heads=2, inner=32, places=32)
+    return tiny_encoder()
 
 
 def row(text: str, **targets: float) -> Row:
@@ -71,7 +65,7 @@ def said(reader: Reader, encoder: Encoder, text: str) -> list[float]:
 
 class TestAdded:
     def test_words_that_tell_of_a_harm_raise_it_and_nothing_else(self, encoder: Encoder) -> None:
-        before, after = toy(), words.added(toy(), ROWS, encoder)
+        before, after = tiny_network(), words.added(tiny_network(), ROWS, encoder)
 
         risen = np.array(said(after, encoder, "burned")) - said(before, encoder, "burned")
         calm = np.array(said(after, encoder, "kettle")) - said(before, encoder, "kettle")
@@ -81,7 +75,7 @@ class TestAdded:
         assert risen[others + ANIMAL] > 0 > calm[others + ANIMAL]
 
     def test_a_harm_that_is_always_or_never_there_says_nothing(self, encoder: Encoder) -> None:
-        weights = words.added(toy(), ROWS, encoder).words.weight
+        weights = words.added(tiny_network(), ROWS, encoder).words.weight
 
         assert weights[:, LABOUR].abs().max() == 0
         assert weights[:, HARM_COLUMNS.index("harm_legal")].abs().max() == 0
@@ -90,14 +84,14 @@ class TestAdded:
     def test_it_is_a_share_of_the_log_odds_of_a_regression(
         self, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole, part = toy(), toy()
+        whole, part = tiny_network(), tiny_network()
         monkeypatch.setattr(words, "SHARE", 1.0)
         words.added(whole, ROWS, encoder)
         monkeypatch.setattr(words, "SHARE", 0.25)
         words.added(part, ROWS, encoder)
 
         assert torch.allclose(part.words.weight, whole.words.weight / 4)
-        fresh = toy().heads.bias
+        fresh = tiny_network().heads.bias
         assert torch.allclose(part.heads.bias - fresh, (whole.heads.bias - fresh) / 4)
 
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from transformers import BertConfig, BertModel
 
 from models.train.network import Reader
+from monitor.adapters.encoder import Encoder
+
+#: A model directory of a few kB, see `models.train.tiny`.
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
+
+
+def tiny_encoder() -> Encoder:
+    return Encoder.load(TINY, max_tokens=24, max_subject=8)
+
+
+def tiny_network() -> Reader:
+    """One layer, for what that encoder says."""
+    return toy_reader(seed=1, vocabulary=200, width=32, layers=1, heads=2, inner=32, places=32)
 
 
 def toy_reader(
