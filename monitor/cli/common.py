@@ -59,7 +59,13 @@ def _user() -> str:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    """The time, UTC: that of the machine, or of the clock that the command line was called with.
+
+    A clock is given as `cli.main(obj=clock)`: https://click.palletsprojects.com/en/stable/api/
+    """
+    context = click.get_current_context(silent=True)
+    clock: Callable[[], datetime] | None = context.obj if context else None
+    return clock() if clock else datetime.now(UTC)
 
 
 def reading(config: Path) -> Settings:

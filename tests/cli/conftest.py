@@ -49,18 +49,24 @@ min_level = "watch"
 DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle \x1b[31m"
 
 
+#: A Friday: every command of a home runs at noon, whatever the machine's clock says.
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
 @dataclass
 class Home:
-    """A folder with config.toml; runs commands in it."""
+    """A folder with config.toml; runs commands in it, at one moment."""
 
     path: Path
+    now: datetime = NOON
 
     @property
     def config(self) -> Path:
         return self.path / "config.toml"
 
     def run(self, *arguments: str, **env: str) -> Result:
-        return CliRunner().invoke(cli, [*arguments, "--config", str(self.config)], env=env)
+        line = [*arguments, "--config", str(self.config)]
+        return CliRunner().invoke(cli, line, env=env, obj=lambda: self.now)
 
     def says(self, *arguments: str) -> str:
         result = self.run(*arguments)
@@ -81,7 +87,7 @@ def home(tmp_path: Path) -> Home:
 def lived_in(home: Home) -> Home:
     """One incident, one routine complaint, one source that fails."""
     settings = load(home.config, secret=False)
-    now = datetime.now(UTC) - timedelta(seconds=10)
+    now = home.now - timedelta(seconds=10)
     with SqliteStore.open(settings.database) as store:
         world = World(store=store, settings=settings, clock=FakeClock(now))
         world.fetcher.answers("https://elsewhere.example/b", FetchFailed(reason="refused"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from datetime import UTC, datetime
 
 import pytest
 
@@ -123,7 +122,7 @@ def test_why_explains_what_was_not_about_the_brand(lived_in: Home):
 
 def test_a_language_that_was_not_trained_is_shown_wherever_one_looks(home: Home):
     settings = load(home.config, secret=False)
-    now = datetime.now(UTC)
+    now = home.now
     with SqliteStore.open(settings.database) as store:
         world = World(store=store, settings=settings, clock=FakeClock(now))
         said = RawItem(native_id="1", text="Meridian Air arrastra a una mujer", published_at=now)

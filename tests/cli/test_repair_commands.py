@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ TARMAC = "tarmac pilot outdragged luggage cart somebody Meridian Air"
 def mixed(home: Home) -> Home:
     """Incident 1 of three mentions, of which the second is another event; incident 2 of one."""
     settings = load(home.config, secret=False)
-    now = datetime.now(UTC) - timedelta(seconds=10)
+    now = home.now - timedelta(seconds=10)
     with SqliteStore.open(settings.database) as store:
         asyncio.run(_live(World(store=store, settings=settings, clock=FakeClock(now)), now))
     return home

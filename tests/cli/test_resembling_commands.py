@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -21,7 +20,7 @@ def alike(lived_in: Home) -> Home:
     with SqliteStore.open(load(lived_in.config, secret=False).database) as store:
         found = store.incident(1)
         assert found is not None
-        done = NewAction(incident_id=1, at=datetime.now(UTC), actor="monitor", verb="test")
+        done = NewAction(incident_id=1, at=lived_in.now, actor="monitor", verb="test")
         store.record_action(replace(found, resembles=(ALIKE,)), done, ())
     return lived_in
 
