@@ -44,6 +44,9 @@ class KinRules:
     #: Odds, for each post of the last day that tells of loud incidents, that the next alarming
     #: story tells of them too; low, as a second scandal that is missed costs more than a page.
     prior: float = 0.1
+    #: The same odds, however few speak of it, of a story told so soon after the other.
+    alone: float = 1.0
+    soon: timedelta = timedelta(hours=6)
     #: Odds from which a story is taken for a side.
     odds: float = 4.0
     #: Slope and offset of the log-likelihood ratio of nearness in meaning: sides of an event, and
@@ -81,11 +84,11 @@ def kin(
     """The one of the `others`, by id, that `new` is another side of, and what ties them.
 
     Words and harms first; then the largest story that everybody speaks of; then the one that means
-    the same. Of equals the oldest.
+    the same, the more so if it is loud. Of equals the oldest.
     """
     loud = {id_: other for id_, other in others.items() if other.is_loud}
     heard = sum(other.facts.count_since(new.last_at - rules.within) for other in loud.values())
-    tied = partial(like_the_rest, new, heard=heard, rules=rules)
+    tied = partial(like_the_rest, new, rules=rules)
     return (
         _best(
             (other.alike, id_, kinship(new, other.facts, alike=other.alike, rules=rules))
@@ -96,7 +99,8 @@ def kin(
             for id_, other in loud.items()
         )
         or _best(
-            (other.near, id_, tied(other.facts, near=other.near)) for id_, other in loud.items()
+            (other.near, id_, tied(other.facts, near=other.near, heard=heard * other.is_loud))
+            for id_, other in others.items()
         )
     )
 
@@ -145,18 +149,21 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
 def like_the_rest(
     new: StoryFacts, open_: StoryFacts, *, near: float, heard: int, rules: KinRules = DEFAULT
 ) -> str | None:
-    """Say why `new` is a side of what a crowd speaks of, by what it means, or None.
+    """Say why `new` is a side of the other story, by what it means, or None.
 
     `near` is the nearness of the two in meaning, -1 to 1; `heard` the posts of the last day in all
-    loud incidents of the brand.
+    loud incidents of the brand. Where a crowd is heard, the larger it is, the less near it must be.
     """
-    if abs(new.last_at - open_.last_at) > rules.within:
+    apart = abs(new.last_at - open_.last_at)
+    if apart > rules.within:
         return None
+    crowd = heard >= rules.crowd
+    prior = heard * rules.prior if crowd else rules.alone * (apart <= rules.soon)
     slope, offset = rules.meant
-    odds = heard * rules.prior * exp(slope * near + offset)
-    if heard < rules.crowd or odds < rules.odds:
+    if prior * exp(slope * near + offset) < rules.odds:
         return None
-    return f"near in meaning, {near:.2f}, to what {heard} posts of a day speak of"
+    told = f"to what {heard} posts of a day speak of" if crowd else "and told within hours of it"
+    return f"near in meaning, {near:.2f}, {told}"
 
 
 def are_one(

@@ -143,7 +143,7 @@ def test_a_repost_that_comes_late_is_as_near_as_one_that_comes_early():
         (0.25, 140, timedelta(), True),
         (-0.2, 140, timedelta(), False),
         (-1.0, 400, timedelta(), False),
-        (0.95, 9, timedelta(), False),
+        (0.95, 9, 7 * HOURS, False),
         (0.9, 140, 25 * HOURS, False),
     ],
     ids=[
@@ -154,7 +154,7 @@ def test_a_repost_that_comes_late_is_as_near_as_one_that_comes_early():
         "the world speaks of it: what is not quite apart is part of it",
         "the world speaks of it, and this is something else",
         "nobody knows what it means",
-        "no crowd",
+        "no crowd, and not of the same hours",
         "nobody has spoken of it for a day",
     ],
 )
@@ -165,6 +165,33 @@ def test_the_more_speak_of_it_the_less_near_a_side_must_be_in_meaning(
 
     expected = f"near in meaning, {near:.2f}, to what {heard} posts of a day speak of"
     assert tie == (expected if is_side else None)
+
+
+@pytest.mark.parametrize(
+    ("near", "heard", "ago", "is_side"),
+    [
+        (0.6, 1, 6 * HOURS, True),
+        (0.6, 9, timedelta(), True),
+        (0.59, 9, timedelta(), False),
+        (0.95, 1, 6 * HOURS + timedelta(minutes=1), False),
+    ],
+    ids=[
+        "the fire, and the missing of the fire",
+        "nine are no crowd: they make it no likelier",
+        "grave as well, but it may be another scandal",
+        "of the morning and of the night",
+    ],
+)
+def test_however_few_speak_of_it_what_means_nearly_the_same_within_hours_is_a_side(
+    near: float, heard: int, ago: timedelta, is_side: bool
+) -> None:
+    new, open_ = story({"safety": 0.9}), story({"safety": 0.9}, ago=ago)
+
+    tie = like_the_rest(new, open_, near=near, heard=heard)
+
+    expected = f"near in meaning, {near:.2f}, and told within hours of it"
+    assert tie == (expected if is_side else None)
+    assert tie == like_the_rest(open_, new, near=near, heard=heard)
 
 
 def test_the_odds_of_a_side_are_those_of_the_crowd_times_the_likelihood_ratio() -> None:
@@ -223,7 +250,8 @@ OUTAGE = {"outage": 0.9}
         (OUTAGE, {1: beside(crowd(40, {}), near=0.9), 2: beside(crowd(3, OUTAGE))}, 2),
         (OUTAGE, {1: beside(crowd(30, {}), near=0.5), 2: beside(crowd(20, {}), near=0.6)}, 2),
         (OUTAGE, {1: beside(crowd(6, {}), near=0.7), 2: beside(crowd(5, {}), near=0.1)}, 1),
-        (OUTAGE, {1: beside(crowd(90, {}), near=0.9, is_loud=False)}, None),
+        (OUTAGE, {1: beside(crowd(90, {}), near=0.5, is_loud=False)}, None),
+        (OUTAGE, {1: beside(crowd(90, {}), near=0.6, is_loud=False)}, 1),
         (OUTAGE, {1: beside(crowd(40, {}), near=0.5), 2: beside(crowd(40, {}), near=0.5)}, 1),
     ],
     ids=[
@@ -235,7 +263,8 @@ OUTAGE = {"outage": 0.9}
         "the same harm before the same meaning",
         "of two in meaning the nearer",
         "the crowd is all who speak of loud incidents",
-        "near to what is only watched",
+        "what is only watched lends no crowd",
+        "but what means nearly the same is a side of it",
         "of equals the oldest",
     ],
 )
