@@ -152,7 +152,7 @@ def like_the_rest(
     """Say why `new` is a side of the other story, by what it means, or None.
 
     `near` is the nearness of the two in meaning, -1 to 1; `heard` the posts of the last day in all
-    loud incidents of the brand. Where a crowd is heard, the larger it is, the less near it must be.
+    loud incidents of the brand. The larger a crowd is heard, the less near it must be.
     """
     apart = abs(new.last_at - open_.last_at)
     if apart > rules.within:
