@@ -20,6 +20,10 @@ from monitor.core.tally import StoryFacts
 ROUTINE = frozenset({"service", "praise"})
 
 
+#: Nearness in meaning where a model does not tell it.
+UNKNOWN = -1.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KinRules:
     """What makes two stories sides of one incident."""
@@ -44,9 +48,14 @@ class KinRules:
     #: Odds, for each post of the last day that tells of loud incidents, that the next alarming
     #: story tells of them too; low, as a second scandal that is missed costs more than a page.
     prior: float = 0.1
-    #: The same odds, however few speak of it, of a story told so soon after the other.
-    alone: float = 1.0
+    #: The same odds, however few speak of it, of a story told so soon after another that alleges
+    #: the same grave harm.
+    alone: float = 2.0
     soon: timedelta = timedelta(hours=6)
+    #: Words alone do not tie a story that is so sure to allege a grave harm of its own, unless it
+    #: is at least so near in meaning: a crew that mocks somebody is no side of an unstaffed desk.
+    own: float = 0.6
+    near: float = 0.25
     #: Odds from which a story is taken for a side.
     odds: float = 4.0
     #: Slope and offset of the log-likelihood ratio of nearness in meaning: sides of an event, and
@@ -88,10 +97,10 @@ def kin(
     """
     loud = {id_: other for id_, other in others.items() if other.is_loud}
     heard = sum(other.facts.count_since(new.last_at - rules.within) for other in loud.values())
-    tied = partial(like_the_rest, new, rules=rules)
+    by_words, tied = partial(kinship, new, rules=rules), partial(like_the_rest, new, rules=rules)
     return (
         _best(
-            (other.alike, id_, kinship(new, other.facts, alike=other.alike, rules=rules))
+            (other.alike, id_, by_words(other.facts, alike=other.alike, near=other.near))
             for id_, other in others.items()
         )
         or _best(
@@ -113,14 +122,20 @@ def _best(found: Iterable[tuple[float, int, str | None]]) -> tuple[int, str] | N
 
 
 def kinship(
-    new: StoryFacts, open_: StoryFacts, *, alike: float, rules: KinRules = DEFAULT
+    new: StoryFacts,
+    open_: StoryFacts,
+    *,
+    alike: float,
+    near: float = UNKNOWN,
+    rules: KinRules = DEFAULT,
 ) -> str | None:
     """Say what ties `new` to the open incident's story, or None: then it is its own.
 
-    `alike` is the cosine of their words, 0 to 1.
+    `alike` is the cosine of their words, 0 to 1; `near` their nearness in meaning, -1 to 1.
     """
-    apart = new.last_at - open_.last_at
-    if abs(apart) > rules.within:
+    if abs(new.last_at - open_.last_at) > rules.within:
+        return None
+    if UNKNOWN < near < rules.near and _own_harms(new, open_, least=rules.own, rules=rules):
         return None
     if alike >= rules.alike:
         return f"of the same day, and similar {alike:.2f}"
@@ -137,13 +152,25 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
     """
     if abs(new.last_at - open_.last_at) > rules.within:
         return None
-    alleged = {name for name, weight in new.harms.items() if weight >= rules.harms}
-    grave = alleged - ROUTINE - REACTIONS
-    known = {name for name, weight in open_.harms.items() if weight >= rules.known} - ALWAYS_NEW
     heard = open_.count_since(new.last_at - rules.within)
-    if not grave <= known or heard < (rules.few if grave else rules.crowd):
+    enough = rules.few if _grave(new, rules.harms) else rules.crowd
+    if heard < enough or _own_harms(new, open_, least=rules.harms, rules=rules):
         return None
     return f"a side of what {heard} posts of a day speak of"
+
+
+def _grave(story: StoryFacts, least: float) -> set[str]:
+    """The grave harms that a story alleges, reactions apart."""
+    alleged = {name for name, weight in story.harms.items() if weight >= least}
+    return alleged - ROUTINE - REACTIONS
+
+
+def _own_harms(
+    new: StoryFacts, open_: StoryFacts, *, least: float, rules: KinRules
+) -> frozenset[str]:
+    """The grave harms of a new story that the open one does not allege."""
+    known = {name for name, weight in open_.harms.items() if weight >= rules.known} - ALWAYS_NEW
+    return frozenset(_grave(new, least) - known)
 
 
 def like_the_rest(
@@ -157,13 +184,19 @@ def like_the_rest(
     apart = abs(new.last_at - open_.last_at)
     if apart > rules.within:
         return None
-    crowd = heard >= rules.crowd
-    prior = heard * rules.prior if crowd else rules.alone * (apart <= rules.soon)
-    slope, offset = rules.meant
-    if prior * exp(slope * near + offset) < rules.odds:
+    harm, weight = _common_harm(new.harms, open_.harms)
+    crowd, both = heard >= rules.crowd, apart <= rules.soon and weight >= rules.harms
+    prior = heard * rules.prior if crowd else rules.alone * both
+    if prior * likelihood(near, rules) < rules.odds:
         return None
-    told = f"to what {heard} posts of a day speak of" if crowd else "and told within hours of it"
+    told = f"to what {heard} posts of a day speak of" if crowd else f"and both allege {harm}"
     return f"near in meaning, {near:.2f}, {told}"
+
+
+def likelihood(near: float, rules: KinRules = DEFAULT) -> float:
+    """How many times likelier so near a text tells of the same event than of another one."""
+    slope, offset = rules.meant
+    return exp(slope * near + offset)
 
 
 def are_one(

@@ -64,6 +64,35 @@ def test_stories_are_tied_by_words_harms_and_time(harms, open_harms, ago, alike,
     assert kinship(story(harms), story(open_harms, ago=ago), alike=alike) == tie
 
 
+@pytest.mark.parametrize(
+    ("harms", "open_harms", "alike", "near", "is_tied"),
+    [
+        ({"mistreatment": 0.6}, {"labour": 0.9}, 0.12, 0.24, False),
+        ({"mistreatment": 0.59}, {"labour": 0.9}, 0.12, 0.24, True),
+        ({"mistreatment": 0.9}, {"labour": 0.9}, 0.12, 0.25, True),
+        ({"mistreatment": 0.9}, {"labour": 0.9}, 0.12, -1.0, True),
+        ({"mistreatment": 0.9}, {"mistreatment": 0.3}, 0.12, 0.0, True),
+        ({"safety": 1.0}, {"safety": 0.7}, 0.13, 0.19, False),
+        ({"legal": 0.9, "service": 0.9}, {}, 0.12, 0.0, True),
+    ],
+    ids=[
+        "a passenger mocked, and a desk unstaffed",
+        "not sure enough to allege it",
+        "it means something like it",
+        "nobody knows what it means",
+        "the harm is known",
+        "a lorry on its side, and metal in what it carried",
+        "a reaction is no harm of its own",
+    ],
+)
+def test_words_alone_do_not_tie_a_grave_harm_of_its_own_that_means_something_else(
+    harms, open_harms, alike, near, is_tied
+):
+    tie = kinship(story(harms), story(open_harms), alike=alike, near=near)
+
+    assert (tie is not None) is is_tied
+
+
 def crowd(count: int, harms: dict[str, float], *, ago: timedelta = timedelta()) -> StoryFacts:
     """An incident with so many mentions, the last of them so long ago."""
     first = NOON - ago - timedelta(seconds=count - 1)
@@ -168,28 +197,30 @@ def test_the_more_speak_of_it_the_less_near_a_side_must_be_in_meaning(
 
 
 @pytest.mark.parametrize(
-    ("near", "heard", "ago", "is_side"),
+    ("harm", "near", "heard", "ago", "is_side"),
     [
-        (0.6, 1, 6 * HOURS, True),
-        (0.6, 9, timedelta(), True),
-        (0.59, 9, timedelta(), False),
-        (0.95, 1, 6 * HOURS + timedelta(minutes=1), False),
+        (0.4, 0.51, 1, 6 * HOURS, True),
+        (0.4, 0.51, 9, timedelta(), True),
+        (0.4, 0.50, 9, timedelta(), False),
+        (0.39, 0.95, 9, timedelta(), False),
+        (0.9, 0.95, 1, 6 * HOURS + timedelta(minutes=1), False),
     ],
     ids=[
         "the fire, and the missing of the fire",
         "nine are no crowd: they make it no likelier",
         "grave as well, but it may be another scandal",
+        "it means the same and alleges something else",
         "of the morning and of the night",
     ],
 )
-def test_however_few_speak_of_it_what_means_nearly_the_same_within_hours_is_a_side(
-    near: float, heard: int, ago: timedelta, is_side: bool
+def test_however_few_speak_of_it_the_same_harm_that_means_the_same_within_hours_is_a_side(
+    harm: float, near: float, heard: int, ago: timedelta, is_side: bool
 ) -> None:
-    new, open_ = story({"safety": 0.9}), story({"safety": 0.9}, ago=ago)
+    new, open_ = story({"safety": harm}), story({"safety": 0.9}, ago=ago)
 
     tie = like_the_rest(new, open_, near=near, heard=heard)
 
-    expected = f"near in meaning, {near:.2f}, and told within hours of it"
+    expected = f"near in meaning, {near:.2f}, and both allege safety"
     assert tie == (expected if is_side else None)
     assert tie == like_the_rest(open_, new, near=near, heard=heard)
 
@@ -251,7 +282,8 @@ OUTAGE = {"outage": 0.9}
         (OUTAGE, {1: beside(crowd(30, {}), near=0.5), 2: beside(crowd(20, {}), near=0.6)}, 2),
         (OUTAGE, {1: beside(crowd(6, {}), near=0.7), 2: beside(crowd(5, {}), near=0.1)}, 1),
         (OUTAGE, {1: beside(crowd(90, {}), near=0.5, is_loud=False)}, None),
-        (OUTAGE, {1: beside(crowd(90, {}), near=0.6, is_loud=False)}, 1),
+        (OUTAGE, {1: beside(crowd(2, OUTAGE), near=0.6, is_loud=False)}, 1),
+        (OUTAGE, {1: beside(crowd(2, {}), alike=0.2, near=0.1)}, None),
         (OUTAGE, {1: beside(crowd(40, {}), near=0.5), 2: beside(crowd(40, {}), near=0.5)}, 1),
     ],
     ids=[
@@ -264,7 +296,8 @@ OUTAGE = {"outage": 0.9}
         "of two in meaning the nearer",
         "the crowd is all who speak of loud incidents",
         "what is only watched lends no crowd",
-        "but what means nearly the same is a side of it",
+        "but what alleges and means the same is a side of it",
+        "the same words for another harm",
         "of equals the oldest",
     ],
 )

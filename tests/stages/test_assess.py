@@ -375,7 +375,7 @@ class Leaning(FakeClassifier):
         return replace(read, vector=bytes(number % 256 for number in leaning))
 
 
-def told(word: str, ways: Iterable[int], *, later: timedelta = timedelta()) -> list[RawItem]:
+def told(word: str, ways: Iterable[int]) -> list[RawItem]:
     """One event, each post in words of its own but for a few."""
     return [
         item(
@@ -383,7 +383,6 @@ def told(word: str, ways: Iterable[int], *, later: timedelta = timedelta()) -> l
             f"{word} {word}ing {word}ed "
             + " ".join(f"{word}{n}x{place}" for place in range(4))
             + " Meridian Air",
-            ago=-later,
         )
         for n in ways
     ]
@@ -423,8 +422,7 @@ async def test_two_incidents_that_grew_into_one_are_merged_and_people_are_told(
     leaning: World,
 ) -> None:
     leaning.rows("UPDATE incidents SET level = 'watch'")
-    leaning.clock.forward(timedelta(hours=7))
-    await leaning.see(*told("leak", range(4), later=timedelta(hours=7)))
+    await leaning.see(*told("leak", range(4)))
     assert leaning.rows("SELECT count(*) FROM incidents") == [(2,)]
 
     leaning.clock.forward(timedelta(minutes=10))
