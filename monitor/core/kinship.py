@@ -139,7 +139,7 @@ def kinship(
         return None
     if alike >= rules.alike:
         return f"of the same day, and similar {alike:.2f}"
-    harm, weight = _common_harm(new.harms, open_.harms)
+    harm, weight = common_harm(new.harms, open_.harms)
     if weight >= rules.harms and alike >= rules.alike_and_harm:
         return f"both allege {harm}, similar {alike:.2f}"
     return None
@@ -184,7 +184,7 @@ def like_the_rest(
     apart = abs(new.last_at - open_.last_at)
     if apart > rules.within:
         return None
-    harm, weight = _common_harm(new.harms, open_.harms)
+    harm, weight = common_harm(new.harms, open_.harms)
     crowd, both = heard >= rules.crowd, apart <= rules.soon and weight >= rules.harms
     prior = heard * rules.prior if crowd else rules.alone * both
     if prior * likelihood(near, rules) < rules.odds:
@@ -213,7 +213,7 @@ def are_one(
     return f"near in meaning, {near:.2f}, and both spoken of today"
 
 
-def _common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:
+def common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:
     """The grave harm that both allege most, and how much: the smaller of their probabilities."""
     shared = {name: min(p, other.get(name, 0.0)) for name, p in one.items() if name not in ROUTINE}
     best = max(shared, key=lambda name: (shared[name], name), default="")

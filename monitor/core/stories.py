@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.apart import Apart
-from monitor.core.meaning import Meaning
+from monitor.core.meaning import Mean, Meaning, nearness
 from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
@@ -140,6 +140,14 @@ class Stories:
         if one not in shelf.stories or other not in shelf.stories:
             return -1.0
         return float(shelf.nearness(shelf.stories[one], [shelf.stories[other]])[0])
+
+    def near_text(self, brand: str, story_id: int, meaning: Meaning | None) -> float:
+        """The same for a story and a text that is in none."""
+        shelf, text = self._shelf(brand), Mean()
+        if meaning is None or story_id not in shelf.stories:
+            return -1.0
+        text.add(meaning)
+        return float(nearness(text, [shelf.stories[story_id].meant], shelf.meant)[0])
 
     def join(self, brand: str, *, kept: int, gone: int, how: str) -> Merge:
         """Put one story into another, for a reason that lies outside the texts."""

@@ -23,8 +23,12 @@ from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
 from monitor.stages.case import SHOWN_MAX, Case, counts
+from monitor.stages.doubts import Doubts
 from monitor.stages.naming import Naming
 from monitor.stages.smoulder import Smoulder
+
+#: Two stories.
+Pair = tuple[int, int]
 
 
 class Casebook:
@@ -44,10 +48,9 @@ class Casebook:
         #: (brand, native id) -> story and verdict, for reposts and edited posts.
         self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
         self.naming = Naming()
+        self.doubts = Doubts()
 
-    def restore(
-        self, remembered: Iterable[Remembered], *, apart: Iterable[tuple[int, int]] = ()
-    ) -> None:
+    def restore(self, remembered: Iterable[Remembered], *, apart: Iterable[Pair] = ()) -> None:
         """Rebuild from what was filed before, in the order in which it was.
 
         `apart` are pairs of stories that are never to be joined.
@@ -59,11 +62,7 @@ class Casebook:
             self._restore(one)
 
     def reload(
-        self,
-        stories: Iterable[int],
-        remembered: Iterable[Remembered],
-        *,
-        apart: Iterable[tuple[int, int]],
+        self, stories: Iterable[int], remembered: Iterable[Remembered], *, apart: Iterable[Pair]
     ) -> None:
         """Rebuild these stories alone, as somebody else has changed them; they may be gone."""
         for story_id in stories:
@@ -111,6 +110,25 @@ class Casebook:
         self._add(story_id, mention, verdict, counts_of(mention))
         filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
         return filed, surprise
+
+    def put(self, story_id: int, mention: Mention, verdict: Verdict) -> Surprise:
+        """Put a mention to a story in mind, for a reason that lies outside its words."""
+        surprise = self._hear(mention, verdict)
+        self._read(story_id, mention, verdict)
+        self._add(story_id, mention, verdict, counts_of(mention))
+        return surprise
+
+    def has_filed(self, mention: Mention) -> bool:
+        """Whether it is in a story that is in mind."""
+        return (mention.brand, mention.native_id) in self._known
+
+    def alerted(self, brand: str) -> list[int]:
+        """The stories of a brand that became incidents."""
+        return [i for i, c in self._cases.items() if c.incident_id and c.tally.brand == brand]
+
+    def near(self, brand: str, story_id: int, verdict: Verdict) -> float:
+        """Nearness of a text to a story in what they mean, -1 to 1; -1: that cannot be told."""
+        return self._stories.near_text(brand, story_id, meaning_of(verdict))
 
     def recount(self, counted: Iterable[tuple[int, Count]]) -> list[int]:
         """Learn what posts count by now; the stories that have grown by it."""

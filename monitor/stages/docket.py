@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from monitor.core import incidents
 from monitor.core.explain import explained
@@ -21,10 +22,10 @@ from monitor.core.settings import Settings
 from monitor.core.stories import Merge
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Incident, Level, Mention, Part, Resemblance, Risk, Verdict
-from monitor.core.volume import Surprise
 from monitor.stages import announce
 from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
+from monitor.stages.context import take
 from monitor.stages.filings import Filings, merging
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 
@@ -51,10 +52,7 @@ class Docket:
         self._story_ids = story_ids
         self._incident_ids = incident_ids
         self._live = live
-        self._verdicts: list[tuple[int, Verdict]] = []
         self._filings = Filings()
-        self._fresh: set[int] = set()
-        self._surprise: dict[int, Surprise] = {}
         self._incidents: dict[int, tuple[Incident, int]] = {}
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
@@ -74,15 +72,11 @@ class Docket:
     def file(self, mentions: Sequence[Mention], verdicts: Sequence[Verdict]) -> list[int]:
         """Put each mention to its story; return the stories touched, in order."""
         touched: dict[int, None] = {}
+        new_id = partial(next, self._story_ids)
         for mention, verdict in zip(mentions, verdicts, strict=True):
-            self._verdicts.append((mention.id, verdict))
-            found = self._casebook.file(mention, verdict, new_id=lambda: next(self._story_ids))
-            if found is not None:
-                filed, self._surprise[filed.story_id] = found
-                self._filings.filed.append(filed)
-                touched[filed.story_id] = None
-                if not mention.history:
-                    self._fresh.add(filed.story_id)
+            self._filings.verdicts.append((mention.id, verdict))
+            for one in take(self._casebook, mention, verdict, now=self._now, new_id=new_id):
+                touched[self._filings.put(one)] = None
         return list(touched)
 
     @property
@@ -102,7 +96,7 @@ class Docket:
         before = self._known(case.incident_id, known)
         facts = case.tally.facts(self._now)
         expected = self._outlook(facts, self._now)
-        surprise = self._surprise.get(story_id)
+        surprise = self._filings.surprise.get(story_id)
         risk = assess(
             facts, forecast=expected, surprise=surprise, burn=case.burn, others=case.others
         )
@@ -112,7 +106,7 @@ class Docket:
             facts=facts,
             settings=self._settings.alerts,
             now=self._now,
-            fresh=story_id in self._fresh,
+            fresh=story_id in self._filings.fresh,
         )
         if before is None and decision.event and self._joins(story_id, facts, decision.level):
             return
@@ -146,8 +140,8 @@ class Docket:
             return False
         kept, how = found
         self.join([self._casebook.join(kept, story_id, how)], live)
-        if story_id in self._fresh:
-            self._fresh.add(kept)
+        if story_id in self._filings.fresh:
+            self._filings.fresh.add(kept)
         self.judge(kept, live)
         if level >= Level.WARNING:
             self._tell_side(kept, facts.title)
@@ -178,12 +172,12 @@ class Docket:
 
     def freshen(self, story_id: int) -> None:
         """Something new was said in this story, wherever it was filed at first."""
-        self._fresh.add(story_id)
+        self._filings.fresh.add(story_id)
 
     def repair(self, repair: Regrouping, news: Iterable[News] = ()) -> None:
         """A person regrouped what is in the casebook; `news` is what to say of that itself."""
         self._filings.regroup(repair)
-        self._fresh |= {repair.to_story, repair.from_story or repair.to_story}
+        self._filings.fresh |= {repair.to_story, repair.from_story or repair.to_story}
         self._news += news
 
     @property
@@ -240,7 +234,7 @@ class Docket:
         """All that is to be written."""
         return AssessIntent(
             at=self._now,
-            verdicts=tuple(self._verdicts),
+            verdicts=tuple(self._filings.verdicts),
             filed=tuple(self._filings.filed),
             regroupings=tuple(self._filings.regroupings),
             incidents=tuple(self._incidents.values()),

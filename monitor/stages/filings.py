@@ -6,10 +6,13 @@ Does not decide where a mention belongs (see `casebook`), and writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.filing import Filed, Regrouping
 from monitor.core.stories import Merge, home_of
+from monitor.core.types import Verdict
+from monitor.core.volume import Surprise
 from monitor.stages.news import MONITOR
 
 
@@ -27,14 +30,41 @@ def merging(merge: Merge, mention_ids: Sequence[int], now: datetime) -> Regroupi
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filing:
+    """One mention put to its story."""
+
+    filed: Filed
+    surprise: Surprise
+    is_history: bool = False
+    #: What it is read as now, if it was taken for something else before.
+    reread: Verdict | None = None
+
+
 class Filings:
-    """What was filed and regrouped, in order."""
+    """What was read, filed and regrouped, in order."""
 
     def __init__(self) -> None:
+        self.verdicts: list[tuple[int, Verdict]] = []
         self.filed: list[Filed] = []
+        #: Of the brand's volume, by story.
+        self.surprise: dict[int, Surprise] = {}
+        #: Stories of which something new was said.
+        self.fresh: set[int] = set()
         self.regroupings: list[Regrouping] = []
         #: Stories that went into another one, and which.
         self._joined: dict[int, int] = {}
+
+    def put(self, one: Filing) -> int:
+        """One more; its story."""
+        story_id = one.filed.story_id
+        self.filed.append(one.filed)
+        self.surprise[story_id] = one.surprise
+        if one.reread:
+            self.verdicts.append((one.filed.mention_id, one.reread))
+        if not one.is_history:
+            self.fresh.add(story_id)
+        return story_id
 
     def regroup(self, regrouping: Regrouping) -> None:
         """Mentions went to another story; with a merge, all that is filed to the old one too."""

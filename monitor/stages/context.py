@@ -1,0 +1,74 @@
+"""Filing with a second look at posts that said an ambiguous name alone (see `core.hindsight`).
+
+Those that alarmed are kept for some hours, as a story of the brand may show that they belong to
+it; one that comes while an incident is told of is laid beside it at once. In memory alone: after
+a restart, those from before stay where they are. Runs no classifier, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.core.filing import Filed
+from monitor.core.hindsight import ALARMING, LIKELIER, about_beside, is_doubtful
+from monitor.core.types import Mention, Verdict
+from monitor.stages.casebook import Casebook
+from monitor.stages.filings import Filing
+
+
+def take(
+    casebook: Casebook,
+    mention: Mention,
+    verdict: Verdict,
+    *,
+    now: datetime,
+    new_id: Callable[[], int],
+) -> Iterator[Filing]:
+    """File a mention, and what its story shows to be about the brand as well."""
+    found = casebook.file(mention, verdict, new_id=new_id)
+    if found is not None:
+        filed, surprise = found
+        yield Filing(filed=filed, surprise=surprise, is_history=mention.history)
+        if verdict.alarm >= ALARMING:
+            yield from _seen_again(casebook, filed.story_id, mention.brand, now)
+    elif is_doubtful(mention, verdict) and not mention.history:
+        casebook.doubts.keep(mention, verdict)
+        yield from _beside_incidents(casebook, mention, verdict, now)
+
+
+def _seen_again(casebook: Casebook, story_id: int, brand: str, now: datetime) -> Iterator[Filing]:
+    for mention, verdict in casebook.doubts.of(brand):
+        if not casebook.has_filed(mention):
+            about = _about(casebook, story_id, mention, verdict, now)
+            yield from _put(casebook, story_id, mention, verdict, about)
+
+
+def _beside_incidents(
+    casebook: Casebook, mention: Mention, verdict: Verdict, now: datetime
+) -> Iterator[Filing]:
+    stories = casebook.alerted(mention.brand)
+    told = [(_about(casebook, each, mention, verdict, now), -each) for each in stories]
+    if told:
+        about, oldest = max(told)
+        yield from _put(casebook, -oldest, mention, verdict, about)
+
+
+def _about(
+    casebook: Casebook, story_id: int, mention: Mention, verdict: Verdict, now: datetime
+) -> float:
+    facts = casebook.case(story_id).tally.facts(now)
+    near = casebook.near(mention.brand, story_id, verdict)
+    return about_beside(mention, verdict, facts, near=near)
+
+
+def _put(
+    casebook: Casebook, story_id: int, mention: Mention, verdict: Verdict, about: float
+) -> Iterator[Filing]:
+    if about < LIKELIER:
+        return
+    reread = replace(verdict, about=about)
+    how = f"by what else is said: about {about:.2f}, by itself {verdict.about:.2f}"
+    filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
+    yield Filing(filed=filed, surprise=casebook.put(story_id, mention, reread), reread=reread)
