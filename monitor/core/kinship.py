@@ -204,13 +204,19 @@ def are_one(
 ) -> str | None:
     """Say why two open incidents have turned out to be one, or None.
 
-    Both go on, together they are what everybody speaks of, and they mean much the same.
+    Both go on, together they are what everybody speaks of, and they mean much the same; or, spoken
+    of by few within hours, nearly the same, the less so if they allege the same grave harm.
     """
     since = max(one.last_at, other.last_at) - rules.within
     heard = one.count_since(since), other.count_since(since)
-    if near < rules.one or min(heard) < rules.few or sum(heard) < rules.crowd:
+    if near >= rules.one and min(heard) >= rules.few and sum(heard) >= rules.crowd:
+        return f"near in meaning, {near:.2f}, and both spoken of today"
+    _, weight = common_harm(one.harms, other.harms)
+    prior = rules.alone if weight >= rules.harms else rules.alone / 2
+    is_soon = abs(one.last_at - other.last_at) <= rules.soon and sum(heard) >= rules.few
+    if not is_soon or prior * likelihood(near, rules) < rules.odds:
         return None
-    return f"near in meaning, {near:.2f}, and both spoken of today"
+    return f"near in meaning, {near:.2f}, and of the same hours"
 
 
 def common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:

@@ -21,6 +21,7 @@ def story(harms: dict[str, float], *, ago: timedelta = timedelta()) -> StoryFact
 
 
 HOURS = timedelta(hours=1)
+OUTAGE = {"outage": 0.9}
 
 
 @pytest.mark.parametrize(
@@ -238,8 +239,8 @@ def test_the_odds_of_a_side_are_those_of_the_crowd_times_the_likelihood_ratio() 
     [
         (crowd(7, {}), crowd(3, {}), 0.4, True),
         (crowd(7, {}), crowd(3, {}), 0.39, False),
-        (crowd(7, {}), crowd(2, {}), 0.9, False),
-        (crowd(6, {}), crowd(3, {}), 0.9, False),
+        (crowd(7, {}), crowd(2, {}), 0.59, False),
+        (crowd(6, {}), crowd(3, {}), 0.59, False),
         (crowd(40, {}), crowd(40, {}, ago=25 * HOURS), 0.9, False),
         (crowd(40, {"safety": 0.9}), crowd(9, {"privacy": 0.9}), 0.5, True),
     ],
@@ -261,13 +262,38 @@ def test_two_incidents_that_both_go_on_are_one_if_they_mean_the_same(
     assert are_one(other, one, near=near) == tie
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "near", "is_one"),
+    [
+        (crowd(2, OUTAGE), crowd(1, OUTAGE, ago=6 * HOURS), 0.51, True),
+        (crowd(2, OUTAGE), crowd(1, OUTAGE), 0.5, False),
+        (crowd(2, OUTAGE), crowd(1, {"privacy": 0.9}), 0.6, True),
+        (crowd(2, OUTAGE), crowd(1, {"privacy": 0.9}), 0.59, False),
+        (crowd(1, OUTAGE), crowd(1, OUTAGE), 0.9, False),
+        (crowd(2, OUTAGE), crowd(1, OUTAGE, ago=7 * HOURS), 0.9, False),
+    ],
+    ids=[
+        "both allege it, and they mean much the same",
+        "both allege it, and it may be two of a kind",
+        "they allege something else and mean nearly the same",
+        "they allege something else",
+        "two posts are too few to tell",
+        "of the morning and of the night",
+    ],
+)
+def test_two_small_incidents_of_the_same_hours_are_one_if_they_mean_nearly_the_same(
+    one: StoryFacts, other: StoryFacts, near: float, is_one: bool
+) -> None:
+    tie = f"near in meaning, {near:.2f}, and of the same hours" if is_one else None
+
+    assert are_one(one, other, near=near) == tie
+    assert are_one(other, one, near=near) == tie
+
+
 def beside(
     facts: StoryFacts, *, alike: float = 0.0, near: float = -1.0, is_loud: bool = True
 ) -> Other:
     return Other(facts=facts, alike=alike, near=near, is_loud=is_loud)
-
-
-OUTAGE = {"outage": 0.9}
 
 
 @pytest.mark.parametrize(
