@@ -79,7 +79,7 @@ def recovered(connection: Connection, incident_id: int, *, now: datetime) -> Rec
     if row is None:
         return None
     began, last = _date(row["first_seen_at"]), _date(row["last_seen_at"])
-    first, end = began - BASELINE * _DAY, min(now.date(), began + FOLLOWED * _DAY)
+    first, end = _moved(began, -BASELINE), min(now.date(), _moved(began, FOLLOWED))
     values = {"brand": row["brand"], "since": _midnight(first), "until": _midnight(end)}
     sources = _sources(connection.execute(_SOURCES, values))
     known = _known(connection, row["brand"], sources) or max(began, end)
@@ -137,6 +137,14 @@ def _gap(day: str, unread: int, sources: Sequence[_Source]) -> str:
 def _each(first: date, end: date) -> Iterator[date]:
     """Days from `first` up to `end`, which is not one of them."""
     return (first + at * _DAY for at in range((end - first).days))
+
+
+def _moved(day: date, by: int) -> date:
+    """So many days on, or the end of the calendar: a database may hold what cannot be true."""
+    try:
+        return day + by * _DAY
+    except OverflowError:
+        return date.min if by < 0 else date.max
 
 
 def _date(text: str) -> date:

@@ -15,7 +15,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.core.polling import RawItem
+from monitor.core.times import can_be_true
 from monitor.errors import InputError
+
+#: A recording may be of days that were made up, but of none that the calendar hardly has.
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -52,13 +56,16 @@ def row_of(line: str | bytes) -> Mapping[str, Any]:
 def parse(line: str) -> Record:
     """Read one line of a recording. `InputError` names the field."""
     row = row_of(line)
-    published, seen = _time(row, "published_at"), _time(row, "seen_at")
-    if published is None and seen is None:
+    key = "published_at" if row.get("seen_at") is None else "seen_at"
+    seen = _time(row, key)
+    if seen is None:
         raise InputError("published_at: missing, and there is no seen_at either")
+    if not can_be_true(seen, now=LATEST):
+        raise InputError(f"{key}: {row[key]!r} cannot be true")
     return Record(
         source=_text(row, "source") or "replay",
-        item=_item(row, published),
-        seen_at=seen or published or datetime.max.replace(tzinfo=UTC),
+        item=_item(row, now=seen),
+        seen_at=seen,
         deleted=_flag(row, "deleted"),
     )
 
@@ -68,10 +75,10 @@ def arriving(row: Mapping[str, Any], *, source: str, now: datetime) -> Record:
 
     `source` is that of a record that does not say. `InputError` names the field.
     """
-    seen = _time(row, "seen_at")
+    seen = _true_time(row, "seen_at", now=now)
     return Record(
         source=_text(row, "source") or source,
-        item=_item(row, _time(row, "published_at")),
+        item=_item(row, now=now),
         seen_at=now if seen is None else min(seen, now),
         deleted=_flag(row, "deleted"),
     )
@@ -89,7 +96,7 @@ def in_order(records: Iterable[Record]) -> Iterator[Record]:
             yield record
 
 
-def _item(row: Mapping[str, Any], published: datetime | None) -> RawItem:
+def _item(row: Mapping[str, Any], *, now: datetime) -> RawItem:
     return RawItem(
         native_id=_required(row, "id"),
         url=_text(row, "url"),
@@ -97,7 +104,7 @@ def _item(row: Mapping[str, Any], published: datetime | None) -> RawItem:
         text=_text(row, "text") or "",
         author=_text(row, "author"),
         author_followers=_count(row, "author_followers"),
-        published_at=published,
+        published_at=_true_time(row, "published_at", now=now),
         language=_text(row, "language"),
         engagement=_engagement(row),
         repost_of=_text(row, "repost_of"),
@@ -156,6 +163,12 @@ def _engagement(row: Mapping[str, Any]) -> dict[str, float]:
         for name, count in value.items()
         if count is not None
     }
+
+
+def _true_time(row: Mapping[str, Any], key: str, *, now: datetime) -> datetime | None:
+    """A time that cannot be true is taken for one that is not known."""
+    at = _time(row, key)
+    return at if at is not None and can_be_true(at, now=now) else None
 
 
 def _time(row: Mapping[str, Any], key: str) -> datetime | None:

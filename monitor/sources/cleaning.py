@@ -9,13 +9,13 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.polling import RawItem
-from monitor.core.times import utc
+from monitor.core.times import can_be_true, utc
 
 #: Entries of one document that are read.
 MAX_ITEMS = 500
@@ -47,7 +47,6 @@ _BLOCK = re.compile(
 )
 _SILENT = ["script", "style", "template", "head"]
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
-_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def clean(text: str) -> str:
@@ -107,14 +106,14 @@ def web_address(link: str, base: str) -> str | None:
 
 
 def sane_date(date: datetime | None, *, now: datetime) -> datetime | None:
-    """In UTC, if it can be true: clocks that never were set say 1970, and calendars go wrong."""
+    """In UTC, if it can be true."""
     if date is None:
         return None
     try:
         date = utc(date)
     except OverflowError:
         return None
-    return date if _OLDEST <= date <= now + timedelta(days=1) else None
+    return date if can_be_true(date, now=now) else None
 
 
 def language_code(tag: str) -> str | None:

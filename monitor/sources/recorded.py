@@ -26,10 +26,10 @@ def record_of(row: Mapping[str, Any], *, source: str, now: datetime) -> Record:
     """
     record = arriving(row, source=source, now=now)
     name = cleaning.line(record.source, MAX_SOURCE).casefold() or source
-    return replace(record, source=name, item=_cleaned(record.item, name, now=now))
+    return replace(record, source=name, item=_cleaned(record.item, name))
 
 
-def _cleaned(item: RawItem, source: str, *, now: datetime) -> RawItem:
+def _cleaned(item: RawItem, source: str) -> RawItem:
     return replace(
         item,
         native_id=_id(item.native_id),
@@ -37,7 +37,6 @@ def _cleaned(item: RawItem, source: str, *, now: datetime) -> RawItem:
         title=cleaning.line(cleaning.words(item.title or ""), cleaning.MAX_TITLE) or None,
         text=cleaning.words(item.text),
         author=cleaning.name_line(item.author or ""),
-        published_at=cleaning.sane_date(item.published_at, now=now),
         language=cleaning.language_code(item.language or ""),
         repost_of=_id(item.repost_of) if item.repost_of else None,
         kind=source,

@@ -264,6 +264,19 @@ def test_an_incident_that_is_not_there_is_named(queries: Queries) -> None:
         asked(queries)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_beginning_at_the_edge_of_the_calendar_is_survived(
+    log: Log, queries: Queries, year: int
+) -> None:
+    log.day(0, 1)
+    began = NOON.replace(year=year, month=1 if year == 1 else 12, day=1)
+    what = incident(first_seen_at=began, last_seen_at=max(began, NOON))
+    log.store.record_assessment(AssessIntent(at=NOON, incidents=((what, 1),)))
+    found = asked(queries)
+    assert found.began == began.date()
+    assert found.days_to_return is None
+
+
 def test_days_are_those_of_utc(log: Log, queries: Queries) -> None:
     log.day(-2, 1)
     midnight = NOON.replace(hour=0)

@@ -135,6 +135,17 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(replayed: Home):
     assert json.loads(result.stdout.splitlines()[-1])["summary"]["mentions"] == 1
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_line_of_a_year_that_cannot_be_true_is_a_bad_line(replayed: Home, year):
+    odd = record(5, "love it", published_at=f"{year}-12-31T00:00:00Z")
+    (replayed.path / "r.jsonl").write_text("\n".join([LINES[0], odd, *LINES[1:]]))
+    result = play(replayed, "--json")
+
+    assert result.exit_code == 1
+    assert f"line 2: published_at: '{year}-12-31T00:00:00Z' cannot be true" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["summary"]["mentions"] == 4
+
+
 def test_a_compressed_file_is_read(replayed: Home):
     path = replayed.path / "r.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(LINES).encode()))

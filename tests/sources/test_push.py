@@ -118,6 +118,13 @@ def test_a_record_is_seen_now_unless_it_was_seen_before():
     assert seen == [NOON, NOON - timedelta(minutes=30), NOON]
 
 
+@pytest.mark.parametrize("seen_at", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_record_that_cannot_have_been_seen_when_it_says_is_seen_now(seen_at):
+    [(_, record)] = read(body(ONE | {"seen_at": seen_at}), now=NOON).records
+
+    assert record.seen_at == NOON
+
+
 def test_no_date_is_needed():
     assert item(published_at=None).published_at is None
     assert item(published_at="1970-01-01T00:00:00Z").published_at is None
