@@ -75,8 +75,8 @@ def number(row: Row, key: str) -> float:
 def whole(row: Row, key: str) -> int:
     """A whole number that is not negative; 3.0 is one."""
     value = number(row, key)
-    if value != int(value):
-        raise InputError(f"{key}: should be a whole number, not {value}")
+    if value != int(value) or value >= 2**53:
+        raise InputError(f"{key}: should be a whole number below 2^53, not {value}")
     return int(value)
 
 

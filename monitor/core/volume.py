@@ -151,8 +151,8 @@ class _Series:
 
     @property
     def _week(self) -> int:
-        """Steps of a week."""
-        return round(_WEEK / self.rules.step)
+        """Steps of a week; at least one: rows further apart have no pattern of the week."""
+        return max(1, round(_WEEK / self.rules.step))
 
     def _slot(self, step: int) -> int:
         return step // max(1, round(_HOUR / self.rules.step))

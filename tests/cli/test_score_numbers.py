@@ -163,7 +163,8 @@ class TestVolume:
             ({"time": "9999-12-31T23:59:59-23:00"}, "time: not a time"),
             ({"time": 1e300}, "time: not a time"),
             ({"time": None}, "time: should be a number, not NoneType"),
-            ({"count": 1.5}, "count: should be a whole number, not 1.5"),
+            ({"count": 1.5}, "count: should be a whole number below 2^53, not 1.5"),
+            ({"count": 1e200}, "count: should be a whole number below 2^53, not 1e+200"),
             ({"time": "2020-01-01T00:00:00Z"}, "time: 2020-01-01T00:00:00+00:00 is not later"),
         ],
     )

@@ -361,6 +361,24 @@ def test_longer_rows_need_a_longer_history(step: timedelta, warm_from: int) -> N
     assert seen[-1].count == window
 
 
+@pytest.mark.parametrize("step", [7 * DAY, 14 * DAY, 30 * DAY, 56 * 365 * DAY])
+def test_rows_a_week_or_more_apart_are_judged_without_a_pattern_of_the_week(
+    step: timedelta,
+) -> None:
+    seen = rows_of([4, 5] * 15 + [90, 5], step)
+
+    assert [place for place, one in enumerate(seen) if one.burst] == [30]
+    assert seen[29].expected == pytest.approx(4.5, rel=0.1)
+
+
+def test_years_without_a_row_are_passed_over_in_a_series_of_rows_that_far_apart() -> None:
+    counts = Counts()
+    for place in (0, 1, 30, 31):
+        found = counts.score_and_learn("s", START + place * 14 * DAY, 4)
+
+    assert 0.1 < found.expected < 0.4
+
+
 def test_a_row_that_is_not_later_than_the_last_is_refused() -> None:
     counts = Counts()
     counts.score_and_learn("s", START, 1)
