@@ -17,7 +17,7 @@ from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
-from monitor.core.polling import NewMention, PollIntent, SourceState
+from monitor.core.polling import NewMention, PollIntent, SourceHealth, SourceState
 from monitor.core.precedents import Precedent
 from monitor.core.records import Record, in_order
 from monitor.core.settings import Settings, SourceSettings
@@ -164,12 +164,8 @@ class Replay:
         now = record.seen_at
         await self._wait_until(now)
         _, state = self._sources[record.source]
-        intent = PollIntent(
-            source=replace(state, last_success_at=now),
-            at=now,
-            outcome="ok",
-            status=None,
-            seconds=0.0,
+        intent = replace(
+            _answered(replace(state, last_success_at=now), at=now),
             items=1,
             mentions=taken.mentions,
             owned=taken.owned,
@@ -237,7 +233,11 @@ class Replay:
             SourceSettings(name=name, kind=name, url=f"replay:{name}", every=timedelta(minutes=1))
             for name in names
         ]
-        self._store.sync_sources(sources, now=records[0].seen_at)
+        now = records[0].seen_at
+        self._store.sync_sources(sources, now=now)
+        # None of them is blind, though some have nothing to say before much later.
+        for state in self._store.source_states():
+            self._store.record_poll(_answered(state, at=now))
         states = {state.name: state for state in self._store.source_states()}
         self._sources = {one.name: (one, states[one.name]) for one in sources}
 
@@ -245,6 +245,11 @@ class Replay:
         self._alerts += 1
         self._incidents.add(event.incident.id)
         self._on_event(event)
+
+
+def _answered(state: SourceState, *, at: datetime) -> PollIntent:
+    source = replace(state, state=SourceHealth.HEALTHY, note="")
+    return PollIntent(source=source, at=at, outcome="ok", status=None, seconds=0.0)
 
 
 def _chunks(records: Sequence[Record], size: int) -> Iterable[Sequence[Record]]:

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, moment, source_from, time_text
-from monitor.core.polling import SourceState
+from monitor.core.polling import SourceHealth, SourceState
 from monitor.core.pushing import KIND
 from monitor.core.settings import SourceSettings
 
 _ADD = """
-INSERT INTO sources (name, kind, url, next_poll_at, state_since)
-VALUES (:name, :kind, :url, :due, :now)
+INSERT INTO sources (name, kind, url, next_poll_at, state, state_since, note)
+VALUES (:name, :kind, :url, :due, :state, :now, :note)
 ON CONFLICT (name) DO NOTHING
 """
 # A new address is a new source under an old name: no validators, no failures, not given up.
@@ -24,7 +24,7 @@ ON CONFLICT (name) DO NOTHING
 _RENEW = """
 UPDATE sources SET kind = :kind, url = :url, configured = 1,
   etag = NULL, last_modified = NULL, next_poll_at = :due, failures = 0,
-  state = 'healthy', state_since = :now, note = '', last_unconditional_at = NULL,
+  state = :state, state_since = :now, note = :note, last_unconditional_at = NULL,
   gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL,
   moved_url = NULL, ttl_seconds = NULL, blind = 0, cursor = ''
 WHERE name = :name AND (url <> :url OR kind <> :kind OR NOT configured)
@@ -39,6 +39,8 @@ WHERE configured AND name NOT IN (SELECT value FROM json_each(:kept))
 _NEWS = """
 SELECT at FROM polls WHERE source_id = ? AND new_items > 0 AND at >= ? ORDER BY at DESC LIMIT ?
 """
+#: Why a source is stale before its first answer.
+UNASKED = "not asked yet"
 _DUE = """
 SELECT * FROM sources
 WHERE configured AND state <> 'disabled' AND kind <> 'push' AND coalesce(next_poll_at, '') <= ?
@@ -67,12 +69,17 @@ def open_pushed(connection: Connection, source: SourceSettings, *, now: datetime
 
 
 def _open(connection: Connection, source: SourceSettings, *, now: datetime) -> None:
+    # What is pushed is never asked: its door is open. Of all others nothing is known yet.
+    is_pushed = source.kind == KIND
+    health = SourceHealth.HEALTHY if is_pushed else SourceHealth.STALE
     values = {
         "name": source.name,
         "kind": source.kind,
         "url": source.url,
         "now": time_text(now),
-        "due": None if source.kind == KIND else time_text(now),
+        "due": None if is_pushed else time_text(now),
+        "state": health.value,
+        "note": "" if is_pushed else UNASKED,
     }
     connection.execute(_ADD, values)
     connection.execute(_RENEW, values)

@@ -16,16 +16,25 @@ from monitor.core.waits import span
 #: A source is blind after this many intervals without a success, and at least this long.
 BLIND_AFTER = 3
 BLIND_MIN = timedelta(minutes=15)
+#: The first answer of a source is waited for so long before it is said how many can be seen.
+FIRST_ANSWER = timedelta(minutes=1)
 
 
 def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
     """Say that a source had no success for too long; empty: it had, or is not due."""
-    since = state.last_success_at or state.state_since
+    # One that came back into the configuration, or moved, may have been seen long ago.
+    since = (None if state.is_unasked else state.last_success_at) or state.state_since
     if since is None or health(state, every=every, now=now) is SourceHealth.HEALTHY:
         return ""
     if now - since <= max(BLIND_AFTER * every, BLIND_MIN):
         return ""
     return f"no success for {span(now - since)}: {state.note or 'it was not asked'}"
+
+
+def is_awaited(state: SourceState, *, now: datetime) -> bool:
+    """Whether a source that was not asked yet may answer at any moment."""
+    since = state.state_since
+    return state.is_unasked and since is not None and now - since < FIRST_ANSWER
 
 
 def silent(news: Sequence[datetime], *, seen: datetime | None) -> str:

@@ -14,9 +14,10 @@ from enum import Enum
 class SourceHealth(Enum):
     """What `monitor status` says of a source."""
 
-    #: Its last poll succeeded (or it was never due yet).
+    #: Its last poll succeeded (or it is pushed, and so never asked).
     HEALTHY = "healthy"
-    #: No success for longer than it should take, without a clear failure.
+    #: No success for longer than it should take, without a clear failure. Stored of a source that
+    #: was not asked yet; else told from the clock (see `aftermath.health`).
     STALE = "stale"
     #: The server asked us to wait.
     THROTTLED = "throttled"
@@ -62,6 +63,11 @@ class SourceState:
     blind: bool = False
     #: Where the next poll goes on, in words of the source's kind; empty before the first success.
     cursor: str = ""
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nobody knows yet if it can be seen: no answer came since it was configured."""
+        return self.state is SourceHealth.STALE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

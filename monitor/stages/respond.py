@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from monitor.core import clock
+from monitor.core import blindness, clock
 from monitor.core.clock import ClockEvent
 from monitor.core.filing import NewAction
 from monitor.core.outbox import IncidentEvent
@@ -110,7 +110,10 @@ class Respond:
         last = self._store.last_alert_at(HEARTBEAT)
         if every is None or (last is not None and now - last < every):
             return
-        seen = announce.coverage_of(self._store.source_states())
+        states = self._store.source_states()
+        if any(blindness.is_awaited(state, now=now) for state in states):
+            return
+        seen = announce.coverage_of(states)
         data = {
             "healthy": seen.healthy,
             "stale": seen.stale,

@@ -63,12 +63,12 @@ def test_a_quiet_house(queries: Queries) -> None:
         "name": "news",
         "kind": "feed",
         "url": "https://example.org/feed.xml",
-        "state": "healthy",
+        "state": "stale",
         "state_since": time_text(NOON),
         "last_success_at": None,
         "next_poll_at": time_text(NOON),
         "failures": 0,
-        "note": "",
+        "note": "not asked yet",
         "last_poll_at": None,
         "last_outcome": None,
         "last_status": None,
@@ -167,7 +167,7 @@ def test_a_source_that_nobody_asks_is_not_called_healthy(
 def test_a_source_with_no_poll_planned_keeps_its_state(
     store: SqliteStore, news: SourceState, queries: Queries
 ) -> None:
-    store.record_poll(poll(replace(news, next_poll_at=None)))
+    store.record_poll(poll(replace(news, state=SourceHealth.HEALTHY, next_poll_at=None)))
     assert queries.status(after(days=9))["sources"][0]["state"] == "healthy"
 
 
@@ -179,6 +179,7 @@ def test_sources_in_trouble_come_first_and_removed_ones_are_gone(
     store.sync_sources([source(name) for name in names[:-1]], now=NOON)
     healthy, throttled, failing, stale, disabled = store.source_states()
     for state, health in (
+        (healthy, SourceHealth.HEALTHY),
         (throttled, SourceHealth.THROTTLED),
         (failing, SourceHealth.FAILING),
         (stale, SourceHealth.STALE),

@@ -65,7 +65,7 @@ def test_a_new_source_is_due_at_once(store: SqliteStore) -> None:
     (state,) = store.due_sources(NOON)
     assert (state.name, state.kind, state.url) == ("news", "feed", "https://example.org/feed.xml")
     assert (state.state, state.next_poll_at, state.state_since) == (
-        SourceHealth.HEALTHY,
+        SourceHealth.STALE,
         NOON,
         NOON,
     )
@@ -143,8 +143,8 @@ def test_a_changed_source_forgets_its_validators_and_failures(
     assert (state.moved_to, state.moved, state.moved_since) == (None, 0, None)
     assert (state.moved_url, state.ttl_seconds) == (None, None)
     assert (state.state, state.note, state.next_poll_at) == (
-        SourceHealth.HEALTHY,
-        "",
+        SourceHealth.STALE,
+        "not asked yet",
         after(hours=3),
     )
     assert (state.url, state.kind) == (changed.url, changed.kind)  # type: ignore[attr-defined]
@@ -178,7 +178,10 @@ def test_the_state_of_a_source_comes_back_as_it_was_written(
 
 def test_every_poll_is_logged(store: SqliteStore, news: SourceState, path: Path) -> None:
     store.record_poll(poll(replace(news, note="fine"), mention("1"), mention("2"), items=30))
-    store.record_poll(poll(news, at=after(minutes=5), outcome="failed", status=None, seconds=20.0))
+    failing = replace(news, note="")
+    store.record_poll(
+        poll(failing, at=after(minutes=5), outcome="failed", status=None, seconds=20.0)
+    )
     assert ask(
         path, "SELECT source_id, at, outcome, status, items, new_items, seconds, note FROM polls"
     ) == [

@@ -57,6 +57,17 @@ def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
     assert "1 pending" in text
 
 
+def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
+    settings = load(home.config, secret=False)
+    with SqliteStore.open(settings.database) as store:
+        store.sync_sources(settings.sources, now=home.now)
+
+    assert {source["state"] for source in home.answers("status")["sources"]} == {"stale"}
+    text = home.says("status")
+    assert "Blind: no source can be seen, so nothing is known." in text
+    assert re.search(r"a +stale +never .* not asked yet", text)
+
+
 @pytest.mark.parametrize(
     ("states", "open_", "sentence"),
     [

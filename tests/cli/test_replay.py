@@ -125,6 +125,18 @@ def test_a_database_keeps_the_log(replayed: Home):
         ).fetchone() == ("likes", 900.0)
 
 
+def test_what_is_played_is_seen_from_the_start(replayed: Home):
+    """There is nothing to ask: a source with nothing to say before the end is not blind."""
+    path = replayed.path / "replay.db"
+    with (replayed.path / "r.jsonl").open("a") as file:
+        file.write("\n" + record(9, "love it", 50, source="late"))
+    play(replayed, "--database", str(path))
+
+    with sqlite3.connect(path) as connection:
+        [body, *_] = connection.execute("SELECT body FROM alerts ORDER BY id").fetchone()
+    assert json.loads(body)["data"]["coverage"]["healthy"] == ["twitter", "late"]
+
+
 def test_a_bad_line_is_named_and_the_rest_goes_on(replayed: Home):
     (replayed.path / "r.jsonl").write_bytes(b'{"id": 1}\n\n\xff\n' + LINES[1].encode())
     result = play(replayed, "--json")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.blindness import silent, unseen
+from monitor.core.blindness import is_awaited, silent, unseen
 from monitor.core.polling import SourceHealth, SourceState
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -61,6 +61,34 @@ def test_a_healthy_source_is_not_blind_but_a_stale_one_is():
     healthy = replace(FAILING, state=SourceHealth.HEALTHY, next_poll_at=NOON + 2 * HOUR)
     assert unseen(healthy, every=MINUTE, now=NOON + HOUR) == ""
     assert unseen(healthy, every=MINUTE, now=NOON + 9 * HOUR) != ""
+
+
+UNASKED = replace(FAILING, state=SourceHealth.STALE, last_success_at=None, note="not asked yet")
+
+
+def test_a_source_that_was_not_asked_yet_is_blind_once_its_time_is_over():
+    assert unseen(UNASKED, every=MINUTE, now=NOON + 15 * MINUTE) == ""
+    assert unseen(UNASKED, every=MINUTE, now=NOON + 16 * MINUTE) == (
+        "no success for 16m: not asked yet"
+    )
+
+
+def test_a_source_that_came_back_after_a_year_is_given_as_long():
+    back = replace(UNASKED, last_success_at=NOON - 365 * 24 * HOUR)
+    assert unseen(back, every=MINUTE, now=NOON + 15 * MINUTE) == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "after", "awaited"),
+    [
+        (UNASKED, 59, True),
+        (UNASKED, 60, False),
+        (replace(UNASKED, state_since=None), 0, False),
+        (FAILING, 0, False),
+    ],
+)
+def test_the_first_answer_of_a_source_is_waited_for_a_minute(state, after, awaited):
+    assert is_awaited(state, now=NOON + timedelta(seconds=after)) is awaited
 
 
 def test_silence_is_told_with_what_was_allowed():

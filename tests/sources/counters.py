@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,7 @@ from monitor.adapters.parse import ProcessReader
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
+from monitor.core.polling import SourceHealth
 from monitor.sources import bluesky
 from monitor.stages.ledger import Ledger
 from monitor.stages.refresh import Refreshing
@@ -189,7 +190,8 @@ def _followed(store: SqliteStore, service: Any) -> None:
         mention(service.name(p), url=service.url(p), seen_at=p.at, published_at=p.at)
         for p in service.posts
     ]
-    store.record_poll(poll(state, *mentions, at=START))
+    seen = replace(state, state=SourceHealth.HEALTHY)
+    store.record_poll(poll(seen, *mentions, at=START))
     ids = range(1, COUNT + 1)
     verdicts = tuple((number, verdict()) for number in ids)
     filings = tuple(filed(number) for number in ids)

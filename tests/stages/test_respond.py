@@ -14,12 +14,15 @@ from monitor.core.settings import AlertSettings, EscalationStep, PlannedSilence,
 from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
 from monitor.stages import answer
+from tests.fakes import page
 from tests.stages.conftest import FEED, HOOK, NOON, SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
 
 DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle, she was screaming"
 MINUTES = timedelta(minutes=1)
+[A] = SETTINGS.sources
+B = replace(A, name="b", url="https://feeds.example/b")
 
 
 async def after(world: World, span: timedelta) -> list[str]:
@@ -155,6 +158,41 @@ async def test_the_heartbeat_proves_that_silence_means_quiet(world: World):
     assert len(beats) == 2
     assert beats[0]["open_incidents"] == 1
     assert beats[0]["healthy"] == ["a"]
+
+
+async def test_the_first_heartbeat_waits_until_every_source_has_been_asked(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=(A, B)))
+    await world.start()
+    world.fetcher.answers("https://feeds.example/b", FetchFailed(reason="404", status=404))
+    await world.respond.step(NOON)
+    assert operational(world, "monitor.heartbeat") == []
+
+    await world.see()
+    await world.respond.step(NOON + timedelta(seconds=2))
+    [beat] = operational(world, "monitor.heartbeat")
+    assert (beat["healthy"], beat["stale"]) == (["a"], ["b"])
+
+
+async def test_the_first_heartbeat_does_not_wait_for_ever_and_calls_nothing_unasked_healthy(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=(A, B)))
+    await world.start()
+    await world.respond.step(NOON + timedelta(seconds=59))
+    await world.respond.step(NOON + timedelta(seconds=61))
+
+    [beat] = operational(world, "monitor.heartbeat")
+    assert (beat["healthy"], beat["stale"]) == ([], ["a", "b"])
+
+
+async def test_an_alert_before_the_first_answer_of_a_source_does_not_count_it_as_seen(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=(A, B)))
+    await world.start()
+    [a, _] = store.source_states()
+    world.reader.page("page", item(1, DRAGGED))
+    world.fetcher.answers(FEED, page("page"))
+    await world.poll.poll(a, NOON)
+    await world.assess.step(NOON)
+
+    assert (world.events[0].coverage.healthy, world.events[0].coverage.stale) == (("a",), ("b",))
 
 
 async def test_the_heartbeat_can_be_turned_off(store):
