@@ -1,6 +1,7 @@
 """How things stand: sources, languages, backlog, incidents, outbox, webhooks, last heartbeat.
 
-Tells quiet from blind: a source that nobody asked in time is stale, whatever its last state says.
+Tells quiet from blind: a source that nobody asked in time is stale, whatever its last state says,
+and without the daemon nothing is watched.
 """
 
 from __future__ import annotations
@@ -36,9 +37,12 @@ LATELY = timedelta(hours=24)
 
 
 def status(connection: Connection, *, now: datetime) -> Answer:
+    last = connection.execute(_HEARTBEAT).fetchone()[0]
+    running = blindness.is_running(maybe_moment(last), now=now)
     return {
+        "running": running,
         "sources": [
-            _judged(_silent(connection, source, now=now), now=now)
+            _judged(_silent(connection, source, now=now), running=running, now=now)
             for source in answers(connection, "SELECT * FROM source_health")
         ],
         "untrained_languages": _untrained(connection, since=now - LATELY),
@@ -46,7 +50,7 @@ def status(connection: Connection, *, now: datetime) -> Answer:
         "incidents": _incidents(connection),
         "outbox": answers(connection, _OUTBOX)[0],
         "webhooks": answers(connection, "SELECT * FROM delivery_health"),
-        "last_heartbeat_at": connection.execute(_HEARTBEAT).fetchone()[0],
+        "last_heartbeat_at": last,
     }
 
 
@@ -74,10 +78,12 @@ def _silent(connection: Connection, source: Answer, *, now: datetime) -> Answer:
     return {**source, "state": "stale", "note": f"{why}; {source['note']}"} if why else source
 
 
-def _judged(source: Answer, *, now: datetime) -> Answer:
+def _judged(source: Answer, *, running: bool, now: datetime) -> Answer:
     """The source as stored, or stale if its poll is overdue: nobody is watching it."""
     due = maybe_moment(source["next_poll_at"])
-    if source["state"] != "healthy" or due is None or now - due <= GRACE:
+    grace = GRACE if running else timedelta(0)
+    if source["state"] != "healthy" or due is None or now - due <= grace:
         return source
-    note = f"due since {source['next_poll_at']} and not asked: is the monitor running?"
+    why = "" if running else ": the monitor is not running"
+    note = f"due since {source['next_poll_at']} and not asked{why}"
     return {**source, "state": "stale", "state_since": source["next_poll_at"], "note": note}

@@ -56,7 +56,7 @@ def status_command(config: Path, as_json: bool) -> None:
     if as_json:
         say_json(found)
         return
-    click.echo(verdict(found))
+    click.echo(verdict(found, at))
     say_table(
         [_source(source, at) for source in found["sources"]],
         ("source", "state", "last_success", "next_poll", "note"),
@@ -69,8 +69,10 @@ def status_command(config: Path, as_json: bool) -> None:
     say_standing(found)
 
 
-def verdict(found: Mapping[str, Any]) -> str:
+def verdict(found: Mapping[str, Any], at: datetime) -> str:
     """The state of things in one sentence."""
+    if not found["running"]:
+        return _unwatched(found, at)
     watched = [s for s in found["sources"] if s["state"] != "disabled"]
     blind = [s for s in watched if s["state"] != "healthy"]
     seeing = f"{len(watched) - len(blind)} of {len(watched)} sources seen"
@@ -81,6 +83,14 @@ def verdict(found: Mapping[str, Any]) -> str:
     if len(blind) == len(watched):
         return "Blind: no source can be seen, so nothing is known."
     return f"All quiet, as far as can be seen: {seeing}." if blind else f"All quiet: {seeing}."
+
+
+def _unwatched(found: Mapping[str, Any], at: datetime) -> str:
+    """Whatever the sources looked like when somebody looked last."""
+    last, count = found["last_heartbeat_at"], found["incidents"]["open"]
+    since = f" since {plain(last)} ({ago(datetime.fromisoformat(last), at)})" if last else ""
+    left = f" {count} open incidents." if count else ""
+    return f"Blind: the monitor is not running{since}, so nothing is watched.{left}"
 
 
 def _source(source: Mapping[str, Any], at: datetime) -> dict[str, object]:

@@ -18,6 +18,9 @@ BLIND_AFTER = 3
 BLIND_MIN = timedelta(minutes=15)
 #: The first answer of a source is waited for so long before it is said how many can be seen.
 FIRST_ANSWER = timedelta(minutes=1)
+#: The daemon writes that it is there every two seconds; a long write of another loop may come
+#: between, and takes no minute.
+ALIVE = timedelta(minutes=1)
 
 
 def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
@@ -35,6 +38,11 @@ def is_awaited(state: SourceState, *, now: datetime) -> bool:
     """Whether a source that was not asked yet may answer at any moment."""
     since = state.state_since
     return state.is_unasked and since is not None and now - since < FIRST_ANSWER
+
+
+def is_running(heartbeat: datetime | None, *, now: datetime) -> bool:
+    """Whether the daemon is there, by when it last wrote that it is: without it none is seen."""
+    return heartbeat is not None and now - heartbeat <= ALIVE
 
 
 def silent(news: Sequence[datetime], *, seen: datetime | None) -> str:

@@ -79,6 +79,7 @@ def test_a_quiet_house(queries: Queries) -> None:
     }
     del status["sources"]
     assert status == {
+        "running": False,
         "untrained_languages": {},
         "backlog": 0,
         "incidents": {"open": 0, "watch": 0, "warning": 0, "critical": 0},
@@ -159,9 +160,10 @@ def test_a_source_that_nobody_asks_is_not_called_healthy(
     shown: str,
 ) -> None:
     store.record_poll(poll(replace(news, state=state, next_poll_at=NOON)))
+    store.record_heartbeat(now=after(minutes=minutes))
     judged = queries.status(after(minutes=minutes))["sources"][0]
     assert judged["state"] == shown
-    assert ("is the monitor running?" in judged["note"]) == (shown == "stale")
+    assert judged["note"].endswith("and not asked") == (shown == "stale")
 
 
 def test_a_source_with_no_poll_planned_keeps_its_state(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from monitor.cli.look import verdict
 from monitor.config import load
 from monitor.core.polling import RawItem
 from monitor.errors import DatabaseError, NotFoundError
-from tests.cli.conftest import Home
+from tests.cli.conftest import NOON, Home
 from tests.fakes import FakeClock
 from tests.stages.conftest import World
 
@@ -64,7 +65,7 @@ def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
 
     assert {source["state"] for source in home.answers("status")["sources"]} == {"stale"}
     text = home.says("status")
-    assert "Blind: no source can be seen, so nothing is known." in text
+    assert text.startswith("Blind: the monitor is not running, so nothing is watched.\n")
     assert re.search(r"a +stale +never .* not asked yet", text)
 
 
@@ -79,9 +80,28 @@ def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
     ],
 )
 def test_quiet_is_told_apart_from_blind(states, open_, sentence):
-    found = {"sources": [{"state": s} for s in states], "incidents": {"open": open_}}
+    sources = [{"state": s} for s in states]
+    found = {"running": True, "sources": sources, "incidents": {"open": open_}}
 
-    assert verdict(found) == sentence
+    assert verdict(found, NOON) == sentence
+
+
+def test_the_first_line_of_status_says_that_the_daemon_is_not_there(lived_in: Home):
+    lived_in.now += timedelta(minutes=3)
+    found = lived_in.answers("status")
+    assert found["running"] is False
+    first = lived_in.says("status").splitlines()[0]
+    assert first == (
+        "Blind: the monitor is not running since 2026-11-20 11:59 (3 min ago), "
+        "so nothing is watched. 1 open incidents."
+    )
+
+
+def test_a_poll_that_nobody_makes_is_overdue_at_once(lived_in: Home):
+    lived_in.now += timedelta(minutes=6)
+    [a] = [one for one in lived_in.answers("status")["sources"] if one["name"] == "a"]
+    assert a["state"] == "stale"
+    assert a["note"].endswith("and not asked: the monitor is not running")
 
 
 def test_incidents_are_listed_and_narrowed(lived_in: Home):

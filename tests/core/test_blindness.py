@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.blindness import is_awaited, silent, unseen
+from monitor.core.blindness import is_awaited, is_running, silent, unseen
 from monitor.core.polling import SourceHealth, SourceState
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -89,6 +89,14 @@ def test_a_source_that_came_back_after_a_year_is_given_as_long():
 )
 def test_the_first_answer_of_a_source_is_waited_for_a_minute(state, after, awaited):
     assert is_awaited(state, now=NOON + timedelta(seconds=after)) is awaited
+
+
+@pytest.mark.parametrize(
+    ("heartbeat", "running"),
+    [(NOON, True), (NOON - MINUTE, True), (NOON - 1.1 * MINUTE, False), (None, False)],
+)
+def test_the_daemon_is_there_if_it_said_so_within_the_minute(heartbeat, running):
+    assert is_running(heartbeat, now=NOON) is running
 
 
 def test_silence_is_told_with_what_was_allowed():
