@@ -36,6 +36,7 @@ LEVELS = ("severity1", "severity2", "severity3", "severity4")
 PLAIN = ("about", "alarm", "complaint", "outrage", "firsthand")
 #: Files a model directory must hold.
 WEIGHTS, SETTINGS = "model.onnx", "config.json"
+FILES = (WEIGHTS, SETTINGS, TOKENIZER)
 #: Outputs of the graph; one without the second tells no meaning.
 LOGITS, VECTOR = "logits", "vector"
 _CHECKSUM_DIGITS = 8
@@ -87,6 +88,12 @@ class _Output:
     logits: tuple[float, ...]
     #: See `core.meaning.packed`.
     vector: bytes
+
+
+def look(directory: Path) -> None:
+    """Whether a model directory has its files, unread; `ModelError` names one that it lacks."""
+    for name in FILES:
+        needed(directory / name)
 
 
 class OnnxClassifier:
@@ -268,6 +275,6 @@ def _session(path: Path, settings: Settings) -> InferenceSession:
 
 def _checksum(directory: Path) -> str:
     digest = hashlib.sha256()
-    for name in (WEIGHTS, SETTINGS, TOKENIZER):
+    for name in FILES:
         digest.update(needed(directory / name).read_bytes())
     return digest.hexdigest()[:_CHECKSUM_DIGITS]

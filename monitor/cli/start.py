@@ -23,6 +23,10 @@ from monitor.core.event import iso
 from monitor.core.settings import DAYS, QuietHours, Secret, Settings, Window
 from monitor.errors import InputError
 
+#: How config.toml writes what is None here, by key; "" turns all else off.
+_WRITTEN = {"backfill": "all"}
+#: Of a silence by the week: config.toml has neither.
+_LEFT_OUT = frozenset({"starts_at", "ends_at"})
 _SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
@@ -51,7 +55,10 @@ def init_command(directory: Path) -> None:
 @json_option
 def check_command(probe: bool, config: Path, as_json: bool) -> None:
     """Check the configuration and print it as it is understood, secrets hidden."""
+    from monitor.adapters.classifier import look
+
     settings = load(config)
+    look(settings.model)
     if as_json:
         say_json(document(settings))
     else:
@@ -123,8 +130,16 @@ def flat(tree: Any, key: str = "") -> Iterator[str]:
     elif isinstance(tree, list) and any(isinstance(one, dict) for one in tree):
         for at, value in enumerate(tree):
             yield from flat(value, f"{key}[{at}]")
+    elif tree is None:
+        yield from _unset(key)
     else:
         yield f"{key} = {json.dumps(tree, ensure_ascii=False)}"
+
+
+def _unset(key: str) -> Iterator[str]:
+    name = key.rpartition(".")[2]
+    if name not in _LEFT_OUT:
+        yield f'{key} = "{_WRITTEN.get(name, "")}"'
 
 
 def _clock(minutes: int) -> str:

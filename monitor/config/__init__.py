@@ -38,7 +38,8 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, secret: bool = Tru
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors begin a file of UTF-8 with a mark, which TOML knows nothing of.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as e:
         raise ConfigError(f"{path}: not found; `monitor init` writes one") from e
     except OSError as e:

@@ -5,15 +5,21 @@ Does not raise: every check yields `key: what is wrong`, so that tests can list 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Protocol
 
 from monitor.config import source_rules
 from monitor.config.schema import BrandTable, File, SilenceTable, SourceTable, WebhookTable
 from monitor.core.formats import TERMS, secrets_complaint
+from monitor.core.notice import WORDS
 from monitor.core.planned import is_endless
 from monitor.core.silences import LONGEST
+
+#: What `events` can name: each type, and all of a family.
+_EVENTS = (*dict.fromkeys(f"{type_.split('.')[0]}.*" for type_ in WORDS), *WORDS)
 
 
 class _Named(Protocol):
@@ -72,6 +78,13 @@ def _asks_others(source: SourceTable) -> bool:
 def _brand(key: str, brand: BrandTable) -> Iterator[str]:
     if not brand.aliases and not brand.ambiguous:
         yield f"{key}.aliases: a brand needs at least one alias or ambiguous name"
+    certain = {name.casefold() for name in brand.aliases}
+    for name in brand.ambiguous:
+        if name.casefold() in certain:
+            yield (
+                f"{key}.ambiguous: {name!r} is also in {key}.aliases: it either names the brand"
+                " for certain, or the classifier decides"
+            )
 
 
 def _webhook(key: str, webhook: WebhookTable, file: File) -> Iterator[str]:
@@ -83,10 +96,20 @@ def _webhook(key: str, webhook: WebhookTable, file: File) -> Iterator[str]:
     if not webhook.url and not (terms and terms.url):
         yield f"{key}.url: missing"
     yield from _known(f"{key}.brands", webhook.brands, file.brands)
+    yield from _events(f"{key}.events", webhook.events)
     if webhook.fallback == webhook.name:
         yield f"{key}.fallback: a webhook cannot take over from itself"
     elif webhook.fallback:
         yield from _known(f"{key}.fallback", [webhook.fallback], file.webhooks)
+
+
+def _events(key: str, patterns: Iterable[str]) -> Iterator[str]:
+    """What matches no type would leave the webhook silent for ever."""
+    for pattern in patterns:
+        if not any(fnmatchcase(type_, pattern) for type_ in WORDS):
+            close = difflib.get_close_matches(pattern, _EVENTS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(_EVENTS)}"
+            yield f"{key}: no type of event matches {pattern!r}; {hint}"
 
 
 def _known(key: str, names: Iterable[str], entries: Sequence[_Named]) -> Iterator[str]:

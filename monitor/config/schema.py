@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config import spans
+from monitor.core.fields import web_url
 from monitor.core.settings import QuietHours, Window
 from monitor.core.types import Level
 
@@ -65,6 +66,12 @@ def pages(text: object) -> tuple[int, timedelta]:
     return int(match[1]), _SPANS[match[2]]
 
 
+def _public_url(text: str) -> str:
+    if text and web_url(text) is None:
+        raise ValueError(f"should be an http or https address, not {text!r}")
+    return text
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("should not be empty")
@@ -89,7 +96,7 @@ class MonitorTable(_Table):
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = ("127.0.0.1", 8300)
     allow_private_hosts: Names = []
     retention: Duration = timedelta(days=400)
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
     push_token: str = ""
     heartbeat: MaybeDuration = timedelta(hours=24)
 

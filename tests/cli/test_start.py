@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from monitor.cli import cli
 from monitor.cli.start import span
 from monitor.config import load
-from monitor.errors import ConfigError, InputError
+from monitor.errors import ConfigError, InputError, ModelError
 from tests.cli.conftest import Home
 
 
@@ -67,6 +67,36 @@ def test_check_names_the_key_that_is_wrong(home: Home):
 
     assert isinstance(error, ConfigError)
     assert str(error) == "monitor.databse: unknown key; did you mean `database`?"
+
+
+def test_what_is_turned_off_is_printed_as_it_is_written(home: Home):
+    text = home.config.read_text().replace('kind = "feed"', 'kind = "feed"\nbackfill = "all"', 1)
+    weekly = '[[silences]]\nname = "w"\nreason = "r"\nhours = ["Sat 22:00-02:00 UTC"]\n'
+    home.config.write_text(text + weekly)
+    shown = home.run("check", HOOK_URL="https://h.example").stdout
+
+    assert 'sources[0].backfill = "all"\n' in shown
+    assert 'http = ""\n' in shown
+    assert "null" not in shown
+    assert "starts_at" not in shown
+
+
+@pytest.mark.parametrize(
+    ("made", "missing"),
+    [(None, "model.onnx"), (["model.onnx", "config.json"], "tokenizer.json")],
+)
+def test_check_names_what_the_model_lacks(home: Home, made: list[str] | None, missing: str):
+    for name in made or []:
+        (home.path / "brain").mkdir(exist_ok=True)
+        (home.path / "brain" / name).touch()
+    home.config.write_text(
+        home.config.read_text().replace("[monitor]", '[monitor]\nmodel="brain"')
+    )
+    error = home.run("check", HOOK_URL="https://h.example").exception
+
+    assert isinstance(error, ModelError)
+    assert error.exit_code == 5
+    assert str(error).startswith(f"{home.path / 'brain' / missing}: no such file")
 
 
 def test_quiet_hours_are_printed_as_they_are_written(home: Home):

@@ -200,6 +200,26 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('http = "127.0.0.1:8300"', 'http = "8300"', 'monitor.http: should be "host:port"'),
         ('http = "127.0.0.1:8300"', 'http = "a:99999"', 'monitor.http: should be "host:port"'),
         ('heartbeat = "24h"', 'heartbeat = "daily"', "monitor.heartbeat: should be a duration"),
+        (
+            'heartbeat = "24h"',
+            'public_url = "javascript:1"',
+            "monitor.public_url: should be an http or https address, not 'javascript:1'",
+        ),
+        (
+            'events = ["incident.*", "source.*"]',
+            'events = ["incidents.*"]',
+            "webhooks[0].events: no type of event matches 'incidents.*'; did you mean 'inci",
+        ),
+        (
+            'events = ["incident.*", "source.*"]',
+            'events = ["source.*", "sauce.*"]',
+            "webhooks[0].events: no type of event matches 'sauce.*'; did you mean 'source.*'?",
+        ),
+        (
+            'events = ["incident.*", "source.*"]',
+            'events = ["zzz"]',
+            "webhooks[0].events: no type of event matches 'zzz'; known: incident.*, statement.*,",
+        ),
         ('contact = "mailto:you@example.com"', "", "monitor.contact: polling other people's"),
         ("mailto:you@example.com", "a\\nb", "monitor.contact: should be one line"),
         ("watch = 0.2", "watch = 0.6", "alerts.warning: should be above `watch`"),
@@ -227,6 +247,28 @@ def test_an_error_names_the_key(write, old, new, error):
 def test_a_brand_without_any_name_to_look_for_is_refused(write):
     with pytest.raises(ConfigError, match=r"brands\[0\]\.aliases: a brand needs"):
         load(write('[[brands]]\nname = "A"\n'), env={})
+
+
+def test_a_name_cannot_be_certain_and_ambiguous_at_once(write):
+    text = '[[brands]]\nname = "A"\naliases = ["United"]\nambiguous = ["UNITED"]\n'
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), env={})
+    assert str(caught.value).startswith(
+        "brands[0].ambiguous: 'UNITED' is also in brands[0].aliases: "
+    )
+
+
+@pytest.mark.parametrize("pattern", ["*", "incident.*", "source.blind", "[si]*", "*.digest"])
+def test_a_pattern_of_events_needs_to_match_one_type(write, pattern):
+    text = GOOD.replace('events = ["incident.*", "source.*"]', f'events = ["{pattern}"]')
+    settings = load(write(text), env={"HOOK_URL": "https://x.example"})
+    assert settings.webhooks[0].events == (pattern,)
+
+
+def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[[brands]]\nname = "Ä"\naliases = ["Ä"]\n', encoding="utf-8-sig")
+    assert load(path, env={}).brands[0].name == "Ä"
 
 
 def test_an_assumed_brand_must_be_one(write):
