@@ -35,12 +35,14 @@ class Rules:
     jitter: float = 0.1
     #: Round up to a multiple of `every` since 1970.
     grid: bool = False
-    #: 429 or 503 that does not say for how long; doubles each time.
+    #: 429 or 503 that does not say for how long. 429 is about us: it doubles each time. 503 is
+    #: what a proxy says all night of a server that is down.
     throttle_base: timedelta = timedelta(minutes=10)
     throttle_cap: timedelta = timedelta(hours=6)
-    #: Other failures; doubles each time.
+    #: Other failures; doubles each time. The server asked for nothing, so a source is asked nearly
+    #: as often as configured, and seen within minutes once it is back.
     backoff_base: timedelta = timedelta(minutes=1)
-    backoff_cap: timedelta = timedelta(hours=6)
+    backoff_cap: timedelta = timedelta(minutes=5)
     #: A source asked every few seconds backs off from here: a single failed poll must not cost
     #: its watchers a minute. Repeated failures still reach `backoff_cap`.
     backoff_floor: timedelta = timedelta(seconds=5)
@@ -227,8 +229,9 @@ def _throttled(
     state: SourceState, failure: FetchFailed, told: Hint | None, *, rules: Rules
 ) -> _Reading:
     """A server that does not say for how long gets a pause for all that we ask of its host."""
+    times = state.failures if failure.status == 429 else 0
     pause = Hint(
-        delay=_doubled(rules.throttle_base, state.failures, rules.throttle_cap),
+        delay=_doubled(rules.throttle_base, times, rules.throttle_cap),
         because="because the server asks us to slow down",
     )
     return _Reading(

@@ -13,9 +13,6 @@ from monitor.core import schedule, waits
 from monitor.core.aftermath import after_poll
 from monitor.core.polling import FetchFailed, PollIntent, SourceHealth, SourceState
 
-#: Connecting again is a moment's work for a server that has thousands of readers, and each minute
-#: without is one in which we are blind.
-RULES = schedule.Rules(backoff_cap=timedelta(minutes=5))
 #: The least wait that `schedule` knows; its floor for failures is five seconds.
 _AT_ONCE = timedelta(seconds=1)
 #: A stream that is so far behind is not live.
@@ -100,7 +97,7 @@ def broken(
     new: int,
 ) -> PollIntent:
     """It broke off, or could not be opened: when it is tried again, as for a poll that failed."""
-    plan = schedule.plan(state, failure, every=_AT_ONCE, now=now, jitter=jitter, rules=RULES)
+    plan = schedule.plan(state, failure, every=_AT_ONCE, now=now, jitter=jitter)
     return PollIntent(
         source=after_poll(state, failure, plan, now=now),
         at=now,

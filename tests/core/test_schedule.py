@@ -243,7 +243,10 @@ class TestThrottling:
         ("failures", "minutes"), [(0, 10), (1, 20), (2, 40), (5, 320), (6, 360), (10**9, 360)]
     )
     def test_doubles_from_ten_minutes_to_six_hours(self, failures: int, minutes: int) -> None:
-        assert wait(no(503), state=replace(STATE, failures=failures)) == minutes * MINUTE
+        assert wait(no(429), state=replace(STATE, failures=failures)) == minutes * MINUTE
+
+    def test_of_a_server_that_is_down_does_not_outlast_it(self) -> None:
+        assert wait(no(503), state=replace(STATE, failures=100)) == 10 * MINUTE
 
 
 class TestBackoff:
@@ -253,13 +256,15 @@ class TestBackoff:
             (SECOND, 0, 5 * SECOND),
             (2 * SECOND, 0, 5 * SECOND),
             (2 * SECOND, 1, 10 * SECOND),
-            (2 * SECOND, 20, 6 * HOUR),
+            (5 * SECOND, 5, 160 * SECOND),
+            (5 * SECOND, 8, 5 * MINUTE),
+            (2 * SECOND, 20, 5 * MINUTE),
             (20 * SECOND, 0, 20 * SECOND),
             (20 * SECOND, 1, 40 * SECOND),
-            (5 * MINUTE, 3, 8 * MINUTE),
-            (5 * MINUTE, 8, 256 * MINUTE),
-            (5 * MINUTE, 9, 6 * HOUR),
-            (5 * MINUTE, 10**9, 6 * HOUR),
+            (MINUTE, 2, 4 * MINUTE),
+            (MINUTE, 10**9, 5 * MINUTE),
+            (5 * MINUTE, 3, 5 * MINUTE),
+            (HOUR, 10**9, HOUR),
         ],
     )
     def test_doubles_and_is_spread_over_all_of_its_span(
@@ -275,7 +280,8 @@ class TestBackoff:
     @pytest.mark.parametrize("answer", [no(), no(404), no(500), no(200)])
     def test_is_the_same_whatever_failed(self, answer: FetchResult) -> None:
         state = replace(STATE, failures=4)
-        assert wait(answer, state=state, jitter=1.0) == 16 * MINUTE * 1.1
+        longest = 5 * MINUTE * 1.1
+        assert wait(answer, every=MINUTE, state=state, jitter=1.0) == longest
 
 
 class TestGone:
@@ -366,6 +372,21 @@ def test_whatever_comes_the_next_poll_is_neither_too_soon_nor_never(
     longest = max(every, 7 * DAY) * 1.1
     assert every <= found.next_poll_at - NOW <= longest + timedelta(microseconds=1)
     assert found.reason
+
+
+@given(
+    status=st.sampled_from([None, 200, 301, 400, 404, 418, 500, 502, 503, 504]),
+    every=everies,
+    jitter=unit,
+    failures=st.integers(0, 10**6),
+)
+def test_a_source_that_is_back_is_seen_within_a_quarter_of_an_hour(
+    status: int | None, every: timedelta, jitter: float, failures: int
+) -> None:
+    """Unless the server itself asked for more."""
+    state = replace(STATE, failures=failures)
+    asked = wait(no(status), state=state, every=every, jitter=jitter)
+    assert asked <= max(every * 1.1, 15 * MINUTE) + timedelta(microseconds=1)
 
 
 @given(after=st.integers(0, 10**7), every=everies, jitter=unit, status=st.sampled_from([429, 503]))
