@@ -14,6 +14,7 @@ from monitor.adapters.rows import moment, time_text
 from monitor.core.policy import Reason
 from monitor.core.tuning import Answer, Heard, History
 
+# One that was merged into another is a story of its own: people had been told of both by then.
 # With one max(), SQLite takes the bare columns from the row that has it:
 # https://sqlite.org/lang_select.html#bareagg
 _STORIES = """
@@ -31,7 +32,6 @@ SELECT peaks.story_id, peaks.risk, peaks.at, stories.brand, incidents.id AS inci
 FROM peaks JOIN stories ON stories.id = peaks.story_id
 LEFT JOIN incidents ON incidents.story_id = peaks.story_id
 LEFT JOIN mentions ON mentions.id = peaks.mention_id
-WHERE incidents.status IS NULL OR incidents.status <> 'merged'
 ORDER BY peaks.story_id
 """
 _SPANS = """

@@ -27,7 +27,7 @@ from monitor.core.settings import AlertSettings
 from monitor.core.tuning import Heard, History, Tuned, solve
 from monitor.errors import InputError
 
-#: Stories that are listed, of those that would have appeared or vanished.
+#: Stories that are listed, of those that would have reached a level, or not any more.
 MOST = 20
 
 
@@ -64,8 +64,12 @@ def _with_budget(alerts: AlertSettings, wanted: str | None) -> AlertSettings:
 
 
 def _document(tuned: Tuned) -> dict[str, Any]:
-    changed = {"appeared": _rows(tuned.appeared), "vanished": _rows(tuned.vanished)}
-    return asdict(tuned) | changed
+    changes = [
+        asdict(one) | {"appeared": _rows(one.appeared), "vanished": _rows(one.vanished)}
+        for one in tuned.changes
+    ]
+    pages = {"appeared": _rows(tuned.pages.appeared), "vanished": _rows(tuned.pages.vanished)}
+    return asdict(tuned) | {"changes": changes} | pages
 
 
 def _rows(stories: Iterable[Heard]) -> list[dict[str, Any]]:
@@ -79,22 +83,19 @@ def _say(tuned: Tuned, alerts: AlertSettings, history: History) -> None:
         f"Budget: {count} pages in {span.days} days for each brand. History: "
         f"{len(history.stories)} stories in {days:.0f} days."
     )
-    if days < 7:
-        click.echo("That is less than a week, so the rates are those of a full one.")
+    if tuned.caution:
+        click.echo(tuned.caution)
     click.echo(f"{tuned.reason}\n")
-    levels = ("watch", "warning", "critical")
-    say_table(
-        [{"level": x, "now": getattr(alerts, x), "tuned": getattr(tuned, x)} for x in levels],
-        ("level", "now", "tuned"),
-        none="",
-    )
+    levels = [{"level": one.level, "now": one.now, "tuned": one.tuned} for one in tuned.changes]
+    say_table(levels, ("level", "now", "tuned"), none="")
     click.echo("\nPages a week")
     say_table([asdict(rate) for rate in tuned.rates], ("brand", "now", "tuned"), none="  none")
-    _list("Would have appeared", tuned.appeared)
-    _list("Would have vanished", tuned.vanished)
+    for one in tuned.changes:
+        _list(f"Would have reached {one.level}", one.appeared)
+        _list(f"Would not have reached {one.level}", one.vanished)
     click.echo("\nTo take them, write under [alerts]:")
-    for level in levels:
-        click.echo(f"{level} = {getattr(tuned, level):.2f}")
+    for one in tuned.changes:
+        click.echo(f"{one.level} = {one.tuned:.2f}")
 
 
 def _list(title: str, stories: tuple[Heard, ...]) -> None:

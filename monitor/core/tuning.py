@@ -7,13 +7,14 @@ costs nothing that they did not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from monitor.core.settings import AlertSettings
+from monitor.core.types import Level
 
 #: Thresholds are looked for in steps of a hundredth, between these.
 LEAST: Final = 0.3
@@ -25,6 +26,7 @@ WIDER: Final = 5.0
 APART: Final = 0.05
 LEAST_WATCH: Final = 0.1
 WEEK: Final = timedelta(weeks=1)
+LEVELS: Final = (Level.WATCH, Level.WARNING, Level.CRITICAL)
 
 
 class Answer(Enum):
@@ -73,17 +75,35 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One threshold, as it is and as it would be, and the stories between the two."""
+
+    level: str
+    now: float
+    tuned: float
+    #: Worst first: those that would have reached the level, and those that would not any more.
+    appeared: tuple[Heard, ...]
+    vanished: tuple[Heard, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Tuned:
-    """The thresholds, why, and what they would have changed among the pages."""
+    """The thresholds, why, and what they would have changed."""
 
     watch: float
     warning: float
     critical: float
     reason: str
+    #: Why they are no more than a guess; empty if the history is long enough.
+    caution: str
     rates: tuple[Rate, ...]
-    #: Worst first.
-    appeared: tuple[Heard, ...]
-    vanished: tuple[Heard, ...]
+    #: Of each level, the lowest first.
+    changes: tuple[Change, ...]
+
+    @property
+    def pages(self) -> Change:
+        """What would have changed among the pages."""
+        return next(one for one in self.changes if one.level == Level.WARNING.label)
 
 
 def solve(history: History, settings: AlertSettings) -> Tuned:
@@ -95,30 +115,57 @@ def solve(history: History, settings: AlertSettings) -> Tuned:
         raise ValueError("nothing has been judged yet, so there is nothing to tune on")
     count, span = settings.budget
     weekly = count / (span / WEEK)
-    met = _lowest(history, weekly)
-    warning, reason = _above_noise(history.stories, met)
-    watch = min(_lowest(history, weekly * WIDER, least=LEAST_WATCH), warning - APART)
-    critical = max(_lowest(history, weekly / WIDER), warning + APART)
+    warning, reason = _pages(history, weekly)
+    watch = min(_lowest(history, weekly * WIDER, least=LEAST_WATCH) or MOST, warning - APART)
+    critical = max(_lowest(history, weekly / WIDER) or MOST, warning + APART)
+    found = (round(watch, 2), warning, round(min(critical, 0.99), 2))
     return Tuned(
-        watch=round(watch, 2),
+        watch=found[0],
         warning=warning,
-        critical=round(min(critical, 0.99), 2),
+        critical=found[2],
         reason=reason,
+        caution=_caution(history, span),
         rates=tuple(_rates(history, settings.warning, warning)),
-        appeared=_among(history.stories, lambda risk: warning <= risk < settings.warning),
-        vanished=_among(history.stories, lambda risk: settings.warning <= risk < warning),
+        changes=tuple(_changes(history.stories, settings, found)),
     )
 
 
-def _lowest(history: History, weekly: float, *, least: float = LEAST) -> float:
+def _pages(history: History, weekly: float) -> tuple[float, str]:
+    """The threshold for pages, and what is to be said of it."""
+    met = _lowest(history, weekly)
+    return _above_noise(history.stories, met) if met is not None else (MOST, _over(history))
+
+
+def _over(history: History) -> str:
+    left = {brand: history.pages(brand, MOST) for brand in history.weeks}
+    worst = max(sorted(left), key=left.__getitem__)
+    return (
+        f"No threshold keeps every brand within its budget: {MOST:.2f}, the highest that is "
+        f"tried, still leaves {worst} {left[worst]:.1f} pages a week."
+    )
+
+
+def _caution(history: History, span: timedelta) -> str:
+    """A budget of so many days asks for as many; rates are never of less than a week."""
+    needed = max(span, WEEK)
+    watched = max(history.weeks.values()) * WEEK
+    if watched >= needed:
+        return ""
+    return (
+        f"That is too short to tune on: the budget asks for {needed.days} days, and rates are "
+        "counted as of a full week. Take the thresholds for a guess, and tune again later."
+    )
+
+
+def _lowest(history: History, weekly: float, *, least: float = LEAST) -> float | None:
     """The lowest threshold in hundredths that keeps every brand within so many pages a week."""
-    steps = range(round(100 * least), round(100 * MOST))
+    steps = range(round(100 * least), round(100 * MOST) + 1)
     within = (
         step / 100
         for step in steps
         if all(history.pages(brand, step / 100) <= weekly for brand in history.weeks)
     )
-    return next(within, MOST)
+    return next(within, None)
 
 
 def _above_noise(stories: Sequence[Heard], met: float) -> tuple[float, str]:
@@ -142,6 +189,20 @@ def _rates(history: History, now: float, tuned: float) -> Iterable[Rate]:
         yield Rate(brand=brand, now=history.pages(brand, now), tuned=history.pages(brand, tuned))
 
 
-def _among(stories: Iterable[Heard], changed: Callable[[float], bool]) -> tuple[Heard, ...]:
-    found = (one for one in stories if changed(one.risk))
+def _changes(
+    stories: Sequence[Heard], settings: AlertSettings, found: tuple[float, float, float]
+) -> Iterator[Change]:
+    for level, tuned in zip(LEVELS, found, strict=True):
+        now = settings.threshold(level)
+        yield Change(
+            level=level.label,
+            now=now,
+            tuned=tuned,
+            appeared=_between(stories, tuned, now),
+            vanished=_between(stories, now, tuned),
+        )
+
+
+def _between(stories: Iterable[Heard], least: float, below: float) -> tuple[Heard, ...]:
+    found = (one for one in stories if least <= one.risk < below)
     return tuple(sorted(found, key=lambda one: (-one.risk, one.story_id)))

@@ -71,6 +71,14 @@ def test_two_incidents_become_one(mixed: Home):
     assert types.count("incident.merged") == 1
 
 
+def test_incidents_that_became_one_after_they_paged_are_pages_to_status_and_to_tune(mixed: Home):
+    mixed.says("incident", "merge", "1", "2")
+
+    [spent] = mixed.answers("status")["budget"]
+    [rate] = mixed.answers("tune")["rates"]
+    assert (spent["pages"], rate["now"]) == (2, 2.0)
+
+
 def test_a_mention_goes_to_another_incident(mixed: Home):
     said = mixed.says("incident", "move", "2", "2", "--by", "ann")
 

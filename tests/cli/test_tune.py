@@ -18,7 +18,10 @@ def test_it_says_what_to_write_and_what_would_have_changed(lived_in: Home) -> No
     text = lived_in.says("tune")
 
     assert "Budget: 3 pages in 7 days for each brand. History: 2 stories in 0 days." in text
-    assert "That is less than a week" in text
+    assert "That is too short to tune on: the budget asks for 7 days" in text
+    for level in ("watch", "warning", "critical"):
+        assert f"Would have reached {level}\n" in text
+        assert f"Would not have reached {level}\n" in text
     alerts = tomllib.loads(text.split("under [alerts]:\n")[1])
     assert 0 < alerts["watch"] < alerts["warning"] < alerts["critical"] < 1
     before = lived_in.config.read_text()
@@ -36,6 +39,9 @@ def test_its_json_names_the_stories(lived_in: Home) -> None:
     assert vanished["risk"] >= 0.5
     assert vanished["at"].endswith("Z")
     assert found["appeared"] == []
+    changes = {one["level"]: one for one in found["changes"]}
+    assert changes["warning"]["vanished"] == [vanished]
+    assert [one["incident_id"] for one in changes["critical"]["vanished"]] == [1]
     assert found["rates"] == [{"brand": "Meridian Air", "now": 1.0, "tuned": 0.0}]
 
 

@@ -58,12 +58,36 @@ class TestTheBudget:
 
     def test_where_nothing_is_wanted_hardly_anything_is_told(self) -> None:
         none = AlertSettings(budget=(0, timedelta(weeks=1)))
-        assert solve(history(*heard(0.97)), none).warning == 0.95
+        assert solve(history(*heard(0.94)), none).warning == 0.95
+
+    def test_where_no_threshold_keeps_to_it_that_is_said_with_what_the_best_one_leaves(
+        self,
+    ) -> None:
+        none = AlertSettings(budget=(0, timedelta(weeks=1)))
+        quiet, loud = heard(0.4), heard(0.99, 0.97, brand="bb")
+        tuned = solve(history(*quiet, *loud, a=2.0, bb=2.0), none)
+        assert tuned.warning == 0.95
+        assert tuned.reason == (
+            "No threshold keeps every brand within its budget: 0.95, the highest that is tried, "
+            "still leaves bb 1.0 pages a week."
+        )
 
     def test_a_budget_by_the_day_or_month_is_one_by_the_week(self) -> None:
         stories = history(*heard(*(n / 100 for n in range(30, 95))))
         daily = solve(stories, AlertSettings(budget=(1, timedelta(days=1))))
         assert daily.rates[0].tuned == 7.0
+
+    @pytest.mark.parametrize(
+        ("days", "weeks", "needed"),
+        [(7, 0.9, "7 days"), (30, 4.0, "30 days"), (1, 0.5, "7 days"), (7, 1.0, "")],
+    )
+    def test_a_history_shorter_than_the_budget_is_one_to_guess_on(
+        self, days: int, weeks: float, needed: str
+    ) -> None:
+        alerts = AlertSettings(budget=(3, timedelta(days=days)))
+        caution = solve(history(*heard(0.4), a=weeks), alerts).caution
+        assert bool(caution) == bool(needed)
+        assert needed in caution
 
     def test_nothing_judged_is_nothing_to_tune_on(self) -> None:
         with pytest.raises(ValueError, match="nothing has been judged yet"):
@@ -116,10 +140,19 @@ class TestWhatWouldHaveChanged:
     def test_pages_below_the_new_threshold_vanish_worst_first(self) -> None:
         tuned = solve(history(*heard(0.55, *(0.7,) * 5, 0.6, 0.58)), THREE)
         assert tuned.warning == 0.59
-        assert [one.risk for one in tuned.vanished] == [0.58, 0.55]
-        assert tuned.appeared == ()
+        assert [one.risk for one in tuned.pages.vanished] == [0.58, 0.55]
+        assert tuned.pages.appeared == ()
 
     def test_stories_above_it_appear(self) -> None:
         tuned = solve(history(*heard(0.35, 0.49, 0.5, 0.25)), THREE)
-        assert [one.risk for one in tuned.appeared] == [0.49, 0.35]
-        assert tuned.vanished == ()
+        assert [one.risk for one in tuned.pages.appeared] == [0.49, 0.35]
+        assert tuned.pages.vanished == ()
+
+    def test_each_level_has_its_own(self) -> None:
+        tuned = solve(history(*heard(0.9, 0.87, 0.55, 0.2), a=0.1), THREE)
+        changes = {one.level: one for one in tuned.changes}
+        assert list(changes) == ["watch", "warning", "critical"]
+        critical = changes["critical"]
+        assert (critical.now, critical.tuned) == (0.8, tuned.critical)
+        assert [one.risk for one in critical.vanished] == [0.9, 0.87]
+        assert [one.risk for one in changes["watch"].appeared] == [0.2]
