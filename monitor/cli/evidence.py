@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from monitor.cli.common import config_option, json_option, now, reading, say_json
+from monitor.core.brief import counted
 from monitor.core.bundle import bundle, complaints
 from monitor.core.chain import START, Held, Line, broken, differing
 from monitor.core.event import iso
@@ -44,7 +45,7 @@ def export_command(incident_id: int, output: Path | None, config: Path) -> None:
     if output.exists():
         raise InputError(f"{output} exists; evidence goes to a new file")
     output.write_text(text, encoding="utf-8")
-    click.echo(f"{len(lines)} lines, head {_head(lines)}")
+    click.echo(f"{counted(len(lines), 'line')}, head {_head(lines)}")
 
 
 @evidence_command.command("verify")
@@ -96,11 +97,9 @@ def _say(
         return
     for problem in problems:
         click.echo(problem)
-    verdict = f"{len(problems)} problems" if problems else "whole"
-    click.echo(
-        f"{verdict}: {len(lines)} lines over {len(held)} mentions ({blank} blanked), "
-        f"head {_head(lines)}"
-    )
+    verdict = counted(len(problems), "problem") if problems else "whole"
+    over = f"{counted(len(lines), 'line')} over {counted(len(held), 'mention')}"
+    click.echo(f"{verdict}: {over} ({blank} blanked), head {_head(lines)}")
 
 
 def _head(lines: tuple[Line, ...]) -> str:

@@ -28,6 +28,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
+from monitor.core.brief import counted
 from monitor.core.nearest import nearest
 from monitor.core.settings import AlertSettings
 from monitor.core.types import HARMS, Level, Part, Risk
@@ -62,7 +63,7 @@ def status_command(config: Path, as_json: bool) -> None:
         ("source", "state", "last_success", "next_poll", "note"),
         none="no sources",
     )
-    lines((key, _counts(found[key])) for key in ("incidents", "outbox"))
+    lines((("incidents", _counts(found["incidents"])), ("outbox", _outbox(found["outbox"]))))
     # Nothing was made of them: what cannot be read must not look like silence.
     lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
     lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
@@ -77,7 +78,7 @@ def verdict(found: Mapping[str, Any], at: datetime) -> str:
     blind = [s for s in watched if s["state"] != "healthy"]
     seeing = f"{len(watched) - len(blind)} of {len(watched)} sources seen"
     if found["incidents"]["open"]:
-        return f"{found['incidents']['open']} open incidents; {seeing}."
+        return f"{counted(found['incidents']['open'], 'open incident')}; {seeing}."
     if not watched:
         return "Blind: no source is watched."
     if len(blind) == len(watched):
@@ -106,6 +107,12 @@ def _source(source: Mapping[str, Any], at: datetime) -> dict[str, object]:
 
 def _counts(row: Mapping[str, Any]) -> str:
     return ", ".join(f"{plain(value)} {name}" for name, value in row.items() if value is not None)
+
+
+def _outbox(row: Mapping[str, Any]) -> str:
+    counts = _counts({name: row[name] for name in ("pending", "dead")})
+    oldest = row["oldest_pending_at"]
+    return f"{counts}, the oldest waits since {plain(oldest)}" if oldest else counts
 
 
 @click.command("incidents")

@@ -28,7 +28,7 @@ def test_a_changed_row_is_named_and_the_exit_code_says_so(lived_in: Home):
     assert json.loads(result.stdout)["problems"] == [
         "mention 1 does not say what it said when it was seen"
     ]
-    assert "1 problems: " in lived_in.run("evidence", "verify", "1").stdout
+    assert "1 problem: 1 line over 1 mention" in lived_in.run("evidence", "verify", "1").stdout
 
 
 def test_no_file_is_overwritten_and_none_is_made_up(lived_in: Home):

@@ -53,9 +53,9 @@ def test_status_says_how_many_pages_went_out_and_what_is_silenced(lived_in: Home
 def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
     text = lived_in.says("status")
 
-    assert "1 open incidents; 1 of 2 sources seen." in text
+    assert "1 open incident; 1 of 2 sources seen." in text
     assert "refused" in text
-    assert "1 pending" in text
+    assert "outbox     1 pending, 0 dead, the oldest waits since 2026-11-20 11:59\n" in text
 
 
 def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
