@@ -32,7 +32,11 @@ def dossier(connection: Connection, incident_id: int, *, most: int) -> Dossier |
 
 def _step(row: Answer) -> Step:
     return Step(
-        at=moment(row["at"]), what=row["what"], who=row["who"] or "", detail=row["detail"] or ""
+        at=moment(row["at"]),
+        what=row["what"],
+        who=row["who"] or "",
+        detail=row["detail"] or "",
+        reason=row["reason"] or "",
     )
 
 

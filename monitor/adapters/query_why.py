@@ -51,7 +51,22 @@ SELECT deliveries.id, alert_id, incident_id, type, level, created_at, webhook, s
     AS last_error
 FROM deliveries JOIN alerts ON alerts.id = alert_id
 """
-_TIMELINE = "SELECT at, what, who, detail FROM incident_timeline WHERE incident_id = ?"
+# What was said first is told of that moment, not the title, which may be of a later mention; and
+# of an alert, what it says: the decisions of a batch are more than one.
+_TIMELINE = """
+SELECT at, what, who,
+  CASE what WHEN 'first seen' THEN (
+    SELECT coalesce(title, text)
+    FROM incident_mentions JOIN mentions ON mentions.id = mention_id
+    WHERE incident_mentions.incident_id = :id AND said_at <= incident_timeline.at
+    ORDER BY said_at, mentions.id LIMIT 1
+  ) ELSE detail END AS detail,
+  (
+    SELECT body ->> '$.data.reason' FROM alerts
+    WHERE alerts.incident_id = :id AND type = what AND created_at = incident_timeline.at
+  ) AS reason
+FROM incident_timeline WHERE incident_id = :id
+"""
 _STATEMENTS = "SELECT id, at, url, title, text, checks FROM statements WHERE incident_id = ?"
 _EVIDENCE_FIELDS = ("url", "source", "author", "title", "text", "published_at", "seen_at")
 _VERDICT = """
@@ -79,7 +94,7 @@ def show_incident(connection: Connection, incident_id: int, *, evidence: int = 5
         "decision": answer(connection, newest, (incident_id,)),
         "evidence": _evidence(connection, incident_id, limit=evidence),
         "statements": answers(connection, _STATEMENTS, (incident_id,)),
-        "timeline": answers(connection, _TIMELINE, (incident_id,)),
+        "timeline": answers(connection, _TIMELINE, {"id": incident_id}),
         "deliveries": answers(connection, deliveries, (incident_id,)),
     }
 

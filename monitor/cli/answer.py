@@ -5,7 +5,8 @@ Does not decide what an answer does (see `core.answers`); repairs are in `repair
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ from monitor.cli.common import (
 )
 from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.core import likeness, recovery_lines
-from monitor.core.answers import DISMISSALS, Answer
+from monitor.core.answers import DISMISSALS, Answer, recorded
+from monitor.core.dossier import Step
+from monitor.core.fields import web_url
+from monitor.core.steps import told, words
 
 ID = click.argument("incident_id", metavar="ID", type=int)
 
@@ -50,11 +54,12 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
 
     with Queries.open(reading(config).database) as queries:
         found = queries.incident(incident_id)
+        story = queries.dossier(incident_id)
         found["recovery"] = recovery_lines.document(queries.recovery(incident_id, now=now()))
     if as_json:
         say_json(found)
     else:
-        _show(found)
+        _show(found, told(story.timeline, story.deliveries))
 
 
 @incident_command.command("ack")
@@ -106,6 +111,8 @@ def snooze_command(incident_id: int, until: datetime, note: str, by: str, config
 @config_option
 def statement_command(incident_id: int, text: str, url: str | None, by: str, config: Path) -> None:
     """Record what the brand said in public; the clock for the first statement stops."""
+    if url and web_url(url) is None:
+        raise click.BadParameter("should begin with http:// or https://", param_hint="--url")
     _answer(config, incident_id, Answer(verb="statement", actor=by, text=text, url=url))
 
 
@@ -146,12 +153,12 @@ def _answer(config: Path, incident_id: int, answer: Answer) -> None:
     settings = reading(config)
     with SqliteStore.open(settings.database, create=False) as store:
         incident = take(store, settings, incident_id, answer, now=now())
-    click.echo(f"incident {incident.id} is {incident.status.value} (by {answer.actor})")
+    click.echo(safe(recorded(incident, answer)))
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], steps: Iterable[Step]) -> None:
     click.echo(safe(f"{found['id']}  {found['title']}"))
-    lines((key, found.get(key)) for key in _HEAD)
+    lines((label, found.get(key)) for key, label in _HEAD.items())
     if decision := found["decision"]:
         click.echo(safe(f"why: {decision['reason']}"))
         for part in decision["parts"]:
@@ -161,31 +168,37 @@ def _show(found: Mapping[str, Any]) -> None:
     click.echo("\nRecovery")
     for line in found["recovery"]["sentences"]:
         click.echo(f"  {line}")
+    tables = {"timeline": [asdict(step) for step in steps], "deliveries": _sent(found)}
     for title, key, columns in _TABLES:
         click.echo(f"\n{title}")
-        say_table(found.get(key, ()), columns, none="  none")
+        say_table(tables.get(key, found.get(key, ())), columns, none="  none")
 
 
-_HEAD = (
-    "brand",
-    "status",
-    "level",
-    "risk",
-    "severity",
-    "harms",
-    "mention_count",
-    "author_count",
-    "source_count",
-    "forecast_low",
-    "forecast_high",
-    "viral_probability",
-    "first_seen_at",
-    "last_seen_at",
-    "opened_at",
-    "acknowledged_at",
-    "acknowledged_by",
-    "resolved_at",
-)
+def _sent(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [one | {"type": words(one["type"])} for one in found["deliveries"]]
+
+
+#: Columns, and what they are called to people.
+_HEAD = {
+    "brand": "brand",
+    "status": "status",
+    "level": "level",
+    "risk": "risk",
+    "severity": "severity (0 to 4)",
+    "harms": "alleged",
+    "mention_count": "mentions",
+    "author_count": "authors",
+    "source_count": "sources",
+    "forecast_low": "mentions expected, low",
+    "forecast_high": "mentions expected, high",
+    "viral_probability": "chance of going viral",
+    "first_seen_at": "first said",
+    "last_seen_at": "last said",
+    "opened_at": "opened",
+    "acknowledged_at": "acknowledged",
+    "acknowledged_by": "acknowledged by",
+    "resolved_at": "resolved",
+}
 _TABLES = (
     ("Evidence", "evidence", ("published_at", "source", "author", "text", "url")),
     ("Timeline", "timeline", ("at", "what", "who", "detail")),

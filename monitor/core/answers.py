@@ -54,6 +54,12 @@ _WORDS = {
     "note": "a note needs words",
     "statement": "say what was stated",
 }
+#: What was recorded by each verb that leaves the status as it was.
+_KEPT = {
+    "assign": "assigned to {}",
+    "note": "the note was recorded",
+    "statement": "the statement was recorded",
+}
 _PAST = {
     "acknowledge": "Acknowledged",
     "assign": "Assigned",
@@ -77,6 +83,15 @@ def sentence(answer: Answer) -> str:
     """What the announcement says."""
     said = f": {answer.text}" if answer.text else ""
     return f"{_PAST[answer.verb]} by {answer.actor}{said}."
+
+
+def recorded(incident: Incident, answer: Answer) -> str:
+    """What is answered to who said it; a note changes no status, so none is claimed."""
+    kept = _KEPT.get(answer.verb)
+    if kept is None:
+        return f"incident {incident.id} is {incident.status.value} (by {answer.actor})"
+    said = kept.format(incident.assigned_to)
+    return f"incident {incident.id}: {said} (by {answer.actor}); it is {incident.status.value}"
 
 
 def logged(answer: Answer) -> str:

@@ -18,6 +18,8 @@ class Step:
     what: str
     who: str
     detail: str
+    #: Of an alert: why it was sent, as it says itself.
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

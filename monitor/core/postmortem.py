@@ -24,20 +24,17 @@ from monitor.core.missed import (
     told_at,
     unheeded,
 )
-from monitor.core.notice import WORDS
 from monitor.core.paper import Paper, Section
 from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import sentence
+from monitor.core.steps import MACHINE, REMINDER, reason_told, told, words
 from monitor.core.tuning import History
 from monitor.core.types import Incident, Level
 
-#: Who acts when no person does.
-_MACHINE = frozenset({"", "monitor"})
 _MOST_CHANCES = 5
 #: Reminders in a row beyond so many are told in one line.
 _MOST_REMINDERS = 3
-_REMIND, _REMINDED = "remind", "incident.reminder"
 _WORDS = {
     "acknowledge": "Acknowledged",
     "facts": "Facts noted",
@@ -83,21 +80,27 @@ def _told(dossier: Dossier) -> Iterator[str]:
         f"{incident.brand}; {incident.level.label}, {incident.status.value}; "
         f"risk {incident.risk:.2f}."
     )
-    yield (
-        f"First said {moment(incident.first_seen_at)}, told {moment(incident.opened_at)} "
-        f"({_span(incident.opened_at - incident.first_seen_at)} later), last said "
-        f"{moment(incident.last_seen_at)}."
-    )
+    yield f"{_began(incident)}, last said {moment(incident.last_seen_at)}."
     yield (
         f"{counted(incident.mention_count, 'mention')} by "
         f"{counted(incident.author_count, 'author')} on "
         f"{counted(incident.source_count, 'source')}."
     )
-    why = next((step.detail for step in dossier.timeline if step.what.startswith("level ")), "")
+    why = reason_told(dossier.timeline)
     if why:
         yield f"People were told because: {why}"
     if dossier.reason and dossier.reason != why:
         yield f"The newest decision on it: {dossier.reason}"
+
+
+def _began(incident: Incident) -> str:
+    first, opened = incident.first_seen_at, incident.opened_at
+    if first > opened:
+        return (
+            f"People were told {moment(opened)}, before the earliest mention that is still part "
+            f"of it was made: first said {moment(first)}"
+        )
+    return f"First said {moment(first)}, told {moment(opened)} ({_span(opened - first)} later)"
 
 
 def _missed(
@@ -193,9 +196,9 @@ def _done(duty: Duty, now: datetime) -> tuple[str, str]:
 
 def _acted(dossier: Dossier) -> Section:
     people = [
-        (moment(step.at), step.who, step.what, step.detail)
+        (moment(step.at), step.who, words(step.what), step.detail)
         for step in dossier.timeline
-        if step.who not in _MACHINE and step.what not in {"delivered", "statement"}
+        if step.who not in MACHINE and step.what not in {"delivered", "statement"}
     ]
     nobody = () if people else ("Nobody acted.",)
     return Section(
@@ -230,9 +233,8 @@ def _aftermath(found: Recovery) -> Section:
 
 
 def _timeline(dossier: Dossier) -> Section:
-    # The monitor logs a reminder as its act, and once more as what it sent.
-    told = [step for step in dossier.timeline if step.what != _REMINDED]
-    runs = [list(run) for _, run in groupby(told, lambda step: step.what == _REMIND)]
+    steps = told(dossier.timeline, dossier.deliveries)
+    runs = [list(run) for _, run in groupby(steps, lambda step: step.what == REMINDER)]
     rows = [row for run in runs for row in _run(run)]
     columns = ("at", "what", "who", "")
     return Section(title="Timeline", columns=columns, rows=tuple(rows))
@@ -240,7 +242,7 @@ def _timeline(dossier: Dossier) -> Section:
 
 def _run(run: Sequence[Step]) -> Iterator[tuple[str, ...]]:
     """Rows of steps that are all reminders, or none of them; of many reminders the ends."""
-    if run[0].what != _REMIND or len(run) <= _MOST_REMINDERS:
+    if run[0].what != REMINDER or len(run) <= _MOST_REMINDERS:
         yield from map(_step, run)
         return
     between = counted(len(run) - 2, "more reminder")
@@ -250,7 +252,7 @@ def _run(run: Sequence[Step]) -> Iterator[tuple[str, ...]]:
 
 
 def _step(step: Step) -> tuple[str, ...]:
-    return moment(step.at), WORDS.get(step.what, step.what), step.who, step.detail
+    return moment(step.at), step.what, step.who, step.detail
 
 
 def _span(span: timedelta) -> str:

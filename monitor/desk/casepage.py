@@ -19,6 +19,7 @@ from monitor.core.notice import WORDS
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import lacking
+from monitor.core.steps import told
 from monitor.core.tickets import Refusal
 from monitor.core.types import Incident, Part, Status
 from monitor.desk.cards import Bar
@@ -63,6 +64,7 @@ def case_page(
         reasons=REASONS,
         duty_words=DUTIES,
         event_words=WORDS,
+        timeline=told(found.timeline, found.deliveries),
         lacking=lacking,
         recovery=recovery_lines.lines(found.recovery) if found.recovery else (),
     )

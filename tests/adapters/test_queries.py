@@ -301,7 +301,7 @@ def test_one_incident_with_all_that_belongs_to_it(
     assert [
         (row["at"][11:19], row["what"], row["who"], row["detail"]) for row in shown["timeline"]
     ] == [
-        ("12:00:00", "first seen", None, "Passengers left in the cold"),
+        ("12:00:00", "first seen", None, "Aurora Rail left us waiting, part 1"),
         ("12:00:00", "level warning", "monitor", "first alert"),
         ("12:00:00", "incident.opened", "monitor", "warning"),
         ("12:00:02", "delivered", "ops", "incident.opened, attempt 3"),
@@ -316,6 +316,30 @@ def test_one_incident_with_all_that_belongs_to_it(
     ]
     assert shown["statements"][0]["checks"] == {"unread": "not in English, or too short"}
     json.dumps(shown)
+
+
+def test_an_alert_of_the_timeline_says_why_it_was_sent(
+    store: SqliteStore, queries: Queries
+) -> None:
+    body = '{"type":"incident.opened","data":{"reason":"Reached critical: risk 1.00."}}'
+    store.record_assessment(replace(opening(1), alerts=(alert(1, body=body),)))
+    reasons = {row["what"]: row["reason"] for row in queries.incident(1)["timeline"]}
+    assert reasons == {"first seen": None, "incident.opened": "Reached critical: risk 1.00."}
+
+
+def test_nothing_is_told_of_the_moment_it_was_first_seen_that_was_said_later(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    store.record_poll(
+        poll(news, mention("1", published_at=after(minutes=4), seen_at=after(minutes=4)))
+    )
+    store.record_assessment(
+        replace(
+            opening(1, "ops"), verdicts=((1, verdict()),), filed=(filed(1),), members=((1, 1),)
+        )
+    )
+    [first] = [row for row in queries.incident(1)["timeline"] if row["what"] == "first seen"]
+    assert (first["at"], first["detail"]) == (time_text(NOON), None)
 
 
 def test_the_timelines_of_two_incidents_are_kept_apart(

@@ -16,6 +16,10 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
     assert "Moved most by \u201cdragged\u201d." in text
     assert "https://x.example/1" in text
     assert "leadership" in text
+    assert "\nfirst said " in text
+    assert "\nmentions " in text
+    for raw in ("mention_count", "forecast_low", "viral_probability", "incident.opened"):
+        assert raw not in text
     assert "\nRecovery\n  Not one whole day has passed since it began.\n" in text
 
 
@@ -113,6 +117,32 @@ def test_a_statement_is_kept_with_its_address_and_announced(lived_in: Home):
         ("We are sorry.", address)
     ]
     assert "statement.seen" in {step["what"] for step in found["timeline"]}
+
+
+def test_what_leaves_the_status_alone_is_answered_with_what_was_recorded(lived_in: Home):
+    lived_in.says("incident", "ack", "1", "--by", "ann")
+
+    def said(*arguments: str) -> str:
+        return lived_in.says("incident", *arguments, "--by", "bob")
+
+    assert said("note", "1", "x") == (
+        "incident 1: the note was recorded (by bob); it is acknowledged\n"
+    )
+    assert said("assign", "1", "the station") == (
+        "incident 1: assigned to the station (by bob); it is acknowledged\n"
+    )
+    assert said("statement", "1", "We are sorry.") == (
+        "incident 1: the statement was recorded (by bob); it is acknowledged\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://a.example/x", "https://"])
+def test_a_statement_is_not_published_at_what_is_no_web_address(lived_in: Home, url: str):
+    result = lived_in.run("incident", "statement", "1", "We are sorry.", "--url", url)
+
+    assert result.exit_code == 2
+    assert "--url: should begin with http:// or https://" in result.output
+    assert lived_in.answers("incident", "show", "1")["statements"] == []
 
 
 def test_what_was_dismissed_can_be_reopened(lived_in: Home):

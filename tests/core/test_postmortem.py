@@ -98,7 +98,7 @@ def test_the_paper_says_it_in_plain_words() -> None:
         "| First statement | 6 May 2024, 13:00 UTC | 6 May 2024, 14:00 UTC | 60 min late |" in text
     )
     assert "| Facts noted | 6 May 2024, 12:35 UTC | not done | overdue |" in text
-    assert "| 6 May 2024, 12:20 UTC | kim | acknowledge | calling |" in text
+    assert "| 6 May 2024, 12:20 UTC | kim | Acknowledged | calling |" in text
     assert "It lacks: what happened." in text
 
 
@@ -139,6 +139,30 @@ def test_why_people_were_told_stands_beside_the_newest_decision() -> None:
     assert "People were told because: Reached critical." in text
     assert "The newest decision on it: It stands where it stood." in text
     assert "The newest decision" not in written(DOSSIER)
+
+
+def test_why_people_were_told_is_what_the_alert_said() -> None:
+    decided = Step(at=NOON, what="level watch", who="monitor", detail="Reached: risk 0.97.")
+    alert = Step(
+        at=NOON,
+        what="incident.opened",
+        who="monitor",
+        detail="critical",
+        reason="Reached critical: risk 1.00, threshold 0.80.",
+    )
+    text = written(replace(DOSSIER, timeline=(decided, alert)))
+    assert "People were told because: Reached critical: risk 1.00, threshold 0.80." in text
+    assert "0.97" not in text
+
+
+def test_told_before_what_is_left_of_it_was_said_is_no_negative_delay() -> None:
+    split = replace(DOSSIER.incident, first_seen_at=NOON + 3 * MINUTE)
+    text = written(replace(DOSSIER, incident=split))
+    assert (
+        "People were told 6 May 2024, 12:00 UTC, before the earliest mention that is still part "
+        "of it was made: first said 6 May 2024, 12:03 UTC, last said"
+    ) in text
+    assert " later)" not in text
 
 
 def test_one_of_a_kind_is_counted_as_one() -> None:
@@ -183,13 +207,16 @@ def test_reminders_are_told_once_and_many_of_them_in_one_line() -> None:
         return text.partition("## Timeline")[2]
 
     few = reminded(3)
-    assert "| 6 May 2024, 12:00 UTC | New incident | monitor | critical |" in few
-    assert few.count("remind") == 3
-    assert "Reminder" not in few
+    assert (
+        "| 6 May 2024, 12:00 UTC | New incident | monitor | critical (delivered to leadership) |"
+        in few
+    )
+    assert few.count("Reminder") == 3
+    assert "incident.reminder" not in few
     many = reminded(6)
-    assert "| 6 May 2024, 12:00 UTC | remind | monitor | Nobody for 0. |" in many
+    assert "| 6 May 2024, 12:00 UTC | Reminder | monitor | Nobody for 0. |" in many
     assert "| \u2026 | 4 more reminders | monitor |  |" in many
-    assert "| 6 May 2024, 17:00 UTC | remind | monitor | Nobody for 5. |" in many
+    assert "| 6 May 2024, 17:00 UTC | Reminder | monitor | Nobody for 5. |" in many
     assert many.count("Nobody for") == 2
     assert "| \u2026 | 2 more reminders |" in reminded(4)
 

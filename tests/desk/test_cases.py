@@ -75,7 +75,8 @@ def test_how_the_brand_recovers_is_there(house: House) -> None:
 
 def test_timeline_and_deliveries_are_there(house: House) -> None:
     page = plain(house.get("/incidents/1").text)
-    assert "first seen" in page
+    assert "Timeline 22 Nov 2026, 12:00 UTC First seen They dragged him 22 Nov" in page
+    assert "open Aurora Rail opened 22 Nov 2026, 11:59 UTC" in page
     assert "New incident leadership pending" in page
 
 
