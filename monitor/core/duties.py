@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Status
@@ -26,6 +26,8 @@ class Duty:
     due: datetime
     #: None: not done yet.
     done_at: datetime | None = None
+    #: Nobody here did it: what the brand said in public says it too.
+    by_statement: bool = False
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time has come and it was not done."""
@@ -67,13 +69,24 @@ def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
         done_at=answered if is_answered(incident) else None,
     )
     if settings.facts_within is not None:
-        # Whoever acknowledges late has as long to find out.
-        due = max(raised, answered) + settings.facts_within
-        yield Duty(name=FACTS, due=due, done_at=incident.facts_at)
+        yield _facts(incident, settings.facts_within, max(raised, answered))
     if settings.statement_within is not None:
         due = raised + settings.statement_within
         yield Duty(name=STATEMENT, due=due, done_at=incident.statement_at)
     yield from _update(incident, settings)
+
+
+def _facts(incident: Incident, within: timedelta, answered: datetime) -> Duty:
+    known = incident.facts_at
+    # Whoever acknowledges late has as long to find out, unless it was known by then: that it came
+    # late does not change afterwards.
+    start = raised_at(incident) if known and known < answered else answered
+    return Duty(
+        name=FACTS,
+        due=start + within,
+        done_at=known,
+        by_statement=known is not None and known == incident.statement_at,
+    )
 
 
 def _update(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:

@@ -191,7 +191,9 @@ def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
 def _done(duty: Duty, now: datetime) -> tuple[str, str]:
     if duty.done_at is None:
         return "not done", "overdue" if duty.is_over(now) else ""
-    return moment(duty.done_at), f"{_span(duty.done_at - duty.due)} late" if duty.was_late else ""
+    late = f"{_span(duty.done_at - duty.due)} late" if duty.was_late else ""
+    by = "by the brand's statement" if duty.by_statement else ""
+    return moment(duty.done_at), ", ".join(filter(None, (late, by)))
 
 
 def _acted(dossier: Dossier) -> Section:

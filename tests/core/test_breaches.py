@@ -67,6 +67,25 @@ class TestDuties:
         found = duty("facts", late, PLAIN)
         assert found == Duty(name="facts", due=NOON + 55 * MINUTE)
 
+    def test_a_late_acknowledgement_does_not_make_up_for_what_was_known_late_before_it(
+        self,
+    ) -> None:
+        known = incident(CRITICAL, facts_at=NOON + 20 * MINUTE)
+        later = taken(acknowledged_at=NOON + 25 * MINUTE, facts_at=NOON + 20 * MINUTE)
+        before, after_ = (duty("facts", one, PLAIN) for one in (known, later))
+        assert before == after_
+        assert after_ is not None
+        assert (after_.due, after_.was_late) == (NOON + 15 * MINUTE, True)
+
+    def test_a_public_statement_settles_the_facts_and_is_told_as_such(self) -> None:
+        at = NOON + 20 * MINUTE
+        stated, noted = (
+            duty("facts", taken(facts_at=at, **more), PLAIN) for more in ({"statement_at": at}, {})
+        )
+        assert stated is not None
+        assert noted is not None
+        assert (stated.by_statement, noted.by_statement) == (True, False)
+
     def test_what_was_done_is_done(self) -> None:
         done = taken(facts_at=NOON + MINUTE, statement_at=NOON + 2 * HOUR)
         assert [one.done_at for one in duties(done, PLAIN)] == [

@@ -141,6 +141,12 @@ def test_why_people_were_told_stands_beside_the_newest_decision() -> None:
     assert "The newest decision" not in written(DOSSIER)
 
 
+def test_facts_that_only_the_brand_s_statement_tells_were_noted_by_nobody() -> None:
+    at = NOON + 2 * HOUR
+    text = written(replace(DOSSIER, incident=replace(DOSSIER.incident, facts_at=at)))
+    assert "6 May 2024, 14:00 UTC | 85 min late, by the brand's statement |" in text
+
+
 def test_why_people_were_told_is_what_the_alert_said() -> None:
     decided = Step(at=NOON, what="level watch", who="monitor", detail="Reached: risk 0.97.")
     alert = Step(
