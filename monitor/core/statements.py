@@ -77,13 +77,13 @@ def lacking(checks: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def sentence(checks: Mapping[str, object]) -> str:
-    """What is to be said of a statement: "It lacks: by when."."""
+    """What is to be said of a statement: "It seems to lack: by when."."""
     if "unread" in checks or not checks:
         return "What it says was not read: it is not in English, or too short."
     missing = lacking(checks)
     if not missing:
         return "It says what happened, who takes responsibility, what happens next and by when."
-    return f"It lacks: {'; '.join(missing)}."
+    return f"It seems to lack: {'; '.join(missing)}."
 
 
 def _tells(one: str) -> bool:
@@ -145,6 +145,8 @@ _HAPPENED = _any(
     r"(?:we|i|he|she|they|it|who|which|that|officers|staff|engineers|customers)\s+"
     r"(?:\w+ly\s+|also\s+|then\s+|wrongly\s+)?"
     rf"(?:{_DID})\b(?!\s+(?:you to know|seriously|place))",
+    # Whom it was done to is named, though not what: "what happened to a passenger".
+    r"what (?:happened|was done) to (?:an?|the|our|one|two|three|\d[\d,.]*)\s+\w+",
 )
 #: Vague, or about what might have been.
 _HYPOTHETICAL = _any(

@@ -99,7 +99,7 @@ def test_the_paper_says_it_in_plain_words() -> None:
     )
     assert "| Facts noted | 6 May 2024, 12:35 UTC | not done | overdue |" in text
     assert "| 6 May 2024, 12:20 UTC | kim | Acknowledged | calling |" in text
-    assert "It lacks: what happened." in text
+    assert "It seems to lack: what happened." in text
 
 
 def test_an_incident_of_which_nothing_is_known_has_a_paper_too() -> None:

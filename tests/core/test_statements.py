@@ -28,6 +28,11 @@ SAID: Mapping[str, tuple[set[str], str]] = {
     "will retrain all drivers by the end of May.": (set(ALL), ""),
     "We sold tea with too much lead in it for three weeks. That is on us. Shops will refund you "
     "from today, and we have recalled every packet.": (set(ALL), ""),
+    "We are so sorry for what happened to a young passenger travelling alone. We have met the "
+    "family, suspended the service and will publish the findings.": (
+        {"happened", "responsibility", "next"},
+        "",
+    ),
     # the policy answer
     "This flight was overbooked. After our team looked for volunteers, one customer refused to "
     "leave the aircraft voluntarily and law enforcement was asked to come to the gate. We "
@@ -169,7 +174,7 @@ def test_what_it_lacks_is_said_in_plain_words() -> None:
     assert lacking(checks)[4] == (
         "plain words instead of \u201cre-accommodate\u201d, \u201cunder our policy\u201d"
     )
-    assert sentence(checks).startswith("It lacks: what happened; who takes")
+    assert sentence(checks).startswith("It seems to lack: what happened; who takes")
 
 
 def test_a_statement_that_lacks_nothing_is_said_to() -> None:

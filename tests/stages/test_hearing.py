@@ -39,7 +39,7 @@ async def test_a_statement_stops_its_clock_by_itself(world: World) -> None:
     reasons = [event.reason for event in world.events]
     assert reasons[-1] == (
         "The brand spoke. It is an answer, and speaks of wheelchair, user, dragged too. "
-        "It lacks: what happens next; by when."
+        "It seems to lack: what happens next; by when."
     )
 
 
