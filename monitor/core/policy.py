@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from monitor.core.reopening import came_back
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Incident, Level, Risk, Status
@@ -24,8 +25,6 @@ UPDATE_EVERY = timedelta(minutes=30)
 #: and no fewer than `UPDATE_LEAST`: three posts after one are no news.
 UPDATE_GROWTH = 3
 UPDATE_LEAST = 10
-#: Posts after which a resolved story is no longer an echo. Fewer may be people who come late.
-REOPEN_MENTIONS = 3
 
 
 class Reason(Enum):
@@ -137,10 +136,9 @@ def _closed(
         return _told(Reason.REOPENED, "reopened", reached, reaching(reached, risk.value, settings))
     if before.status is Status.DISMISSED:
         return _silent(Reason.DISMISSED, before)
-    since = facts.count_since(before.resolved_at or before.last_seen_at)
-    if since >= REOPEN_MENTIONS and reached > Level.QUIET:
-        came = f"{since} mentions since it was closed; risk {risk.value:.2f}."
-        return _told(Reason.REOPENED, "reopened", reached, came)
+    back = came_back(facts, before.resolved_at or before.last_seen_at, settings)
+    if back and reached > Level.QUIET:
+        return _told(Reason.REOPENED, "reopened", reached, back)
     return _silent(Reason.STILL_RESOLVED, before)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from monitor.core.reading import log_odds
@@ -18,6 +18,8 @@ from monitor.core.types import HARMS, Mention, Stance, Verdict
 #: Log-odds of an alarm that is no news: a further text with less confirms nothing. A tenth is more
 #: than ordinary complaints get.
 NO_NEWS = math.log(0.1 / 0.9)
+#: From here on a text alleges something. Questions and offers get a tenth, mild grumbling more.
+ALLEGES = 0.2
 #: Texts on one thing come from one cause: each further one counts half as much as the one before.
 FURTHER = 0.5
 #: Kinds of sources whose titles no editor wrote.
@@ -45,6 +47,8 @@ class Read:
     edited: bool
     #: In the order of `HARMS`.
     harms: tuple[float, ...]
+    #: It holds something against the brand.
+    alleges: bool = True
     #: Mentions with this text.
     copies: int = 1
 
@@ -54,19 +58,31 @@ class Read:
         return (-self.alarm, -self.severity, self.mention_id)
 
 
-def read(mention: Mention, verdict: Verdict, *, wording: str | None = None) -> Read:
-    """`wording` tells texts that are made after each other, see `wordings`."""
-    firsthand = verdict.firsthand * verdict.about
+def read(
+    mention: Mention, verdict: Verdict, *, wording: str | None = None, doubt: bool = True
+) -> Read:
+    """`wording` tells texts that are made after each other, see `wordings`.
+
+    Without `doubt` it is taken to be about the brand.
+    """
+    about = verdict.about if doubt else 1.0
     return Read(
         mention_id=mention.id,
         fingerprint=wording or mention.fingerprint,
         title=_title(mention),
-        alarm=verdict.alarm * verdict.about,
+        alarm=verdict.alarm * about,
         severity=verdict.severity,
-        firsthand=firsthand,
+        firsthand=verdict.firsthand * about,
         edited=is_edited(mention),
         harms=tuple(verdict.harms.get(harm, 0.0) for harm in HARMS),
+        alleges=alleges(verdict),
     )
+
+
+def alleges(verdict: Verdict) -> bool:
+    """Whether it alarms, complains or is set against the brand: a question bears nothing out."""
+    against = max(verdict.alarm, verdict.complaint, verdict.stance.negative)
+    return against >= ALLEGES
 
 
 def leading(count: int) -> float:
@@ -88,6 +104,15 @@ class Readings:
         self._languages: Counter[str] = Counter()
         self._sums = dict.fromkeys(_SUMMED, 0.0)
         self._worst: list[Read] = []
+
+    @classmethod
+    def of(cls, reads: Iterable[Read]) -> Readings:
+        """The worst texts alone, without sums over all readings."""
+        readings = cls()
+        for each in reads:
+            readings.count += 1
+            readings._keep(each)
+        return readings
 
     def add(self, mention: Mention, verdict: Verdict, *, wording: str | None = None) -> None:
         self.count += 1
@@ -183,8 +208,9 @@ class Readings:
 
     @property
     def evidence(self) -> tuple[int, ...]:
-        """Ids of mentions, worst first, each another text."""
-        return tuple(each.mention_id for each in self._worst[:MAX_EVIDENCE])
+        """Ids of mentions, worst first, each another text; harmless ones if there is no other."""
+        alleging = [each for each in self._worst if each.alleges] or self._worst
+        return tuple(each.mention_id for each in alleging[:MAX_EVIDENCE])
 
     @property
     def ids(self) -> frozenset[int]:

@@ -13,14 +13,13 @@ from datetime import datetime
 
 from monitor.core.distinct import Distinct
 from monitor.core.echoes import Count, Echoes
-from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings
-from monitor.core.speakers import is_fresh, place, speaker
+from monitor.core.lately import Lately, Told
+from monitor.core.people import People, Voices
+from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings, alleges
+from monitor.core.speakers import place, speaker
 from monitor.core.timeline import Timeline
 from monitor.core.types import Mention, Stance, Verdict
 from monitor.core.wordings import Wordings
-
-#: Authors whose followers are remembered; those of later ones may count more than once.
-MAX_FOLLOWED = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +42,7 @@ class StoryFacts:
     repost_count: int = 0
     author_count: int = 0
     source_count: int = 0
-    #: Authors who used their own words: neither reposts nor copies.
+    #: Authors who alleged something in their own words: neither reposts, copies nor questions.
     voices: int = 0
     #: Kind of source to when the first mention from it was seen.
     kinds: Mapping[str, datetime] = field(default_factory=dict)
@@ -98,6 +97,8 @@ class StoryFacts:
     titles: tuple[str, ...] = ()
     #: See `Tally.evidence`.
     evidence: tuple[int, ...] = ()
+    #: The newest texts that allege something in words of their own, the newest last.
+    lately: tuple[Told, ...] = ()
 
     @property
     def title(self) -> str:
@@ -120,9 +121,6 @@ class Tally:
     def __init__(self, brand: str) -> None:
         self.brand = brand
         self._mentions = self._reposts = self._history = self._ignored = 0
-        self._followers: dict[str, int] = {}
-        #: Followers of those who are not remembered.
-        self._further = 0
         self._readings, self._untrained = Readings(), Readings()
         self._times = Timeline()
         self._echoes = Echoes()
@@ -130,12 +128,12 @@ class Tally:
         self._first_seen: datetime | None = None
         self._last: datetime | None = None
         self._first: datetime | None = None
-        #: Authors, authors of own posts, authors with known and with few followers.
-        self._authors, self._speakers = Distinct(), Distinct()
-        self._known, self._fresh = Distinct(), Distinct()
-        #: Sources, texts, and texts told apart by place.
-        self._sources, self._texts, self._placed = Distinct(), Distinct(), Distinct()
-        self._wordings = Wordings()
+        self._people = People()
+        #: Those with words of their own, and of them those who allege something.
+        self._speaking, self._alleging = Voices(), Voices()
+        #: Sources, and texts told apart by place.
+        self._sources, self._placed = Distinct(), Distinct()
+        self._wordings, self._lately = Wordings(), Lately()
 
     def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
         """Count a mention; a repost needs no verdict and is never a second voice."""
@@ -145,7 +143,7 @@ class Tally:
             self._history += 1
         else:
             self._count(mention)
-            self._meet(mention)
+            self._people.meet(mention)
             self._hear(mention, verdict)
 
     def absorb(self, other: Tally) -> None:
@@ -154,18 +152,19 @@ class Tally:
         self._reposts += other._reposts
         self._history += other._history
         self._ignored += other._ignored
-        self._further += other._further
-        for author, followers in other._followers.items():
-            self._follow(author, followers)
+        self._people.absorb(other._people)
+        self._speaking.absorb(other._speaking)
+        self._alleging.absorb(other._alleging)
         self._readings.absorb(other._readings)
         self._untrained.absorb(other._untrained)
         self._times.absorb(other._times)
         self._echoes.absorb(other._echoes)
         self._wordings.absorb(other._wordings)
+        self._lately.absorb(other._lately)
+        self._sources.absorb(other._sources)
+        self._placed.absorb(other._placed)
         for kind, seen in other._kinds.items():
             self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
-        for mine, theirs in zip(self._sketches(), other._sketches(), strict=True):
-            mine.absorb(theirs)
         if other._first and other._last and other._first_seen:
             self._span(other._first, other._last, other._first_seen)
 
@@ -205,27 +204,27 @@ class Tally:
             outrage=read.mean("outrage"),
             complaint=read.mean("complaint"),
             stance=read.stance,
-            complainants=read.mean("complaint") * counted.voices * believed,
+            complainants=read.mean("complaint") * self._speaking.count * believed,
             harms=read.harms,
             untrained_count=untrained.count,
             untrained_languages=untrained.languages,
             untrained_alarm=untrained.credible(lambda each: each.alarm),
             titles=tuple(dict.fromkeys(read.titles + untrained.titles))[:MAX_TITLES],
             evidence=self.evidence,
+            lately=self._lately.told,
         )
 
     def _counted(self, now: datetime) -> StoryFacts:
         said = self._mentions - self._reposts
         copies = max(0, said - self._placed.count)
-        known = self._known.count
         return StoryFacts(
             brand=self.brand,
             at=now,
             mention_count=self._mentions,
             repost_count=self._reposts,
-            author_count=self._authors.count,
+            author_count=self._people.count,
             source_count=self._sources.count,
-            voices=min(self._speakers.count, self._texts.count),
+            voices=self._alleging.count,
             kinds=dict(self._kinds),
             times=self._times.since_first(),
             times_weight=self._times.weight,
@@ -235,11 +234,11 @@ class Tally:
             first_seen_at=self._first_seen or now,
             history_count=self._history,
             ignored_count=self._ignored,
-            reach=sum(self._followers.values()) + self._further,
-            reach_known=known,
+            reach=self._people.reach,
+            reach_known=self._people.known,
             copies=copies,
             copies_share=copies / max(said, 1),
-            fresh_share=self._fresh.count / known if known else None,
+            fresh_share=self._people.fresh_share,
         )
 
     def _count(self, mention: Mention) -> None:
@@ -249,45 +248,32 @@ class Tally:
         self._kinds[mention.kind] = _earlier(mention.seen_at, self._kinds.get(mention.kind))
         self._span(mention.at, mention.at, mention.seen_at)
 
-    def _meet(self, mention: Mention) -> None:
-        author = speaker(mention)
-        self._authors.add(author)
-        if mention.author_followers is None:
-            return
-        self._known.add(author)
-        if is_fresh(mention.author_followers):
-            self._fresh.add(author)
-        self._follow(author, mention.author_followers)
-
-    def _follow(self, author: str, followers: int) -> None:
-        """Of several readings the highest counts."""
-        if author in self._followers or len(self._followers) < MAX_FOLLOWED:
-            self._followers[author] = max(followers, self._followers.get(author, 0))
-        else:
-            self._further += followers
-
     def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
         if mention.repost_of is not None:
             self._reposts += 1
             return
-        self._speakers.add(speaker(mention))
         wording = self._wordings.of(mention.fingerprint, mention.full_text)
         root = self._wordings.root(wording)
-        self._texts.add(root)
+        self._speaking.add(speaker(mention), root)
         # A wire story in many papers is spread, one text from many accounts of a site is not.
         self._placed.add(f"{wording}\n{place(mention)}")
         if verdict is not None:
-            heard = self._readings if verdict.language_trained else self._untrained
-            heard.add(mention, verdict, wording=root)
+            self._read(mention, verdict, root)
+
+    def _read(self, mention: Mention, verdict: Verdict, wording: str) -> None:
+        """Nothing is concluded from what was read in a language that was not learnt."""
+        trained = verdict.language_trained
+        (self._readings if trained else self._untrained).add(mention, verdict, wording=wording)
+        if trained and not alleges(verdict):
+            return
+        is_new = self._alleging.add(speaker(mention), wording)
+        if trained and is_new:
+            self._lately.add(mention, verdict, wording=wording)
 
     def _span(self, first: datetime, last: datetime, seen: datetime) -> None:
         self._first = _earlier(first, self._first)
         self._last = max(last, self._last or last)
         self._first_seen = _earlier(seen, self._first_seen)
-
-    def _sketches(self) -> tuple[Distinct, ...]:
-        people = (self._authors, self._speakers, self._known, self._fresh)
-        return (*people, self._sources, self._texts, self._placed)
 
 
 def _earlier(one: datetime, other: datetime | None) -> datetime:

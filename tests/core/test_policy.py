@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 
 from monitor.core.policy import Decision, Reason, decide, level_of
 from monitor.core.settings import AlertSettings
-from monitor.core.tally import StoryFacts
+from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Incident, Level, Status
-from tests.core.facts import HOUR, MINUTE, NOON, incident, risk, story
+from tests.core.facts import (
+    GRAVE,
+    HOUR,
+    MINUTE,
+    NOON,
+    incident,
+    mention,
+    risk,
+    story,
+    verdict,
+)
 
 SETTINGS = AlertSettings()
 QUIET, WATCH, WARNING, CRITICAL = Level
@@ -248,8 +258,11 @@ class TestResolved:
 
     @staticmethod
     def since(count: int) -> StoryFacts:
-        times = (0.0,) * 10 + (60.0,) * count
-        return story(first_at=NOON, mention_count=10 + count, times=times)
+        """Routine complaints, each by another author, told after it was closed."""
+        tally = Tally("Acme")
+        for number in range(1, count + 1):
+            tally.add(mention(number), verdict(), about_min=0.5)
+        return tally.facts(NOON + 2 * HOUR)
 
     @pytest.mark.parametrize("count", [0, 1, 2])
     def test_an_echo_is_silent(self, count: int) -> None:
@@ -261,7 +274,22 @@ class TestResolved:
         told = decided(self.BEFORE, 0.7, facts=self.since(3))
         assert (told.reason, told.event) == (Reason.REOPENED, "incident.reopened")
         assert (told.level, told.status) == (WARNING, Status.OPEN)
-        assert told.sentence == "3 mentions since it was closed; risk 0.70."
+        assert told.sentence == "3 mentions in words of their own since it was closed."
+
+    def test_a_critical_one_comes_back_with_the_first_new_injury(self) -> None:
+        before = incident(CRITICAL, status=Status.RESOLVED, resolved_at=NOON)
+        tally = Tally("Acme")
+        tally.add(mention(1), GRAVE, about_min=0.5)
+        told = decided(before, 0.99, facts=tally.facts(NOON + HOUR))
+        assert (told.reason, told.event) == (Reason.REOPENED, "incident.reopened")
+        assert (told.level, told.status) == (CRITICAL, Status.OPEN)
+
+    def test_a_dismissed_one_does_not(self) -> None:
+        before = incident(CRITICAL, status=Status.DISMISSED, resolved_at=NOON)
+        tally = Tally("Acme")
+        tally.add(mention(1), GRAVE, about_min=0.5)
+        told = decided(before, 0.99, facts=tally.facts(NOON + HOUR))
+        assert (told.reason, told.event) == (Reason.DISMISSED, None)
 
     def test_but_not_below_watch(self) -> None:
         assert decided(self.BEFORE, 0.2, facts=self.since(30)).event is None
@@ -271,7 +299,7 @@ class TestResolved:
         assert (told.event, told.level) == ("incident.reopened", CRITICAL)
 
     def test_without_a_time_it_counts_from_the_last_mention(self) -> None:
-        before = incident(WARNING, status=Status.RESOLVED, last_seen_at=NOON + 2 * MINUTE)
+        before = incident(WARNING, status=Status.RESOLVED, last_seen_at=NOON + 5 * MINUTE)
         assert decided(before, 0.7, facts=self.since(5)).event is None
 
 

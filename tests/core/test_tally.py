@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import readings, timeline
-from monitor.core import tally as tally_module
+from monitor.core import people, readings, timeline
 from monitor.core.distinct import SIZE, Distinct
 from monitor.core.readings import leading
 from monitor.core.tally import StoryFacts, Tally
@@ -20,6 +20,10 @@ from monitor.core.types import Mention, Stance, Verdict
 from tests.core.facts import GRAVE, HOUR, MINUTE, NOON, mention, verdict
 
 ROUTINE = verdict()
+#: "Does Acme let you take a pushchair to the gate?"
+QUESTION = verdict(
+    alarm=0.01, complaint=0.01, stance=Stance(negative=0.02, neutral=0.9, positive=0.08)
+)
 
 
 def tallied(*heard: tuple[Mention, Verdict | None]) -> Tally:
@@ -127,6 +131,34 @@ class TestPeople:
         posts = [mention(n, author=None, url=url) for n, url in enumerate(urls)]
         assert facts(*((post, ROUTINE) for post in posts)).author_count == authors
 
+    def test_a_question_bears_nothing_out(self) -> None:
+        """It spreads the story all the same."""
+        known = facts((mention(1), GRAVE), (mention(2), QUESTION))
+        assert (known.voices, known.mention_count, known.author_count) == (1, 2, 2)
+        assert known.evidence == (1,)
+        assert known.complainants == pytest.approx((0.9 + 0.01) / 2 * 2)
+
+    def test_without_an_allegation_there_is_no_voice_and_the_posts_are_still_shown(self) -> None:
+        known = facts((mention(1), QUESTION), (mention(2), QUESTION))
+        assert (known.voices, known.evidence) == (0, (1, 2))
+
+    @pytest.mark.parametrize(
+        "against",
+        [
+            {"alarm": 0.2},
+            {"complaint": 0.2},
+            {"stance": Stance(negative=0.2, neutral=0.8, positive=0)},
+        ],
+    )
+    def test_alarm_complaint_or_a_stance_against_it_is_a_voice(
+        self, against: dict[str, Any]
+    ) -> None:
+        assert facts((mention(1), replace(QUESTION, **against))).voices == 1
+
+    def test_in_a_language_that_was_not_learnt_everybody_is_a_voice(self) -> None:
+        strange = replace(QUESTION, language="th", language_trained=False)
+        assert facts((mention(1), strange)).voices == 1
+
     def test_followers_count_once_for_each_author(self) -> None:
         posts = [mention(n, author=a, author_followers=f) for n, a, f in _FOLLOWED]
         known = facts(*((post, ROUTINE) for post in posts))
@@ -136,7 +168,7 @@ class TestPeople:
     def test_beyond_the_limit_followers_are_still_added(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tally_module, "MAX_FOLLOWED", 2)
+        monkeypatch.setattr(people, "MAX_FOLLOWED", 2)
         posts = [mention(n, author_followers=100 + n) for n in range(4)]
         again = mention(9, author="@author1", author_followers=150)
         known = facts(*((post, ROUTINE) for post in (*posts, again)))

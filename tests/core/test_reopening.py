@@ -1,0 +1,145 @@
+"""What brings a resolved incident back, and what is only its echo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.core.reopening import came_back
+from monitor.core.settings import AlertSettings
+from monitor.core.tally import StoryFacts, Tally
+from monitor.core.types import Mention, Verdict
+from tests.core.facts import GRAVE, HOUR, MINUTE, NOON, mention, verdict
+
+SETTINGS = AlertSettings()
+#: When it was resolved; mention `n` is told and seen `n` minutes later.
+CLOSED = NOON
+BEFORE = -10
+HEARSAY = replace(GRAVE, firsthand=0.1)
+ROUTINE = verdict()
+PAPER: dict[str, Any] = {"title": "Second batch with metal", "kind": "feed"}
+#: Eight words of one's own, so that what repeats them is known as an echo.
+METAL = "metal shards cut the mouths of two babies tonight"
+
+
+def story(*heard: tuple[Mention, Verdict]) -> StoryFacts:
+    tally = Tally("Acme")
+    for one, read in heard:
+        tally.add(one, read, about_min=0.0)
+    return tally.facts(NOON + HOUR)
+
+
+def back(*heard: tuple[Mention, Verdict]) -> str:
+    return came_back(story(*heard), CLOSED, SETTINGS)
+
+
+KNOWN = (mention(BEFORE, text=METAL), GRAVE)
+
+
+def test_what_was_known_when_it_was_closed_does_not_bring_it_back() -> None:
+    assert back() == back(KNOWN) == ""
+
+
+def test_one_eyewitness_of_something_grave_does() -> None:
+    told = back(KNOWN, (mention(1, text="my twins bled after lunch, metal again"), GRAVE))
+    assert told.startswith("1 new mention since it was closed, a warning without the rest: risk ")
+
+
+def test_an_eyewitness_does_who_spoke_before_but_was_seen_after() -> None:
+    late = mention(1, published_at=CLOSED - timedelta(days=1))
+    assert back(KNOWN, (late, GRAVE))
+
+
+def test_a_post_seen_before_does_not() -> None:
+    assert not back(KNOWN, (mention(1, seen_at=CLOSED, published_at=CLOSED), GRAVE))
+
+
+@pytest.mark.parametrize(("ago", "comes_back"), [(0, True), (14, True), (15, False), (600, False)])
+def test_a_headline_does_unless_it_is_a_late_one(ago: int, *, comes_back: bool) -> None:
+    paper = mention(1, published_at=CLOSED - ago * MINUTE, **PAPER)
+    assert bool(back(KNOWN, (paper, HEARSAY))) is comes_back
+
+
+def test_talk_of_it_does_not() -> None:
+    assert not back(KNOWN, (mention(1), HEARSAY))
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        {"repost_of": "n-10"},
+        {"fingerprint": "f-10", "text": METAL},
+        {"text": f"{METAL} wow"},
+        {"text": f"look at this: {METAL} in a place near me"},
+    ],
+    ids=["a repost", "a copy", "a copy with a word more", "a quotation"],
+)
+def test_an_echo_does_not_however_grave(echo: dict[str, Any]) -> None:
+    assert not back(KNOWN, *((mention(n, **echo), GRAVE) for n in range(1, 6)))
+
+
+def test_doubt_about_the_brand_is_not_weighed_again_in_a_story_that_is_about_it() -> None:
+    assert back(KNOWN, (mention(1), replace(GRAVE, about=0.28)))
+
+
+def test_what_was_vouched_for_before_is_no_hearsay_any_more() -> None:
+    """First-hand as far as one can tell, and not quite a warning in a story that is all rumour."""
+    post = (mention(1), verdict(alarm=0.7, severity=3.7, firsthand=0.5, harms={"safety": 0.9}))
+    rumour = (mention(BEFORE), HEARSAY)
+    printed = (mention(BEFORE, title="Babies hurt", kind="feed"), GRAVE)
+
+    assert not back(rumour, post)
+    assert back(printed, post)
+
+
+def test_several_milder_ones_do() -> None:
+    mild = [(mention(n), ROUTINE) for n in range(1, 4)]
+    assert not back(KNOWN, *mild[:2])
+    assert back(KNOWN, *mild) == "3 mentions in words of their own since it was closed."
+
+
+def test_several_milder_ones_do_not_that_were_said_before() -> None:
+    late = [(mention(n, published_at=CLOSED - n * MINUTE), ROUTINE) for n in range(1, 6)]
+    assert not back(KNOWN, *late)
+
+
+def test_questions_do_not() -> None:
+    calm = replace(ROUTINE, alarm=0.01, complaint=0.1, stance=verdict().stance)
+    calm = replace(calm, stance=replace(calm.stance, negative=0.1, neutral=0.9))
+    assert not back(KNOWN, *((mention(n), calm) for n in range(1, 8)))
+
+
+def test_a_crowd_of_reposts_does() -> None:
+    reposts = [(mention(n, repost_of="n-10"), GRAVE) for n in range(1, 10)]
+    assert not back(KNOWN, *reposts[:8])
+    assert back(KNOWN, *reposts) == "From 1 to 10 mentions since it was closed."
+
+
+def test_it_comes_back_in_a_long_story_too() -> None:
+    """The new post is not among the worst that are kept; copies of old ones stay copies."""
+    old = [(mention(-n), verdict(alarm=0.99, firsthand=0.9, severity=4.0)) for n in range(10, 70)]
+    copies = [(mention(n, fingerprint=f"f-{n + 20}"), GRAVE) for n in range(1, 5)]
+
+    assert not back(*old, *copies)
+    assert back(*old, *copies, (mention(5), GRAVE))
+
+
+def test_what_two_stories_told_is_as_old_as_the_older_telling() -> None:
+    old, new = Tally("Acme"), Tally("Acme")
+    old.add(mention(BEFORE), GRAVE, about_min=0.0)
+    new.add(mention(1, fingerprint="f-10"), GRAVE, about_min=0.0)
+    new.absorb(old)
+
+    assert not came_back(new.facts(NOON + HOUR), CLOSED, SETTINGS)
+
+
+def test_the_story_of_another_incident_that_joins_is_new() -> None:
+    old, new = Tally("Acme"), Tally("Acme")
+    old.add(mention(BEFORE), GRAVE, about_min=0.0)
+    new.add(mention(1), GRAVE, about_min=0.0)
+    old.absorb(new)
+
+    assert came_back(old.facts(NOON + HOUR), CLOSED, SETTINGS)
