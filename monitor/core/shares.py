@@ -4,7 +4,7 @@
 shows that, the brand's own stream does. The classifier's probability, made on the mix of brands it
 was calibrated on, is moved to the share that the stream shows so far, one mention after the other:
 Saerens, Latinne & Decaestecker (2002), Adjusting the outputs of a classifier to new a priori
-probabilities. Reads no text, and knows nothing of names that mean the brand alone.
+probabilities. A name that means the brand alone has one share for all brands. Reads no text.
 """
 
 from __future__ import annotations
@@ -23,8 +23,17 @@ STRENGTH = 100.0
 LEAST = 0.25
 #: More mentions than this weigh no more: what a name stands for changes.
 MOST = 2000.0
+#: Share of what names a brand outright that is about it: even where the classifier says .05. It
+#: learnt from ambiguous names, so it does not weigh that the name itself is evidence.
+OUTRIGHT = 0.983
 #: Lines of one brand before `score text`, which may be given a handful, makes use of them.
 ENOUGH = 50
+
+
+def moved(about: float, rate: float) -> float:
+    """A probability of the classifier's, made for `USUAL`, where `rate` is the share instead."""
+    odds = rate / (1.0 - rate) * (1.0 - USUAL) / USUAL
+    return about * odds / (about * odds + 1.0 - about)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +51,7 @@ class Share:
 
     def adjusted(self, about: float) -> float:
         """The probability that a mention is about the brand, given what its name stood for."""
-        odds = self.rate / (1.0 - self.rate) * (1.0 - USUAL) / USUAL
-        return about * odds / (about * odds + 1.0 - about)
+        return moved(about, self.rate)
 
     def learnt(self, about: float) -> Share:
         """After one more mention, of which the classifier alone says `about`."""

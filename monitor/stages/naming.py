@@ -1,6 +1,6 @@
 """What an ambiguous name of each brand stood for so far, and what that makes of the next verdict.
 
-Reads no text and writes nothing. A name that means the brand alone is believed as it is.
+Reads no text and writes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from monitor.core.intake import ASSUMED
 from monitor.core.reading import UNREAD
-from monitor.core.shares import Share, Shares
+from monitor.core.shares import OUTRIGHT, Share, Shares, moved
 from monitor.core.types import Mention, Verdict
 
 
@@ -38,3 +38,10 @@ class Naming:
     def written(self) -> None:
         """What was heard is in the database now."""
         self._unwritten.clear()
+
+
+def outright(mention: Mention, verdict: Verdict) -> Verdict:
+    """The verdict, `about` moved to what a name that means the brand alone stands for."""
+    if not mention.certain or mention.matched_by == ASSUMED or verdict.model == UNREAD:
+        return verdict
+    return replace(verdict, about=moved(verdict.about, OUTRIGHT))

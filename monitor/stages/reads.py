@@ -20,7 +20,7 @@ from monitor.core.subject import LEAST, own_words, tempered
 from monitor.core.types import Mention, Reading, Verdict
 from monitor.errors import ModelError
 from monitor.ports import Classifier
-from monitor.stages.naming import Naming
+from monitor.stages.naming import Naming, outright
 from monitor.stages.running import Run
 
 log = structlog.get_logger()
@@ -54,7 +54,8 @@ class Reads:
         """In the order of the mentions; what is known of one already is taken over."""
         known = [known_of(mention) for mention in mentions]
         new = [m for m, verdict in zip(mentions, known, strict=True) if verdict is None]
-        found = await self._consider(new, await self._classify(self.readings(new)))
+        said = map(outright, new, await self._classify(self.readings(new)))
+        found = await self._consider(new, list(said))
         read = map(self._naming.heard, new, found)
         return [verdict or next(read) for verdict in known]
 
@@ -66,7 +67,9 @@ class Reads:
         asked = [each for each in own if each is not None]
         heard = iter(await self._classify(asked) if asked else ())
         return [
-            tempered(verdict, next(heard), headlined=self._is_headlined(mention))
+            tempered(
+                verdict, outright(mention, next(heard)), headlined=self._is_headlined(mention)
+            )
             if again is not None
             else verdict
             for mention, verdict, again in zip(mentions, verdicts, own, strict=True)

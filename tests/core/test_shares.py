@@ -4,7 +4,7 @@ from functools import reduce
 
 import pytest
 
-from monitor.core.shares import LEAST, MOST, STRENGTH, USUAL, Share
+from monitor.core.shares import LEAST, MOST, OUTRIGHT, STRENGTH, USUAL, Share, moved
 
 
 def after(*probabilities: float) -> Share:
@@ -62,3 +62,12 @@ def test_a_name_that_came_to_mean_something_else_is_learnt_anew() -> None:
     assert long_about.mentions <= MOST
     turned = reduce(Share.learnt, [0.1] * 6_000, long_about)
     assert turned.rate < 0.5
+
+
+@pytest.mark.parametrize(
+    ("about", "moved_to"), [(0.0, 0.0), (0.05, 0.5), (0.25, 0.86), (1.0, 1.0)]
+)
+def test_of_what_names_the_brand_outright_only_a_sure_no_is_believed(
+    about: float, moved_to: float
+) -> None:
+    assert moved(about, OUTRIGHT) == pytest.approx(moved_to, abs=0.01)

@@ -266,9 +266,9 @@ async def test_a_text_that_breaks_the_model_costs_itself_alone(world: World):
     await world.see(item(1, "Meridian Air poison"), item(2, DRAGGED))
 
     assert world.told == ["incident.opened"]
-    assert sorted(world.rows("SELECT model, about FROM verdicts")) == [
-        ("fake-1", 0.97),
-        ("unread", 0.0),
+    assert sorted(world.rows("SELECT model, about > 0.9 FROM verdicts")) == [
+        ("fake-1", 1),
+        ("unread", 0),
     ]
     await world.see(item(3, "Meridian Air poison again"))
     assert world.rows("SELECT count(*) FROM verdicts") == [(3,)]

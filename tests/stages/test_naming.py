@@ -13,7 +13,7 @@ from monitor.core.stories import Stories
 from monitor.core.types import Mention
 from monitor.core.volume import Volume
 from monitor.stages.casebook import Casebook
-from monitor.stages.naming import Naming
+from monitor.stages.naming import Naming, outright
 from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import NOON, World, item
 
@@ -62,6 +62,16 @@ async def test_a_name_that_means_the_brand_alone_is_believed_and_teaches_nothing
     assert naming.heard(sure, verdict(about=0.6)).about == 0.6
     assumed = loose(997, matched_by="assumed")
     assert naming.heard(assumed, verdict(about=0.6)).about == 0.6
+
+
+async def test_a_name_that_means_the_brand_alone_is_evidence_that_the_classifier_does_not_weigh():
+    sure = loose(1, certain=True)
+    assert outright(sure, verdict(about=0.25)).about == pytest.approx(0.86, abs=0.01)
+    assert outright(sure, unread()) == unread()
+    assert outright(loose(1), verdict(about=0.25)).about == 0.25
+    assert (
+        outright(loose(1, certain=True, matched_by="assumed"), verdict(about=0.25)).about == 0.25
+    )
 
 
 async def test_a_text_that_could_not_be_read_teaches_nothing():
