@@ -29,11 +29,13 @@ _FIND = """
 SELECT * FROM mentions
 WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
 """
-# Some feeds give all their entries new ids whenever their software changes.
+# Some feeds give all their entries new ids whenever their software changes. What is shown beside
+# an entry under an id of its own is another, unless both are at one address.
 _FIND_TWIN = """
 SELECT * FROM mentions
 WHERE fingerprint = :fingerprint AND published_at = :published_at
   AND source_id = :source_id AND brand = :brand AND author IS :author
+  AND native_id NOT IN (SELECT value FROM json_each(:shown))
 UNION ALL
 SELECT * FROM mentions
 WHERE fingerprint = :fingerprint AND url = :url
@@ -106,7 +108,13 @@ def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
     source_id = intent.source.id
     shown = frozenset(plain(mention.native_id) for mention in intent.mentions)
     new = sum(
-        _take_in(connection, mention_values(mention, source_id=source_id), mention, shown=shown)
+        _take_in(
+            connection,
+            mention_values(mention, source_id=source_id),
+            mention,
+            shown=shown,
+            renames=intent.renames,
+        )
         for mention in intent.mentions
     )
     for post in intent.owned:
@@ -131,14 +139,19 @@ def _write_source(connection: Connection, source: SourceState) -> None:
 
 
 def _take_in(
-    connection: Connection, values: Values, mention: NewMention, *, shown: frozenset[str]
+    connection: Connection,
+    values: Values,
+    mention: NewMention,
+    *,
+    shown: frozenset[str],
+    renames: bool,
 ) -> bool:
     """Store one mention; say whether it was not known before."""
     known = connection.execute(_FIND, values).fetchone()
     if known is not None and known["deleted_at"] is None:
         _edit(connection, known, values)
-    elif known is None and values["fingerprint"]:
-        known = connection.execute(_FIND_TWIN, values).fetchone()
+    elif known is None and renames and values["fingerprint"]:
+        known = _twin(connection, values, shown=shown)
     if known is not None and known["deleted_at"] is not None:
         return False
     if known is not None:
@@ -149,6 +162,13 @@ def _take_in(
         return False
     _add(connection, values, mention)
     return True
+
+
+def _twin(connection: Connection, values: Values, *, shown: frozenset[str]) -> Row | None:
+    """The same entry under an older id."""
+    beside = {**values, "shown": json_text(sorted(shown))}
+    found: Row | None = connection.execute(_FIND_TWIN, beside).fetchone()
+    return found
 
 
 def _add(connection: Connection, values: Values, mention: NewMention) -> None:

@@ -220,6 +220,8 @@ class PollIntent:
     mentions: tuple[NewMention, ...] = ()
     owned: tuple[OwnedPost, ...] = ()
     deleted: tuple[str, ...] = ()
+    #: An entry may come back under another id: it is known by what it says, when and where.
+    renames: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,6 +237,8 @@ class PageIntent:
     deleted: tuple[str, ...] = ()
     #: The last parts of the addresses of such, where a server calls its posts by those.
     deleted_pages: tuple[str, ...] = ()
+    #: As in `PollIntent`.
+    renames: bool = False
     #: False: it came beside the chain of pages, whose cursor stays as it is.
     moves: bool = True
 

@@ -221,4 +221,5 @@ KIND = Kind(
     pause=timedelta(0),
     local=True,
     moves=True,
+    renames=True,
 )

@@ -97,4 +97,5 @@ KIND = Kind(
     pause=timedelta(seconds=10),
     notice=NOTICE,
     complaint=complaint,
+    renames=True,
 )

@@ -98,6 +98,8 @@ class Kind:
     local: bool = False
     #: The configured address is the very one that is asked: if it moves for good, so do we.
     moves: bool = False
+    #: Its servers may give all their entries new ids, as feeds do when their software changes.
+    renames: bool = False
     #: Its records may say which brand they are about; `Ask.brands` says which there are.
     names_brands: bool = False
     #: Says in plain words what is wrong with a configured address; empty: nothing.

@@ -176,6 +176,7 @@ class Poll:
             mentions=taken.mentions,
             owned=taken.owned,
             deleted=brought.document.deleted,
+            renames=self._kinds[source.kind].renames,
         )
         new = await self._db(self._store.record_page, intent)
         self._count(source.name, intent, new)
@@ -202,6 +203,7 @@ class Poll:
             mentions=taken.mentions,
             owned=taken.owned,
             deleted=polled.last.document.deleted if polled.last else (),
+            renames=self._kinds[source.kind].renames,
         )
 
     def _take_in(self, source: SourceSettings, brought: Brought | None, at: datetime) -> Intake:

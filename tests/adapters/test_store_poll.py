@@ -296,7 +296,7 @@ def test_a_feed_that_changes_all_its_ids_brings_nothing_new(
     again = mention(
         "new", **{"url": "https://example.org/old", **shown_again}, fingerprint="print old"
     )
-    assert store.record_poll(poll(news, again)) == 0
+    assert store.record_poll(poll(news, again, renames=True)) == 0
     (stored,) = store.unassessed(10)
     assert (stored.native_id, stored.url or "") == ("new", again.url or "https://example.org/old")
 
@@ -317,15 +317,35 @@ def test_a_like_post_that_differs_in_what_matters_is_new(
 ) -> None:
     store.record_poll(poll(news, mention("old")))
     same = {"url": "https://example.org/old", "fingerprint": "print old"}
-    assert store.record_poll(poll(news, mention("new", **{**same, **different}))) == 1
+    new = mention("new", **{**same, **different})
+    assert store.record_poll(poll(news, new, renames=True)) == 1
+
+
+def test_like_posts_of_a_source_whose_ids_stay_are_as_many_as_their_ids(
+    store: SqliteStore, news: SourceState
+) -> None:
+    """Ids of records and of networks are their own, and thousands may say "late again" at once."""
+    like = mention("1", url=None, author=None, fingerprint="late")
+    assert store.record_poll(poll(news, like, replace(like, native_id="2"))) == 2
+    assert store.record_poll(poll(news, replace(like, native_id="3", url="https://x.org/3"))) == 1
+
+
+def test_like_entries_that_a_feed_shows_beside_each_other_are_two(
+    store: SqliteStore, news: SourceState
+) -> None:
+    old, new = mention("1", fingerprint="late"), mention("2", fingerprint="late")
+    assert store.record_poll(poll(news, old, renames=True)) == 1
+    assert store.record_poll(poll(news, new, old, renames=True)) == 1
+    assert store.record_poll(poll(news, new, old, renames=True)) == 0
+    assert [one.url for one in store.unassessed(10)] == [old.url, new.url]
 
 
 def test_the_same_words_from_another_source_are_another_mention(store: SqliteStore) -> None:
     store.sync_sources([source(), source("blog")], now=NOON)
     states = store.source_states()
     like = mention("2", url="https://example.org/1", fingerprint="print 1")
-    assert store.record_poll(poll(states[0], mention("1"))) == 1
-    assert store.record_poll(poll(states[1], like)) == 1
+    assert store.record_poll(poll(states[0], mention("1"), renames=True)) == 1
+    assert store.record_poll(poll(states[1], like, renames=True)) == 1
 
 
 def test_one_entry_shown_under_two_ids_settles_down(store: SqliteStore, news: SourceState) -> None:
@@ -333,9 +353,9 @@ def test_one_entry_shown_under_two_ids_settles_down(store: SqliteStore, news: So
         mention("a", text="Cold!", fingerprint="cold", url="https://example.org/x"),
         mention("b", text="cold", fingerprint="cold", url="https://example.org/x"),
     )
-    assert store.record_poll(poll(news, *twins)) == 1
+    assert store.record_poll(poll(news, *twins, renames=True)) == 1
     store.record_assessment(read_all([1]))
-    assert store.record_poll(poll(news, *twins)) == 0
+    assert store.record_poll(poll(news, *twins, renames=True)) == 0
     assert store.unassessed_count() == 0, "it must not be read again at every poll"
     assert ask(Path(store.path), "SELECT native_id, text FROM mentions") == [("a", "Cold!")]
 

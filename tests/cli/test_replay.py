@@ -92,6 +92,13 @@ def test_the_same_input_gives_the_same_bytes(replayed: Home):
     assert first
 
 
+def test_like_records_are_as_many_as_their_ids(replayed: Home):
+    like = [record(n, "kettle late", author=None) for n in range(5)]
+    (replayed.path / "r.jsonl").write_text("\n".join(like))
+
+    assert '"mentions": 5' in play(replayed, "--json").stdout
+
+
 def test_the_order_in_the_file_does_not_matter(replayed: Home):
     before = play(replayed, "--json").stdout.splitlines()[:-1]
     (replayed.path / "r.jsonl").write_text("\n".join(reversed(LINES)))

@@ -55,6 +55,15 @@ async def test_nothing_is_taken_in_twice(world: World):
     assert world.woken == 1
 
 
+async def test_a_feed_that_gives_all_its_entries_new_ids_brings_nothing_new(world: World):
+    await world.start()
+    old = item(1, "Meridian Air is late")
+    await world.see(old)
+    await world.see(replace(old, native_id="?p=1"))
+
+    assert world.rows("SELECT native_id FROM mentions") == [("?p=1",)]
+
+
 async def test_a_304_leaves_all_as_it_was(world: World):
     await world.start()
     world.fetcher.answers(FEED, NOT_MODIFIED)

@@ -98,6 +98,14 @@ async def test_the_loops_find_it_and_the_story_is_told(world: World):
     assert "incident.opened" in world.told
 
 
+async def test_like_posts_of_nobody_known_are_as_many_as_their_ids(world: World):
+    rows = [LATE | {"id": n, "author": None, "url": f"https://x.example/{n}"} for n in range(3)]
+
+    assert await door(world).take(body(*rows[:2])) == Tally(accepted=2)
+    assert await door(world).take(body(rows[2])) == Tally(accepted=1)
+    assert world.rows("SELECT count(*) FROM mentions") == [(3,)]
+
+
 async def test_the_same_request_twice_is_stored_once(world: World):
     push = door(world)
     again = body(LATE | {"seen_at": "2026-11-22T11:59:30Z", "engagement": {"likes": 3}})
