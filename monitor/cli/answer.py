@@ -15,6 +15,7 @@ import click
 
 from monitor.cli.common import (
     Until,
+    Whole,
     by_option,
     config_option,
     json_option,
@@ -32,7 +33,7 @@ from monitor.core.dossier import Step
 from monitor.core.fields import web_url
 from monitor.core.steps import told, words
 
-ID = click.argument("incident_id", metavar="ID", type=int)
+ID = click.argument("incident_id", metavar="ID", type=Whole())
 
 
 @click.group("incident")

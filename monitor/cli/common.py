@@ -17,8 +17,13 @@ import click
 from tabulate import tabulate
 
 from monitor.config import load
-from monitor.config.schema import duration
+from monitor.config.schema import LONGEST, duration
 from monitor.core.settings import Settings
+
+#: Of an integer in SQLite: https://www.sqlite.org/datatype3.html
+_LARGEST = 2**63 - 1
+#: Commands count on from a moment, and back: the calendar must not end there.
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -115,6 +120,21 @@ def clip(text: str, length: int = 90) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+class Whole(click.ParamType[int]):
+    """A whole number that the database can hold: an id, or at least `least` of something."""
+
+    name = "integer"
+
+    def __init__(self, least: int | None = None) -> None:
+        self._whole = click.INT if least is None else click.IntRange(least)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number: int = self._whole.convert(value, param, ctx)
+        if abs(number) > _LARGEST:
+            self.fail(f"{value} is too large", param, ctx)
+        return number
+
+
 class Since(click.ParamType[datetime]):
     """A date and time, or a duration back from now: `2026-11-22`, `24h`."""
 
@@ -128,9 +148,12 @@ class Since(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return now() + self.direction * duration(value)
+            moment = now() + self.direction * duration(value)
         except ValueError:
-            return self._date(value, param, ctx)
+            moment = self._date(value, param, ctx)
+        if not _FIRST <= moment <= _LAST:
+            self.fail(f"{value!r} is before {_FIRST.year} or after {_LAST.year}", param, ctx)
+        return moment
 
     def _date(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
@@ -138,7 +161,8 @@ class Since(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f'{value!r} is neither a date nor a duration such as "24h"', param, ctx)
+            most = f'such as "24h" (at most {LONGEST.days}d)'
+            self.fail(f"{value!r} is neither a date nor a duration {most}", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_option, json_option, now, reading, say_json
+from monitor.cli.common import Whole, config_option, json_option, now, reading, say_json
 from monitor.core.brief import counted
 from monitor.core.bundle import bundle, complaints
 from monitor.core.chain import START, Held, Line, broken, differing
 from monitor.core.event import iso
 from monitor.errors import InputError
 
-ID = click.argument("incident_id", metavar="ID", type=int)
+ID = click.argument("incident_id", metavar="ID", type=Whole())
 
 
 @click.group("evidence")

@@ -15,6 +15,7 @@ import click
 
 from monitor.cli.common import (
     Since,
+    Whole,
     ago,
     config_option,
     json_option,
@@ -39,7 +40,7 @@ since_option = click.option("--since", type=Since(), help="A date, or back from 
 
 
 limit_option = click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most."
+    "--limit", type=Whole(1), default=50, show_default=True, help="At most."
 )
 
 
@@ -156,7 +157,7 @@ def incidents_command(
 @click.option(
     "--stance", type=click.Choice(("negative", "neutral", "positive")), help="Mostly so."
 )
-@click.option("--incident", type=int, help="Only of this incident.")
+@click.option("--incident", type=Whole(), help="Only of this incident.")
 @limit_option
 @config_option
 @json_option
@@ -214,12 +215,13 @@ def why_command(number: str, config: Path, as_json: bool) -> None:
     match = re.fullmatch(r"([mi]?)(\d+)", number)
     if match is None:
         raise click.BadParameter("should be a number, m12 or i3", param_hint="MENTION|INCIDENT")
+    row_id = Whole().convert(match[2], None, None)
     settings = reading(config)
     with Queries.open(settings.database) as queries:
         found = {
             kind: answer
             for kind, ask in (("mention", queries.why_mention), ("incident", queries.why_incident))
-            if match[1] in {"", kind[0]} and (answer := _or_none(ask, int(match[2])))
+            if match[1] in {"", kind[0]} and (answer := _or_none(ask, row_id))
         }
     if not found:
         raise NotFoundError(f"there is no mention or incident {number}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import by_option, config_option, json_option, now, reading, say_json
+from monitor.cli.common import Whole, by_option, config_option, json_option, now, reading, say_json
 from monitor.core.repairs import Hand, listed
 from monitor.core.types import Incident
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command("merge")
-@click.argument("kept", metavar="KEEP", type=int)
-@click.argument("gone", metavar="GONE", type=int)
+@click.argument("kept", metavar="KEEP", type=Whole())
+@click.argument("gone", metavar="GONE", type=Whole())
 @by_option
 @config_option
 @json_option
@@ -32,8 +32,8 @@ def merge_command(kept: int, gone: int, by: str, config: Path, as_json: bool) ->
 
 
 @click.command("split")
-@click.argument("incident_id", metavar="ID", type=int)
-@click.argument("mentions", metavar="MENTION...", type=int, nargs=-1, required=True)
+@click.argument("incident_id", metavar="ID", type=Whole())
+@click.argument("mentions", metavar="MENTION...", type=Whole(), nargs=-1, required=True)
 @by_option
 @config_option
 @json_option
@@ -54,8 +54,8 @@ def split_command(
 
 
 @click.command("move")
-@click.argument("mention_id", metavar="MENTION", type=int)
-@click.argument("incident_id", metavar="ID", type=int)
+@click.argument("mention_id", metavar="MENTION", type=Whole())
+@click.argument("incident_id", metavar="ID", type=Whole())
 @by_option
 @config_option
 @json_option

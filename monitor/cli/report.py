@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import Until, config_option, now, reading, safe, say_json
+from monitor.cli.common import Until, Whole, config_option, now, reading, safe, say_json
 from monitor.core import digest, postmortem, spending
 from monitor.core.paper import Paper, document, html, markdown
 
@@ -29,7 +29,7 @@ format_option = click.option(
 
 
 @click.command("report")
-@click.argument("incident_id", metavar="ID", type=int)
+@click.argument("incident_id", metavar="ID", type=Whole())
 @format_option
 @config_option
 def report_command(incident_id: int, form: str, config: Path) -> None:

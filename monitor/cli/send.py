@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, json_option, now, reading, say_json, say_table
+from monitor.cli.common import Whole, config_option, json_option, now, reading, say_json, say_table
 from monitor.config import load
 from monitor.core.outbox import Answered
 from monitor.errors import NotFoundError
@@ -19,7 +19,7 @@ from monitor.errors import NotFoundError
 
 @click.group("deliveries", invoke_without_command=True)
 @click.option("--dead", is_flag=True, help="Only dead letters.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most.")
+@click.option("--limit", type=Whole(1), default=100, show_default=True, help="At most.")
 @config_option
 @json_option
 @click.pass_context
@@ -41,7 +41,7 @@ def deliveries_command(
 
 
 @deliveries_command.command("retry")
-@click.argument("delivery_id", metavar="ID", type=int)
+@click.argument("delivery_id", metavar="ID", type=Whole())
 @config_option
 def retry_command(delivery_id: int, config: Path) -> None:
     """Put a delivery back into the outbox, due now."""

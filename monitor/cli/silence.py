@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.common import (
     Until,
+    Whole,
     by_option,
     config_option,
     json_option,
@@ -80,7 +81,7 @@ def list_command(config: Path, as_json: bool) -> None:
 
 
 @silence_command.command("end")
-@click.argument("silence_id", metavar="ID", type=int)
+@click.argument("silence_id", metavar="ID", type=Whole())
 @config_option
 def end_command(silence_id: int, config: Path) -> None:
     """End one now: what it held goes out."""

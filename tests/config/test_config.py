@@ -135,6 +135,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('every = "5m"', 'evry = "5m"', "sources[0].evry: unknown key; did you mean `every`?"),
         ('every = "5m"', 'every = "5 minutes"', "sources[0].every: should be a duration"),
         ('every = "1s"', 'every = "0s"', "sources[1].every: should be at least 1s"),
+        ('every = "1s"', 'every = "36501d"', "sources[1].every: should be at most 36500d"),
         ('every = "1s"', "every = 5", "sources[1].every: should be a duration"),
         ('backfill = "all"', 'backfill = "none"', "sources[1].backfill: should be a duration"),
         ('name = "local"', 'name = "example"', "sources[1].name: 'example' is also sources[0]"),
