@@ -46,6 +46,7 @@ def replay_command(
     from monitor.replay import Replay
 
     settings = reading(config)
+    _must_be_new(database)
     bad = Complaints()
     found = list(_records(files, bad))
     started = time.monotonic()
@@ -69,6 +70,12 @@ def replay_command(
     }
     click.echo(json.dumps({"summary": document}) if as_json else _worded(document))
     bad.leave()
+
+
+def _must_be_new(database: Path | None) -> None:
+    """What is known already would not be replayed. An empty file is as good as none."""
+    if database is not None and database.exists() and database.stat().st_size:
+        raise InputError(f"{database} exists; a replay goes to a new file")
 
 
 def _store(database: Path | None) -> AbstractContextManager[SqliteStore]:

@@ -191,8 +191,25 @@ def test_a_file_that_cannot_be_read_is_named(replayed: Home, name, content, erro
     assert error in str(caught)
 
 
-def test_a_file_that_is_no_database_is_refused(replayed: Home):
-    path = replayed.path / "r.db"
-    path.write_text("not a database, but long enough to have a header of its own, surely")
+def test_a_database_that_is_there_already_is_refused_and_left_as_it_is(replayed: Home):
+    path = replayed.path / "replay.db"
+    play(replayed, "--database", str(path))
+    before = path.read_bytes()
+    again = play(replayed, "--database", str(path))
+
+    assert isinstance(again.exception, InputError)
+    assert str(again.exception) == f"{path} exists; a replay goes to a new file"
+    assert (again.stdout, path.read_bytes()) == ("", before)
+
+
+def test_a_file_that_was_made_to_hold_the_database_may_be_empty(replayed: Home):
+    path = replayed.path / "replay.db"
+    path.touch()
+
+    assert "4 mentions" in play(replayed, "--database", str(path)).stdout
+
+
+def test_a_database_that_cannot_be_written_is_refused(replayed: Home):
+    path = replayed.path / "nowhere" / "replay.db"
 
     assert isinstance(play(replayed, "--database", str(path)).exception, DatabaseError)
