@@ -10,11 +10,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.brands import Matcher
 from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
+from monitor.core.holding import Holding
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
 from monitor.core.polling import NewMention, PollIntent, SourceHealth, SourceState
@@ -34,6 +35,7 @@ from monitor.stages.running import inline
 
 #: Timers fire for this long after the last record.
 EPILOGUE = timedelta(hours=24)
+_EVER = datetime.max.replace(tzinfo=UTC)
 #: Records that are classified ahead in one go.
 AHEAD = 256
 
@@ -109,6 +111,7 @@ class Replay:
         self._descriptions = {brand.name: brand.description for brand in settings.brands}
         self._matcher = Matcher(settings.brands)
         self._on_event = on_event
+        self._holding = Holding(settings)
         self._alerts = self._mentions = 0
         self._incidents: set[int] = set()
         self._strikes: dict[int, tuple[Incident, datetime | None]] = {}
@@ -144,6 +147,8 @@ class Replay:
                     for record, taken in seen:
                         await self._see(record, taken)
             await self._wait_until(ordered[-1].seen_at + EPILOGUE)
+        # What is held at the end goes out later, and nothing can come between.
+        self._send(self._holding.release(_EVER))
         return Summary(
             mentions=self._mentions, incidents=len(self._incidents), alerts=self._alerts
         )
@@ -242,9 +247,13 @@ class Replay:
         self._sources = {one.name: (one, states[one.name]) for one in sources}
 
     def _tell(self, event: IncidentEvent) -> None:
-        self._alerts += 1
         self._incidents.add(event.incident.id)
-        self._on_event(event)
+        self._send(self._holding.take(event))
+
+    def _send(self, events: Iterable[IncidentEvent]) -> None:
+        for event in events:
+            self._alerts += 1
+            self._on_event(event)
 
 
 def _answered(state: SourceState, *, at: datetime) -> PollIntent:

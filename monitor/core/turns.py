@@ -79,6 +79,11 @@ def may_go(delivery: Delivery, now: datetime) -> bool:
     return delivery.attempt > 0 or delivery.next_attempt_at <= now
 
 
+def is_state(type_: str) -> bool:
+    """Whether an event of this type tells how its incident stands: only the newest counts."""
+    return type_.startswith("incident.")
+
+
 def is_older_state(one: Delivery, than: Delivery) -> bool:
     """Both tell of the same incident, and `than` tells the newer state."""
     return _story(one) == _story(than) and _age(one) < _age(than)
@@ -95,7 +100,7 @@ def _instead_of(due: Delivery, head: Delivery, tried_at: Mapping[int, datetime])
 
 def _story(delivery: Delivery) -> _Story:
     """States of one incident share a story; any other delivery stands for itself."""
-    if delivery.incident_id is None or not delivery.type.startswith("incident."):
+    if delivery.incident_id is None or not is_state(delivery.type):
         return "delivery", delivery.id
     return "incident", delivery.incident_id
 

@@ -114,6 +114,19 @@ def test_timers_fire_in_virtual_time_until_a_day_after_the_last_record(replayed:
     assert max(event["at"] for event in events) <= "2026-12-02T11:00:00"
 
 
+def test_what_quiet_hours_hold_is_printed_as_it_goes_out_in_the_end(replayed: Home):
+    text = replayed.config.read_text()
+    hours = 'critical = 1.0\nquiet_hours = ["10:00-12:00 UTC"]'
+    replayed.config.write_text(text.replace("critical = 0.3", hours))
+    *events, last = [json.loads(line) for line in play(replayed, "--json").stdout.splitlines()]
+
+    assert [(event["at"][:16], event["type"]) for event in events] == [
+        ("2026-12-01T12:00", "incident.reminder"),
+        ("2026-12-02T12:00", "incident.reminder"),
+    ], "of what was held, the newest state"
+    assert (last["summary"]["alerts"], last["summary"]["incidents"]) == (2, 1)
+
+
 def test_for_people_it_prints_lines(replayed: Home):
     lines = play(replayed).stdout.splitlines()
 

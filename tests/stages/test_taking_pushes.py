@@ -99,7 +99,7 @@ async def test_the_loops_find_it_and_the_story_is_told(world: World):
 
 
 async def test_like_posts_of_nobody_known_are_as_many_as_their_ids(world: World):
-    rows = [LATE | {"id": n, "author": None, "url": f"https://x.example/{n}"} for n in range(3)]
+    rows = [late(n, author=None, url=f"https://x.example/{n}") for n in range(3)]
 
     assert await door(world).take(body(*rows[:2])) == Tally(accepted=2)
     assert await door(world).take(body(rows[2])) == Tally(accepted=1)
