@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.brief import counted, moment
-from monitor.core.duties import ACKNOWLEDGE, FACTS, UPDATE, Duty, duties, is_answered
+from monitor.core.duties import ACKNOWLEDGE, FACTS, UPDATE, Duty, duties, is_answered, owed
 from monitor.core.settings import AlertSettings, EscalationStep
-from monitor.core.types import Incident, Level
+from monitor.core.types import Incident
 
 _HANDED_ON = ">"
 
@@ -32,9 +32,7 @@ class Breach:
 
 def missed(incident: Incident, settings: AlertSettings, now: datetime) -> Iterator[Breach]:
     """What is to be said now of the duties of a live incident; one thing of each."""
-    if incident.level is not Level.CRITICAL:
-        return
-    for duty in duties(incident, settings):
+    for duty in owed(incident, settings):
         if duty.is_over(now) and _is_chased(duty, incident):
             yield from _next(duty, incident, settings, now)
 

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core import breaches
-from monitor.core.duties import FACTS, STATEMENT, UPDATE, duty, is_answered, raised_at
+from monitor.core.duties import (
+    ACKNOWLEDGE,
+    FACTS,
+    STATEMENT,
+    UPDATE,
+    duty,
+    is_answered,
+    is_asked,
+    raised_at,
+)
 from monitor.core.outbox import ResponseTimes
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level, Status
@@ -69,7 +78,7 @@ def due(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[Clo
     if not incident.status.is_live:
         return ()
     missed = tuple(_missed(incident, settings, now))
-    if is_answered(incident) or incident.level < Level.WARNING:
+    if is_answered(incident) or not is_asked(ACKNOWLEDGE, incident.level):
         return _closing(incident, now) or missed
     events = (*_handed_on(incident, settings, now), *_reminded(incident, settings, now), *missed)
     return tuple(sorted(events, key=lambda event: event.at))

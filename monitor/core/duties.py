@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.settings import AlertSettings
-from monitor.core.types import Incident, Status
+from monitor.core.types import Incident, Level, Status
 
 ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "update"
+#: From which level on somebody is reminded. Every alert says when all would be due; a duty that
+#: nobody is reminded of is none.
+_ASKED_FROM = {ACKNOWLEDGE: Level.WARNING}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +49,17 @@ def duties(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
 def duty(name: str, incident: Incident, settings: AlertSettings) -> Duty | None:
     """One of them; None if it is not asked for."""
     return next((one for one in _all(incident, settings) if one.name == name), None)
+
+
+def is_asked(name: str, level: Level) -> bool:
+    """Whether a duty is chased at this level: an answer from warning on, all else if critical."""
+    return level >= _ASKED_FROM.get(name, Level.CRITICAL)
+
+
+def owed(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
+    """What is asked at the level of the incident, and what was done of any duty."""
+    every = _all(incident, settings)
+    return tuple(one for one in every if one.done_at or is_asked(one.name, incident.level))
 
 
 def raised_at(incident: Incident) -> datetime:

@@ -7,13 +7,14 @@ Recomputes no risk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.core import likeness, recovery_lines
 from monitor.core.brief import counted, moment
 from monitor.core.dossier import Dossier, Step
-from monitor.core.duties import Duty, duties
+from monitor.core.duties import Duty, owed
 from monitor.core.missed import (
     Chance,
     Judged,
@@ -175,9 +176,11 @@ def _row(one: Chance) -> tuple[str, ...]:
 
 
 def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
+    # It may have calmed down since: what was asked of people at its worst was asked.
+    worst = max(dossier.incident.level, dossier.incident.alerted_level)
     rows = [
         (_WORDS[one.name], moment(one.due), *_done(one, now))
-        for one in duties(dossier.incident, settings)
+        for one in owed(replace(dossier.incident, level=worst), settings)
     ]
     arrived = dossier.delivered_at
     nobody = "never" if dossier.deliveries else "to nobody: no webhook wanted it"

@@ -13,7 +13,7 @@ from monitor.core import recovery_lines
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier
-from monitor.core.duties import Duty, duties
+from monitor.core.duties import Duty, owed
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
 from monitor.core.outbox import IncidentEvent
@@ -117,7 +117,7 @@ def _bars(parts: Iterable[Part]) -> list[Bar]:
 
 def _owed(incident: Incident, settings: AlertSettings) -> list[Duty]:
     """What is still owed of a live incident, and what was done of any."""
-    found = duties(incident, settings)
+    found = owed(incident, settings)
     return [one for one in found if incident.status.is_live or one.done_at]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.brief import clip, tidy
-from monitor.core.duties import STATEMENT, duty, raised_at
+from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import NEEDS, lacking
 from monitor.core.types import Incident, Status
@@ -71,6 +71,8 @@ def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
         return Note(words="snoozed, ends", due=incident.snoozed_until)
     if incident.status is Status.ACKNOWLEDGED:
         return Note(words=f"{clip(has_it or '', _NAME_CHARS) or 'somebody'} has it")
+    if not is_asked(ACKNOWLEDGE, incident.level):
+        return Note(words="nobody has acknowledged it")
     due = raised_at(incident) + settings.acknowledge_within
     return Note(words="nobody has acknowledged it, due", due=due, is_bad=now >= due)
 
@@ -80,10 +82,10 @@ def _statement(
 ) -> Note | None:
     if incident.last_statement_at is not None:
         return _said(checks or {})
-    owed = duty(STATEMENT, incident, settings)
-    if owed is None:
+    due = duty(STATEMENT, incident, settings)
+    if due is None or not is_asked(STATEMENT, incident.level):
         return None
-    return Note(words="no statement yet, due", due=owed.due, is_bad=owed.is_over(now))
+    return Note(words="no statement yet, due", due=due.due, is_bad=due.is_over(now))
 
 
 def _said(checks: Checks) -> Note:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from monitor.core.types import Status
+from monitor.core.types import Level, Status
 from monitor.desk.casepage import verbatim
 from monitor.desk.forms import LINK, VERBS
 from monitor.errors import DatabaseError
@@ -53,10 +53,19 @@ def test_evidence_is_verbatim_and_its_link_gives_nothing_away(house: House) -> N
 
 def test_the_clock_says_what_is_due_and_what_is_overdue(house: House) -> None:
     house.now = NOON + 20 * timedelta(minutes=1)
+    house.change(level=Level.CRITICAL)
     page = plain(house.get("/incidents/1").text)
     assert "Acknowledge overdue: was due 22 Nov 2026, 12:14 UTC, 6 min ago" in page
     assert "First statement due 22 Nov 2026, 12:59 UTC, in 39 min" in page
     assert "Delivered not yet" in page
+
+
+def test_what_is_only_watched_owes_nothing(house: House) -> None:
+    house.now = NOON + 20 * HOUR
+    house.change(level=Level.WATCH)
+    page = house.get("/incidents/1").text
+    assert "overdue" not in plain(page)
+    assert "First statement" not in plain(page)
 
 
 def test_what_was_done_is_on_the_clock_with_its_time(house: House) -> None:

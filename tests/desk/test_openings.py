@@ -72,6 +72,19 @@ def test_who_has_it(name: str) -> None:
     assert shown(replace(one(), **values)).answer == note
 
 
+@pytest.mark.parametrize(
+    ("level", "answer_due", "statement_due"),
+    [(Level.WATCH, False, False), (Level.WARNING, True, False), (Level.CRITICAL, True, True)],
+)
+def test_what_nobody_is_reminded_of_is_not_overdue(
+    level: Level, *, answer_due: bool, statement_due: bool
+) -> None:
+    row = shown(replace(one(), level=level, raised_at=NOON - 90 * MINUTE))
+    assert row.answer.words.startswith("nobody has acknowledged it")
+    assert (row.answer.is_bad, row.answer.due is not None) == (answer_due, answer_due)
+    assert (row.statement is not None) is statement_due
+
+
 def test_a_statement_that_is_owed_says_by_when() -> None:
     due = NOON + 60 * MINUTE
     assert shown(one()).statement == Note(words="no statement yet, due", due=due)

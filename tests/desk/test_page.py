@@ -157,10 +157,10 @@ def test_what_holds_alerts_back_stands_in_the_head() -> None:
 
 
 def test_an_incident_is_told_in_full() -> None:
-    tree = page(incident_message())
+    tree = page(incident_message(level=Level.CRITICAL))
     shown = text(tree, "#incident-7")
     for piece in (
-        "warning New incident Nordwind Air 22 Nov 2026, 12:00 UTC",
+        "critical New incident Nordwind Air 22 Nov 2026, 12:00 UTC",
         "Crew drags passenger off flight",
         "Said of Nordwind Air: staff mistreated someone.",
         "Risk 0.65 of 1",
@@ -180,7 +180,7 @@ def test_an_incident_is_told_in_full() -> None:
         assert piece in shown
     widths = [node.attributes["width"] for node in tree.css("rect")]
     assert widths == ["100.0", "40.0", "10.0"]
-    assert "warning" in (one(tree, "#incident-7").attributes["class"] or "")
+    assert "critical" in (one(tree, "#incident-7").attributes["class"] or "")
 
 
 def test_where_every_source_could_be_seen_nothing_is_said_of_others() -> None:
@@ -188,16 +188,23 @@ def test_where_every_source_could_be_seen_nothing_is_said_of_others() -> None:
 
 
 def test_times_that_have_passed_are_marked() -> None:
-    tree = page(incident_message(), now=after(minutes=20))
+    tree = page(incident_message(level=Level.CRITICAL), now=after(minutes=20))
     late, in_time = tree.css(".clock li")
     assert late.attributes["class"] == "over"
     assert "5 min ago" in late.text()
     assert not in_time.attributes["class"]
 
 
+@pytest.mark.parametrize(("level", "count"), [(Level.WATCH, 0), (Level.WARNING, 1)])
+def test_what_is_not_asked_of_a_level_has_no_clock(level: Level, count: int) -> None:
+    tree = page(incident_message(level=level), now=after(hours=3))
+    assert len(tree.css(".clock li")) == count
+
+
 @pytest.mark.parametrize("status", [Status.ACKNOWLEDGED, Status.RESOLVED, Status.DISMISSED])
 def test_the_clock_stops_once_somebody_has_answered(status: Status) -> None:
-    assert page(incident_message(status=status)).css_first(".clock") is None
+    message = incident_message(level=Level.CRITICAL, status=status)
+    assert page(message).css_first(".clock") is None
 
 
 @pytest.mark.parametrize("level", [Level.WATCH, Level.WARNING, Level.CRITICAL])
