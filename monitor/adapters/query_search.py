@@ -1,8 +1,8 @@
 """Finding mentions: words, brand, time, harm, stance, incident.
 
 What a person types is quoted before it reaches FTS5, so no character of it is an operator. A `*`
-at the end of a word asks for words that begin so; "double quotes" hold words together. Does not
-rank: newest first.
+at the end of a word asks for words that begin so; "double quotes" hold words together; @name is
+also an author of that name. Does not rank: newest first.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
 """
 _IN_FULL_TEXT = "mentions.id IN (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH ?)"
 _IN_TEXT = "instr(coalesce(title || ' ', '') || text, ?)"
+# @ana is "@ana" and "Ana", on any server: what comes after the name begins with an @, or nothing.
+_BY = "instr(lower(ltrim(author, '@')) || '@', lower(?)) = 1"
 _IN_INCIDENT = "mentions.id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = ?)"
 # The likeliest stance counts, and a harm that is more likely than not.
 _STANCE = """
@@ -62,24 +64,39 @@ class MentionFilter:
 def find_mentions(connection: Connection, wanted: MentionFilter) -> list[Answer]:
     """Newest first."""
     conditions = [*_words(plain(wanted.query)), *_facts(wanted)]
-    where = " AND ".join(condition for condition, _ in conditions) or "TRUE"
+    where = " AND ".join(condition for condition, *_ in conditions) or "TRUE"
     statement = f"{_SELECT} WHERE {where} ORDER BY said_at DESC, mentions.id DESC LIMIT ?"
-    return answers(connection, statement, [*(value for _, value in conditions), wanted.limit])
+    values = [value for _, *given in conditions for value in given]
+    return answers(connection, statement, [*values, wanted.limit])
 
 
-def _words(query: str) -> Iterator[tuple[str, object]]:
+def _words(query: str) -> Iterator[tuple[str, *tuple[object, ...]]]:
     """All of them must occur; what full text does not index is looked for in the text itself."""
     expression = []
     for phrase, word in _TERM.findall(query):
         term = phrase or word
+        begins = not phrase and word.endswith("*")
         if _UNSPACED.search(term) or not _WORD.search(term):
-            yield _IN_TEXT, term
-        elif phrase or not word.endswith("*"):
-            expression.append(_quoted(term))
+            condition, value = _IN_TEXT, term
         else:
-            expression.append(f"{_quoted(word.rstrip('*'))} *")
+            condition, value = _IN_FULL_TEXT, _indexed(term, begins=begins)
+        if term.startswith("@"):
+            yield f"({condition} OR {_BY})", value, _author(term, begins=begins)
+        elif condition is _IN_TEXT:
+            yield condition, value
+        else:
+            expression.append(value)
     if expression:
         yield _IN_FULL_TEXT, " ".join(expression)
+
+
+def _indexed(term: str, *, begins: bool) -> str:
+    return f"{_quoted(term.rstrip('*'))} *" if begins else _quoted(term)
+
+
+def _author(term: str, *, begins: bool) -> str:
+    """What the name of an author must begin with, all of it unless `begins`."""
+    return term.lstrip("@").rstrip("*") if begins else f"{term.lstrip('@')}@"
 
 
 def _quoted(term: str) -> str:

@@ -25,6 +25,7 @@ from monitor.cli.common import (
     safe,
     say_json,
     say_table,
+    with_title,
 )
 from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.core import likeness, recovery_lines
@@ -169,10 +170,14 @@ def _show(found: Mapping[str, Any], steps: Iterable[Step]) -> None:
     click.echo("\nRecovery")
     for line in found["recovery"]["sentences"]:
         click.echo(f"  {line}")
-    tables = {"timeline": [asdict(step) for step in steps], "deliveries": _sent(found)}
+    tables = {
+        "evidence": [with_title(row) for row in found["evidence"]],
+        "timeline": [asdict(step) for step in steps],
+        "deliveries": _sent(found),
+    }
     for title, key, columns in _TABLES:
         click.echo(f"\n{title}")
-        say_table(tables.get(key, found.get(key, ())), columns, none="  none")
+        say_table(tables[key], columns, none="  none")
 
 
 def _sent(found: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from tabulate import tabulate
 from monitor.config import load
 from monitor.config.schema import LONGEST, duration
 from monitor.core.settings import Settings
+from monitor.core.types import full_text
 
 #: Of an integer in SQLite: https://www.sqlite.org/datatype3.html
 _LARGEST = 2**63 - 1
@@ -107,6 +108,11 @@ def plain(value: object) -> str:
             return ", ".join(plain(one) for one in value)
         case _:
             return clip(safe(str(value)))
+
+
+def with_title(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A mention for a table of one line each: its title stands before its text."""
+    return {**row, "text": full_text(row["title"], row["text"])}
 
 
 def safe(text: str) -> str:

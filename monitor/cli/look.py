@@ -26,6 +26,7 @@ from monitor.cli.common import (
     safe,
     say_json,
     say_table,
+    with_title,
 )
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
@@ -173,7 +174,12 @@ def mentions_command(
     config: Path,
     as_json: bool,
 ) -> None:
-    """Search the mentions, full text, the newest first."""
+    """Search the mentions, full text, the newest first.
+
+    All words of QUERY must occur in the title or the text, in any order and in either case.
+    "Words in quotes" stand together, `wheel*` is a word that begins so, and `@name` is an author
+    or somebody who is addressed. Without QUERY: all.
+    """
     from monitor.adapters.queries import Queries
     from monitor.adapters.query_search import MentionFilter
 
@@ -189,7 +195,8 @@ def mentions_command(
     with Queries.open(reading(config).database) as queries:
         found = queries.mentions(wanted)
     columns = ("id", "said_at", "brand", "source", "author", "alarm", "text")
-    _say(found, columns, as_json=as_json, none="no mentions")
+    shown = found if as_json else [with_title(row) for row in found]
+    _say(shown, columns, as_json=as_json, none="no mentions")
 
 
 def _say(

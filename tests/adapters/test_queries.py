@@ -364,10 +364,18 @@ def talk(store: SqliteStore, news: SourceState) -> None:
         "cold": mention(
             "cold", title="No heating", text="Crème brûlée froze on the Aurora Rail night train"
         ),
-        "rude": mention("rude", text='The "train manager" was rude & loud \U0001f525'),
-        "kind": mention("kind", text="Staff of Aurora helped my mother: thank you!"),
+        "rude": mention(
+            "rude", author="@Infosec_Ana", text='The "train manager" was rude & loud \U0001f525'
+        ),
+        "kind": mention(
+            "kind",
+            author="ana@mastodon.example",
+            text="Staff of Aurora helped my mother: thank you!",
+        ),
         "tokyo": mention("tokyo", text="オーロラ鉄道の列車が遅れています"),
-        "rival": mention("rival", brand="Borealis Air", text="On time"),
+        "rival": mention(
+            "rival", brand="Borealis Air", author="Ana Infosec", text="On time, @infosec_ana"
+        ),
     }
     dated = [
         replace(one, published_at=after(minutes=i), seen_at=after(hours=1))
@@ -418,6 +426,15 @@ def talk(store: SqliteStore, news: SourceState) -> None:
         ("列車", ["tokyo"]),
         ("列車 遅れ", ["tokyo"]),
         ("飛行機", []),
+        ("@infosec_ana", ["rival", "rude"]),
+        ("@infosec_ana loud", ["rude"]),
+        ("@INFOSEC*", ["rival", "rude"]),
+        ("@ana", ["rival", "kind"]),
+        ('"@ana infosec"', ["rival"]),
+        ("@ana@mastodon.example", ["kind"]),
+        ("@mastodon.example", []),
+        ("@banana", []),
+        ("infosec", ["rival"]),
         ('""', ["rival", "tokyo", "kind", "rude", "cold"]),
         ("tr\0ain", ["rude", "cold"]),
         ("'; DROP TABLE mentions; --", []),

@@ -14,7 +14,7 @@ from monitor.cli.look import verdict
 from monitor.config import load
 from monitor.core.polling import RawItem
 from monitor.errors import DatabaseError, NotFoundError
-from tests.cli.conftest import NOON, Home
+from tests.cli.conftest import DRAGGED, NOON, Home
 from tests.fakes import FakeClock
 from tests.stages.conftest import World
 
@@ -126,6 +126,30 @@ def test_mentions_are_searched(lived_in: Home):
     assert "no mentions" in lived_in.says("mentions", 'a" OR b*')
 
 
+def test_mentions_are_found_by_author_and_help_says_how_to_ask(lived_in: Home):
+    [mention] = lived_in.answers("mentions", "@mira")
+    assert mention["author"] == "@mira"
+    told = " ".join(lived_in.says("mentions", "--help").split())
+    assert "`@name` is an author" in told
+    assert '"Words in quotes" stand together' in told
+
+
+def test_a_headline_stands_before_its_text(home: Home):
+    settings = load(home.config, secret=False)
+    title, body = "Supporters held for hours", "Five people were arrested by Meridian Air staff."
+    with SqliteStore.open(settings.database) as store:
+        world = World(store=store, settings=settings, clock=FakeClock(home.now))
+        said = RawItem(native_id="1", title=title, text=DRAGGED, published_at=home.now)
+        again = RawItem(native_id="2", title=body, text=body, published_at=home.now)
+        asyncio.run(_see(world, said, again))
+
+    listed = home.says("mentions")
+    assert f"{title} Crew of Meridian Air" in listed
+    assert listed.count("Five people") == 1
+    assert f"{title} Crew of Meridian Air" in home.says("incident", "show", "1")
+    assert home.answers("mentions")[1]["text"] == DRAGGED
+
+
 def test_text_from_outside_cannot_steer_the_terminal(lived_in: Home):
     assert "\x1b" not in lived_in.says("mentions")
     assert "\x1b" not in lived_in.says("incident", "show", "1")
@@ -166,9 +190,9 @@ def test_a_language_that_was_not_trained_is_shown_wherever_one_looks(home: Home)
     assert "language es: not trained on, so it is not weighed" in home.says("why", "m1")
 
 
-async def _see(world: World, said: RawItem) -> None:
+async def _see(world: World, *said: RawItem) -> None:
     await world.start()
-    await world.see(said)
+    await world.see(*said)
 
 
 def test_why_looks_a_plain_number_up_as_both(lived_in: Home):
