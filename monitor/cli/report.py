@@ -58,7 +58,8 @@ def digest_command(until: datetime | None, form: str, config: Path) -> None:
         this = queries.opinions(end - WEEK, end)
         before = queries.opinions(end - 2 * WEEK, end - WEEK)
         pages = queries.pages(since=end - span, until=end)
-    told = digest.paper(digest.weeks(this, before), since=end - WEEK, until=end)
+    found = digest.weeks(this, before, settings.brands)
+    told = digest.paper(found, since=end - WEEK, until=end)
     paged = spending.section(spending.spent(pages, settings))
     _say(replace(told, sections=(*told.sections, paged)), form)
 

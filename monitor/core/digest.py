@@ -14,24 +14,59 @@ from datetime import datetime
 from monitor.core.brief import clip, moment
 from monitor.core.event import iso
 from monitor.core.paper import Paper, Section
+from monitor.core.settings import Brand
 
-#: What people speak of -> the beginnings of words that say so.
+#: What people speak of -> whole words that say so. A word that is used of much else ("late",
+#: "hours", "account") counts only beside what tells which is meant.
 DRIVERS: Mapping[str, str] = {
-    "staff": "staff|crew|driver|agent|employee|manager|attendant|steward|clerk|team|rude|kind",
-    "waiting": "wait|delay|late|queue|slow|hour|on time|punctual|cancel",
-    "money": "price|fee|expensive|cheap|refund|charg|bill|money|paid|pay ",
-    "product": "broke|fault|quality|defect|works|seat|battery|taste|fresh|food|meal|coffee",
-    "app and web": "app |app\\.|website|login|password|online|account|crash",
-    "help": "help|support|answer|call|phone|e-?mail|chat|listen|ignored",
-    "cleanliness": "clean|dirt|filth|smell|hygien|mould|mold",
-    "safety": "safe|danger|injur|hurt|burn|fire|accident",
+    "staff": (
+        r"staff|crews?|drivers?|agents?|employees?|managers?|attendants?|steward(?:s|ess|esses)?|"
+        r"clerks?|teams?|rude(?:ly|ness)?|kind(?:ly|ness|er|est)?(?! of\b)"
+    ),
+    "waiting": (
+        r"wait(?:s|ed|ing)?|delay(?:s|ed|ing)?|queu(?:es?|ed|e?ing)|slow(?:er|ly|est)?|on time|"
+        r"punctual(?:ly)?|cancel(?:s|led|ed|ling|ing|lations?)?|on hold|"
+        r"(?:hours?|minutes?|mins?|days?|weeks?|months?|is|was|were|be|been|too|so|very|always|"
+        r"came|arrived|arrives|landed|left|runs?|ran|running) late|"
+        r"late (?:again|flights?|trains?|bus(?:es)?|deliver(?:y|ies)|parcels?|arrivals?|"
+        r"departures?)|"
+        r"(?:took|takes|taken) (?:\w+ ){0,3}(?:hours|days|weeks|months)"
+    ),
+    "money": (
+        r"pric(?:es?|ed|ey|ing)|fees?|expensive|cheap(?:er|est|ly)?|refund(?:s|ed|ing)?|"
+        r"charg(?:es?|ed|ing)|bill(?:s|ed|ing)?|money|paid|pay(?:s|ing|ments?)?"
+    ),
+    "product": (
+        r"broken?|fault(?:s|y)?|quality|defect(?:s|ive)?|works|seats?|batter(?:y|ies)|"
+        r"tast(?:es?|ed|y)|fresh(?:ly|er|est)?|foods?|meals?|coffees?"
+    ),
+    "app and web": (
+        r"apps?|websites?|log-?ins?|log(?:s|ged|ging)? in(?:to)?|passwords?|online|"
+        r"(?:locked|shut|blocked) (?:\w+ )?out of (?:\w+ ){0,2}accounts?"
+    ),
+    "help": (
+        r"help(?:s|ed|ing|ful|fully|less)?|support(?:s|ed|ive|ing)?|answer(?:s|ed|ing)?|"
+        r"calls?|call(?:ed|ing) (?:me|us|them|back)|phon(?:es?|ed|ing)|e-?mail(?:s|ed|ing)?|"
+        r"chat(?:s|ted)?|listen(?:s|ed|ing)?|ignor(?:es?|ed|ing)"
+    ),
+    "cleanliness": (
+        r"clean(?:s|ed|er|est|ing|liness)?|dirt(?:y|ier)?|filth(?:y)?|smell(?:s|ed|y|ing)?|"
+        r"hygien(?:e|ic)|mou?ldy?"
+    ),
+    "safety": (
+        r"safe(?:ty|ly|r)?|unsafe|danger(?:s|ous|ously)?|injur(?:y|ies|ed)|hurts?|"
+        r"burn(?:s|ed|t|ing)?|fires?|accidents?"
+    ),
 }
 MOST_STORIES = 5
 _STORY_CHARS = 280
-_DRIVERS = {name: re.compile(rf"\b(?:{words})", re.IGNORECASE) for name, words in DRIVERS.items()}
+_DRIVERS = {
+    name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in DRIVERS.items()
+}
 _PLACE = re.compile(
     r"\b(?:at|in|from|near)\s+((?:[A-Z][\w'\u2019-]+)(?:\s+(?:[A-Z][\w'\u2019-]+|\d+)){0,3})"
 )
+_POSSESSIVE = re.compile(r"['\u2019]s$")
 _NO_PLACE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|I|The|My|Christmas|English)\b"
@@ -94,25 +129,47 @@ class Week:
     drivers: tuple[Balance, ...]
     #: Praise, the surest first.
     stories: tuple[Opinion, ...]
+    #: What the brand is called: no place of anything.
+    names: tuple[str, ...] = ()
 
 
-def weeks(now: Iterable[Opinion], before: Iterable[Opinion]) -> tuple[Week, ...]:
-    """The week of each brand that was spoken of, by name."""
+def weeks(
+    now: Iterable[Opinion], before: Iterable[Opinion], brands: Iterable[Brand] = ()
+) -> tuple[Week, ...]:
+    """The week of each brand that was spoken of, by name; `brands` know what else it is called."""
     these, those = list(now), list(before)
+    called = {one.name: (one.name, *one.aliases, *one.ambiguous) for one in brands}
     return tuple(
         _week(
-            brand, [o for o in these if o.brand == brand], [o for o in those if o.brand == brand]
+            called.get(brand, (brand,)),
+            [o for o in these if o.brand == brand],
+            [o for o in those if o.brand == brand],
         )
         for brand in sorted({one.brand for one in these})
     )
 
 
-def place_of(text: str) -> str | None:
-    """Where it happened, as the author named it: "at Gate 7"; None if nothing looks like it."""
+def place_of(text: str, names: Iterable[str] = ()) -> str | None:
+    """Where it happened, as the author named it: "at Gate 7"; None if nothing looks like it.
+
+    What the brand is called, or begins with, is no place; "at Acme Leeds" is in Leeds.
+    """
+    own = [name.casefold().split() for name in names]
     for found in _PLACE.finditer(text):
-        if not _NO_PLACE.match(found[1]):
-            return found[1]
+        place = _without(found[1].split(), own)
+        if place and not _NO_PLACE.match(place):
+            return place
     return None
+
+
+def _without(words: Sequence[str], names: Iterable[Sequence[str]]) -> str:
+    """The words after the longest name that they begin with; empty if they are part of a name."""
+    plain = [_POSSESSIVE.sub("", word).casefold() for word in words]
+    known = list(names)
+    if any(name[: len(plain)] == plain for name in known):
+        return ""
+    longest = max((len(n) for n in known if plain[: len(n)] == n), default=0)
+    return " ".join(words[longest:])
 
 
 def paper(found: Sequence[Week], *, since: datetime, until: datetime) -> Paper:
@@ -157,7 +214,7 @@ def _brand(week: Week, stories: int) -> dict[str, object]:
             {
                 "text": clip(one.text, _STORY_CHARS),
                 "author": one.author,
-                "place": place_of(one.text),
+                "place": place_of(one.text, week.names),
                 "source": one.source,
                 "url": one.url,
                 "at": iso(one.at),
@@ -167,14 +224,15 @@ def _brand(week: Week, stories: int) -> dict[str, object]:
     }
 
 
-def _week(brand: str, now: Sequence[Opinion], before: Sequence[Opinion]) -> Week:
+def _week(names: tuple[str, ...], now: Sequence[Opinion], before: Sequence[Opinion]) -> Week:
     drivers = (
         _balance(name, _of(pattern, now), _of(pattern, before))
         for name, pattern in _DRIVERS.items()
     )
     told = sorted((one for one in now if one.is_praise and not one.is_copy), key=_surest)
     return Week(
-        brand=brand,
+        brand=names[0],
+        names=names,
         total=_balance("all", now, before),
         drivers=tuple(
             sorted((d for d in drivers if d.praise + d.complaint), key=lambda d: -_loudness(d))
@@ -207,18 +265,20 @@ def _balance(name: str, now: Iterable[Opinion], before: Iterable[Opinion]) -> Ba
 
 
 def _sections(week: Week) -> list[Section]:
-    told = [
-        f"\u201c{clip(one.text, _STORY_CHARS)}\u201d \u2013 {one.author or 'somebody'}"
-        f"{f', {place_of(one.text)}' if place_of(one.text) else ''}, {one.source}, "
-        f"{moment(one.at)}{f' {one.url}' if one.url else ''}"
-        for one in week.stories
-    ]
+    told = [_quoted(one, place_of(one.text, week.names)) for one in week.stories]
     rows = [_row(one) for one in (week.total, *week.drivers)]
     columns = ("driver", "praise", "complaints", "share of praise", "since last week")
     return [
         Section(title=f"{week.brand}: praised", lines=tuple(told) or ("Nobody praised it.",)),
         Section(title=f"{week.brand}: by driver", columns=columns, rows=tuple(rows)),
     ]
+
+
+def _quoted(one: Opinion, place: str | None) -> str:
+    said = f"\u201c{clip(one.text, _STORY_CHARS)}\u201d"
+    where = ", ".join(filter(None, (place, one.source)))
+    link = f" {one.url}" if one.url else ""
+    return f"{said} \u2013 {one.author or 'somebody'}, {where}, {moment(one.at)}{link}"
 
 
 def _row(one: Balance) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Praising:
 
     def _weeks(self, now: datetime) -> tuple[Week, ...]:
         before = self._store.opinions(now - 2 * EVERY, now - EVERY)
-        return weeks(self._store.opinions(now - EVERY, now), before)
+        return weeks(self._store.opinions(now - EVERY, now), before, self._settings.brands)
 
     def _alert(self, found: tuple[Week, ...], now: datetime) -> NewAlert:
         """With as many stories, and then brands, as a message holds."""

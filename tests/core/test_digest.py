@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.digest import Balance, Opinion, event_data, paper, place_of, weeks
 from monitor.core.paper import html, markdown
+from monitor.core.settings import Brand
 from tests.core.facts import HOUR, NOON
 
 KIND = Opinion(
@@ -55,6 +56,27 @@ def test_drivers_say_what_it_is_about_the_loudest_first() -> None:
     assert week.drivers[0].change == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "drivers"),
+    [
+        ("They sorted my late mums account", set()),
+        ("The teller sat w her for an hour", set()),
+        ("helped us unload for 2 hours", {"help"}),
+        ("The waitress was lovely", set()),
+        ("A kind of magic in the rush hour", set()),
+        ("So kind of them? No, a kind driver", {"staff"}),
+        ("The train was 2 hours late again", {"waiting"}),
+        ("The parcel took over three weeks", {"waiting"}),
+        ("The queue was cancelled, they paid the refund", {"waiting", "money"}),
+        ("The app locked me out of my account", {"app and web"}),
+        ("He was hired, never fired", set()),
+    ],
+)
+def test_a_driver_is_spoken_of_in_whole_words_that_mean_it(text: str, drivers: set[str]) -> None:
+    [week] = weeks([replace(KIND, text=text)], [])
+    assert {one.name for one in week.drivers} == drivers
+
+
 def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
     other = replace(KIND, brand="Other")
     copy = replace(KIND, is_copy=True)
@@ -78,6 +100,28 @@ def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
 )
 def test_the_place_is_what_the_author_names(text: str, place: str | None) -> None:
     assert place_of(text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("at Beacon Bank", None),
+        ("at Beacon they care, near Kings Cross", "Kings Cross"),
+        ("in Beacon Bank\u2019s Leeds", "Leeds"),
+        ("at BB Leeds", "Leeds"),
+        ("at Beacon Hill", "Beacon Hill"),
+    ],
+)
+def test_the_brand_is_no_place(text: str, place: str | None) -> None:
+    assert place_of(text, ("Beacon Bank", "BB")) == place
+
+
+def test_the_names_of_a_brand_are_those_of_the_configuration() -> None:
+    brand = Brand(name="Acme", aliases=("Acme Air",), ambiguous=("Apex",))
+    praise = replace(KIND, text="Lovely people at Apex")
+    for brands, place in ((), "Apex"), ((brand,), None):
+        data: Any = event_data(weeks([praise], [], brands), since=NOON, until=NOON, stories=1)
+        assert data["brands"][0]["stories"][0]["place"] == place
 
 
 def test_the_paper_has_the_story_its_author_and_its_place() -> None:
