@@ -6,6 +6,7 @@ always presented as alleged.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -131,4 +132,6 @@ def moment(at: datetime) -> str:
 
 def gravity(severity: float) -> str:
     """How grave the worst allegation is, in one sentence; empty for nothing (severity 0)."""
-    return _GRAVITY[min(max(round(severity), 0), len(_GRAVITY) - 1)]
+    # An event holds it in hundredths, and says the same as the incident: just half is no more.
+    step = math.ceil(round(severity, 2) - 0.5)
+    return _GRAVITY[min(max(step, 0), len(_GRAVITY) - 1)]

@@ -127,6 +127,8 @@ GRAVITY = [
     (0.51, "How grave: an annoyance."),
     (1.51, "How grave: money or much time lost."),
     (2.51, "How grave: serious, rights, dignity or livelihood are at stake."),
+    (3.499, "How grave: serious, rights, dignity or livelihood are at stake."),
+    (3.5, "How grave: serious, rights, dignity or livelihood are at stake."),
     (3.51, "How grave: very, injury or danger to life."),
     (9.0, "How grave: very, injury or danger to life."),
     (-1.0, "UTC."),

@@ -27,7 +27,7 @@ INCIDENT = Incident(
     title="Crew drags passenger off flight",
     status=Status.OPEN,
     level=Level.CRITICAL,
-    severity=3.5,
+    severity=3.6,
     risk=0.9,
     opened_at=NOON,
     first_seen_at=after(hours=-6),
