@@ -200,7 +200,10 @@ def _quotes(data: Table) -> Iterator[Quote]:
     for one in fields.rows(data, "evidence"):
         url = fields.web_url(one.get("url"))
         host = urlsplit(url).hostname if url else ""
-        names = (host, fields.text(one, "source"), fields.text(one, "author"))
+        source = fields.text(one, "source")
+        # "birdnest.example, birdnest" would name it twice.
+        named = source.casefold() in (host or "").split(".")
+        names = (host, "" if named else source, fields.text(one, "author"))
         label = ", ".join(dict.fromkeys(clip(name, _NAME_CHARS) for name in names if name))
         text = clip(fields.text(one, "text"), _TEXT_CHARS)
         if url or text:

@@ -54,7 +54,7 @@ def test_the_library_delivers_title_text_and_kind(library: Any) -> None:
         (request,) = server.requests
     told = json.loads(request.body)
     assert told["title"].startswith("[CRITICAL] New incident: Nordwind Air")
-    assert "\n\nsocial.example, social, @\u200banna: They dragged him" in told["message"]
+    assert "\n\nsocial.example, @\u200banna: They dragged him" in told["message"]
     assert told["type"] == "failure"
 
 

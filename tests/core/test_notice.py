@@ -28,7 +28,7 @@ def test_an_incident_is_shown_with_all_that_counts() -> None:
     assert len(shown.lines) == 5
     assert shown.quotes == (
         Quote(
-            label="social.example, social, @anna",
+            label="social.example, @anna",
             text="They dragged him down the aisle & nobody helped",
             url="https://social.example/@anna/1",
         ),

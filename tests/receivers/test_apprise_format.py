@@ -27,7 +27,7 @@ def test_a_message_reads_as_a_letter() -> None:
     assert blocks[0].startswith("Alleged: Said of Nordwind Air: ")
     assert blocks[0].count("\n") == 4
     assert blocks[1] == (
-        "social.example, social, @\u200banna: They dragged him down the aisle & nobody helped\n"
+        "social.example, @\u200banna: They dragged him down the aisle & nobody helped\n"
         "https://social.example/%40anna/1"
     )
     assert blocks[2] == "news: Outrage grows"

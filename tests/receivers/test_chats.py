@@ -26,7 +26,7 @@ def test_slack_shows_header_brief_evidence_reasons_small_print_and_buttons() -> 
     kinds = ["header", "section", "section", "section", "section", "context", "actions"]
     assert [block["type"] for block in blocks] == kinds
     assert blocks[2]["text"]["text"] == (
-        "<https://social.example/@anna/1|social.example, social, @anna>\n"
+        "<https://social.example/@anna/1|social.example, @anna>\n"
         ">They dragged him down the aisle &amp; nobody helped"
     )
     assert blocks[3]["text"]["text"] == "news\n>Outrage grows"
@@ -129,7 +129,7 @@ def test_discord_shows_an_embed_that_may_mention_nobody() -> None:
     assert [field["name"] for field in embed["fields"]] == ["Why", "\u200b", "\u200b"]
     assert embed["fields"][2]["value"] == "[Inbox](<http://127.0.0.1:8300/inbox#incident-7>)"
     assert (
-        "\n> [social.example, social, @\u200banna](<https://social.example/%40anna/1>): They"
+        "\n> [social.example, @\u200banna](<https://social.example/%40anna/1>): They"
         in embed["description"]
     )
     assert embed["description"].endswith("\n> news: Outrage grows")

@@ -35,7 +35,7 @@ def test_an_incident_as_pagerduty_shows_it() -> None:
     assert [link["text"] for link in made["links"]] == [
         "Acknowledge",
         "Inbox",
-        "social.example, social, @anna",
+        "social.example, @anna",
     ]
     assert payload["summary"].startswith("[CRITICAL] New incident: Nordwind Air: Crew drags")
     assert payload["source"] == payload["component"] == "Nordwind Air"
