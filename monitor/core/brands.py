@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from string import ascii_lowercase
 
 from ahocorasick_rs import AhoCorasick
 
@@ -19,6 +20,10 @@ from monitor.core.owned import Owners
 from monitor.core.polling import Match
 from monitor.core.settings import Brand
 from monitor.core.wholewords import is_whole
+
+#: Letters of a name from which an s at its end may be a possessive without its apostrophe.
+POSSESSED_FROM = 5
+_TAKES_S = frozenset(ascii_lowercase) - {"s"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,8 +75,8 @@ class Matcher:
         self._names = [brand.name for brand in brands]
         meanings: dict[str, list[_Meaning]] = defaultdict(list)
         for place, brand in enumerate(brands):
-            for meaning in _meanings(place, brand):
-                meanings[fold(meaning.alias).text.strip()].append(meaning)
+            for pattern, meaning in _meanings(place, brand):
+                meanings[pattern].append(meaning)
         meanings.pop("", None)
         self._meanings = list(meanings.values())
         self._automaton = AhoCorasick(list(meanings))
@@ -127,11 +132,24 @@ class Matcher:
         return hits
 
 
-def _meanings(place: int, brand: Brand) -> Iterator[_Meaning]:
+def _meanings(place: int, brand: Brand) -> Iterator[tuple[str, _Meaning]]:
+    """Folded patterns; an ambiguous name may have the s of a possessive."""
     kinds = ((True, brand.aliases), (False, brand.ambiguous), (None, brand.exclude))
     for certain, phrases in kinds:
         for phrase in phrases:
-            yield _Meaning(place, phrase, certain)
+            pattern = fold(phrase).text.strip()
+            yield pattern, _Meaning(place, phrase, certain)
+            if not certain and _may_be_possessed(pattern):
+                yield f"{pattern}s", _Meaning(place, phrase, certain)
+
+
+def _may_be_possessed(pattern: str) -> bool:
+    """Posts say "ospreys server" for Osprey's; of an account or a short word it is another one.
+
+    Ospreys are birds as well, so this never names a brand for sure: an alias is a whole word.
+    """
+    letters = sum(char.isalpha() for char in pattern)
+    return letters >= POSSESSED_FROM and pattern[0] not in "@#" and pattern[-1] in _TAKES_S
 
 
 def _note(hits: _Hits, start: int, end: int, meaning: _Meaning) -> None:

@@ -148,9 +148,35 @@ def test_a_certain_alias_decides_over_an_ambiguous_one() -> None:
     assert matcher.match("unity") == ()
 
 
+def test_an_ambiguous_name_may_be_a_possessive_without_its_apostrophe() -> None:
+    text = "pulled my passport pic off ospreys server"
+    osprey = Match(brand="Osprey Air", certain=False, alias="Osprey")
+
+    assert Matcher([Brand(name="Osprey Air", ambiguous=("Osprey",))]).match(text) == (osprey,)
+    assert Matcher([Brand(name="Osprey Air", aliases=("Osprey",))]).match(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Ford", "the fords of the river"),
+        ("@osprey", "hi @ospreys"),
+        ("#osprey", "#ospreys"),
+        ("Airlines", "airliness"),
+        ("Osprey", "ospreyss osprey_s"),
+        ("Windows 11", "windows 11s"),
+        ("", "s"),
+    ],
+)
+def test_short_names_accounts_and_what_ends_in_s_may_not(name: str, text: str) -> None:
+    assert Matcher([Brand(name="b", ambiguous=(name,))]).match(text) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "certain"),
     [
+        ("manchester uniteds day", None),
+        ("uniteds day at Manchester United", False),
         ("Manchester United won", None),
         ("MANCHESTER  UNITED's day", None),
         ("Manchester United, United Nations", None),
