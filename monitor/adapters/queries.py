@@ -48,6 +48,16 @@ WHERE (:brand IS NULL OR brand = :brand)
   AND level IN (SELECT value FROM json_each(:levels))
 ORDER BY last_seen_at DESC, id DESC LIMIT :limit
 """
+# From one brand to the next in the index: a DISTINCT would walk through all mentions.
+_BRANDS = """
+WITH RECURSIVE known(brand) AS (
+  SELECT min(brand) FROM mentions
+  UNION ALL
+  SELECT (SELECT min(brand) FROM mentions WHERE brand > known.brand)
+  FROM known WHERE known.brand IS NOT NULL
+)
+SELECT brand FROM known WHERE brand IS NOT NULL UNION SELECT brand FROM incidents ORDER BY brand
+"""
 
 
 class Queries:
@@ -105,6 +115,11 @@ class Queries:
         """Stories of each brand that people were told at warning or above."""
         with translated(self._path):
             return query_standing.pages(self._connection, since=since, until=until)
+
+    def brands(self) -> tuple[str, ...]:
+        """All that anything is stored of, those too that are watched no longer."""
+        with translated(self._path):
+            return tuple(row["brand"] for row in self._connection.execute(_BRANDS))
 
     def incidents(
         self,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,11 +30,15 @@ from monitor.cli.common import (
 )
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
+from monitor.core.brandnames import one_of
 from monitor.core.brief import counted
 from monitor.core.nearest import nearest
-from monitor.core.settings import AlertSettings
+from monitor.core.settings import AlertSettings, Settings
 from monitor.core.types import HARMS, Level, Part, Risk
 from monitor.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from monitor.adapters.queries import Queries
 
 brand_option = click.option("--brand", help="Only of this brand.")
 since_option = click.option("--since", type=Since(), help="A date, or back from now: 24h.")
@@ -138,10 +142,11 @@ def incidents_command(
     """List incidents, the latest first."""
     from monitor.adapters.queries import Queries
 
-    with Queries.open(reading(config).database) as queries:
+    settings = reading(config)
+    with Queries.open(settings.database) as queries:
         found = queries.incidents(
             open_only=open_only,
-            brand=brand,
+            brand=_brand(brand, settings, queries),
             since=since,
             level=Level.parse(level) if level else Level.QUIET,
             limit=limit,
@@ -183,20 +188,28 @@ def mentions_command(
     from monitor.adapters.queries import Queries
     from monitor.adapters.query_search import MentionFilter
 
-    wanted = MentionFilter(
-        query=query,
-        brand=brand,
-        since=since,
-        harm=harm,
-        stance=stance,
-        incident=incident,
-        limit=limit,
-    )
-    with Queries.open(reading(config).database) as queries:
+    settings = reading(config)
+    with Queries.open(settings.database) as queries:
+        wanted = MentionFilter(
+            query=query,
+            brand=_brand(brand, settings, queries),
+            since=since,
+            harm=harm,
+            stance=stance,
+            incident=incident,
+            limit=limit,
+        )
         found = queries.mentions(wanted)
     columns = ("id", "said_at", "brand", "source", "author", "alarm", "text")
     shown = found if as_json else [with_title(row) for row in found]
     _say(shown, columns, as_json=as_json, none="no mentions")
+
+
+def _brand(given: str | None, settings: Settings, queries: Queries) -> str | None:
+    """A misspelt brand must not look like a quiet one."""
+    if given is None:
+        return None
+    return one_of(given, [*(brand.name for brand in settings.brands), *queries.brands()])
 
 
 def _say(

@@ -1,4 +1,4 @@
-"""Which brand a record means that says what it is about: by name or alias, whatever the case.
+"""Which brand is meant by a record or a person that names one, whatever the case.
 
 Does not look for names in texts (see `brands`).
 """
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from monitor.core.settings import Brand
-from monitor.errors import InputError
+from monitor.errors import InputError, NotFoundError
 
 #: Names of brands that a complaint holds.
 _MOST_TOLD = 10
@@ -41,6 +41,16 @@ def brand_of(given: str, known: Mapping[str, str]) -> str:
         told = ", ".join(names[:_MOST_TOLD]) + rest
         raise InputError(f"brand: there is no {given[:60]!r}; known: {told}")
     return brand
+
+
+def one_of(given: str, names: Iterable[str]) -> str:
+    """The brand of this very name, else of the same in other case; `NotFoundError` if none is."""
+    known = list(dict.fromkeys(names))
+    alike = (name for name in known if _plain(name) == _plain(given))
+    found = given if given in known else next(alike, None)
+    if found is None:
+        raise NotFoundError(f"there is no brand {given!r}")
+    return found
 
 
 def _plain(name: str) -> str:

@@ -108,11 +108,28 @@ def test_incidents_are_listed_and_narrowed(lived_in: Home):
     [incident] = lived_in.answers("incidents", "--open", "--brand", "Meridian Air")
 
     assert (incident["id"], incident["status"], incident["mention_count"]) == (1, "open", 1)
-    assert lived_in.answers("incidents", "--brand", "Other") == []
     assert lived_in.answers("incidents", "--since", "1h") != []
     assert lived_in.answers("incidents", "--since", "2099-01-01") == []
-    assert "no incidents" in lived_in.says("incidents", "--brand", "Other")
+    assert "no incidents" in lived_in.says("incidents", "--since", "2099-01-01")
     assert "Meridian Air" in lived_in.says("incidents", "--level", "watch", "--limit", "1")
+
+
+@pytest.mark.parametrize("command", ["incidents", "mentions"])
+def test_a_brand_is_known_whatever_its_case_and_a_misspelt_one_is_no_quiet_one(
+    lived_in: Home, command: str
+):
+    assert lived_in.answers(command, "--brand", "meridian AIR") == lived_in.answers(command)
+    misspelt = lived_in.run(command, "--brand", "Meridain")
+    assert isinstance(misspelt.exception, NotFoundError)
+    assert str(misspelt.exception) == "there is no brand 'Meridain'"
+
+
+def test_a_brand_that_is_watched_no_longer_is_known_by_what_is_stored(lived_in: Home):
+    text = lived_in.config.read_text().replace('name = "Meridian Air"', 'name = "Other"', 1)
+    lived_in.config.write_text(text)
+
+    assert len(lived_in.answers("incidents", "--brand", "meridian air")) == 1
+    assert lived_in.answers("incidents", "--brand", "other") == []
 
 
 def test_mentions_are_searched(lived_in: Home):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.brandnames import brand_of, names_of
+from monitor.core.brandnames import brand_of, names_of, one_of
 from monitor.core.settings import Brand
-from monitor.errors import InputError
+from monitor.errors import InputError, NotFoundError
 
 AIR = Brand(name="Meridian Air", aliases=("@MeridianAir", "Meridian"), ambiguous=("MA",))
 BANK = Brand(name="Castell Bank", aliases=("Castell", "ma", "Meridian Air"))
@@ -46,3 +46,16 @@ def test_a_complaint_is_not_as_long_as_the_list_of_brands():
         brand_of("x" * 500, names_of(many))
     assert str(caught.value).endswith("Brand 08, Brand 09 and 2 more")
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("Acme", "Acme"), ("ACME", "ACME"), ("acme", "Acme"), ("town  hall", "Town Hall")],
+)
+def test_a_person_means_the_brand_of_this_name_first_and_else_that_in_other_case(given, found):
+    assert one_of(given, ["Acme", "ACME", "Town Hall"]) == found
+
+
+def test_a_brand_that_is_not_there_is_named():
+    with pytest.raises(NotFoundError, match=r"^there is no brand 'Amce'$"):
+        one_of("Amce", ["Acme"])
