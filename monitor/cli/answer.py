@@ -31,8 +31,10 @@ from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.core import likeness, recovery_lines
 from monitor.core.answers import DISMISSALS, Answer, recorded
 from monitor.core.dossier import Step
+from monitor.core.duties import left_undone
 from monitor.core.fields import web_url
 from monitor.core.steps import told, words
+from monitor.core.types import Incident
 
 ID = click.argument("incident_id", metavar="ID", type=Whole())
 
@@ -134,8 +136,11 @@ def reopen_command(incident_id: int, by: str, note: str, config: Path) -> None:
 @click.option("--note", default="", help="How it ended.")
 @config_option
 def resolve_command(incident_id: int, by: str, note: str, config: Path) -> None:
-    """Resolve an incident: it is over."""
-    _answer(config, incident_id, Answer(verb="resolve", actor=by, text=note))
+    """Resolve an incident: it is over. What people still owed it is said on stderr."""
+    resolved = _answer(config, incident_id, Answer(verb="resolve", actor=by, text=note))
+    undone = left_undone(resolved, reading(config).alerts, now())
+    if undone:
+        click.echo(f"left undone: {'; '.join(undone)}", err=True)
 
 
 @incident_command.command("dismiss")
@@ -148,7 +153,7 @@ def dismiss_command(incident_id: int, by: str, reason: str, config: Path) -> Non
     _answer(config, incident_id, Answer(verb="dismiss", actor=by, text=reason))
 
 
-def _answer(config: Path, incident_id: int, answer: Answer) -> None:
+def _answer(config: Path, incident_id: int, answer: Answer) -> Incident:
     from monitor.adapters.store import SqliteStore
     from monitor.stages.answer import take
 
@@ -156,6 +161,7 @@ def _answer(config: Path, incident_id: int, answer: Answer) -> None:
     with SqliteStore.open(settings.database, create=False) as store:
         incident = take(store, settings, incident_id, answer, now=now())
     click.echo(safe(recorded(incident, answer)))
+    return incident
 
 
 def _show(found: Mapping[str, Any], steps: Iterable[Step]) -> None:

@@ -18,6 +18,12 @@ ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "up
 #: From which level on somebody is reminded. Every alert says when all would be due; a duty that
 #: nobody is reminded of is none.
 _ASKED_FROM = {ACKNOWLEDGE: Level.WARNING}
+_UNDONE = {
+    ACKNOWLEDGE: "nobody acknowledged it",
+    FACTS: "nobody noted what is known",
+    STATEMENT: "no statement of the brand was seen",
+    UPDATE: "people went on talking after the brand's last statement",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +78,14 @@ def is_answered(incident: Incident) -> bool:
     if incident.status is not Status.ACKNOWLEDGED:
         return False
     return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
+
+
+def left_undone(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[str, ...]:
+    """What was asked of an incident, and overdue when it was resolved."""
+    answered = incident.acknowledged_at
+    is_owned = answered is not None and answered >= raised_at(incident)
+    over = [one.name for one in owed(incident, settings) if one.is_over(now)]
+    return tuple(_UNDONE[name] for name in over if name != ACKNOWLEDGE or not is_owned)
 
 
 def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:

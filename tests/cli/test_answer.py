@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.errors import InputError, NotFoundError
@@ -47,6 +49,21 @@ def test_an_incident_is_resolved(lived_in: Home):
     lived_in.says("incident", "resolve", "1", "--by", "ann")
 
     assert lived_in.answers("incidents", "--open") == []
+
+
+def test_what_was_left_undone_of_a_resolved_incident_is_said_aside(lived_in: Home):
+    lived_in.now += timedelta(minutes=30)
+    result = lived_in.run("incident", "resolve", "1", "--by", "ann")
+
+    assert result.stdout == "incident 1 is resolved (by ann)\n"
+    assert result.stderr == "left undone: nobody acknowledged it; nobody noted what is known\n"
+
+
+def test_of_one_that_was_dealt_with_nothing_is(lived_in: Home):
+    lived_in.says("incident", "ack", "1", "--by", "ann")
+    lived_in.says("incident", "note", "1", "the crew is being asked", "--by", "ann")
+
+    assert lived_in.run("incident", "resolve", "1", "--by", "ann").stderr == ""
 
 
 def test_a_dismissal_needs_a_reason(lived_in: Home):

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.breaches import spoken
 from monitor.core.clock import after, due
-from monitor.core.duties import Duty, duties, duty, is_answered, raised_at
+from monitor.core.duties import Duty, duties, duty, is_answered, left_undone, raised_at
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
 from tests.core.facts import HOUR, MINUTE, NOON, incident
@@ -244,3 +244,31 @@ class TestBreaches:
 )
 def test_a_span_in_words(span: timedelta, words: str) -> None:
     assert spoken(span) == words
+
+
+class TestLeftUndone:
+    """Of an incident that was resolved two hours after it was opened."""
+
+    def test_what_was_overdue_is_left_undone(self) -> None:
+        resolved = incident(CRITICAL, status=Status.RESOLVED)
+        assert left_undone(resolved, PLAIN, NOON + 2 * HOUR) == (
+            "nobody acknowledged it",
+            "nobody noted what is known",
+            "no statement of the brand was seen",
+        )
+
+    def test_what_was_not_due_yet_is_not(self) -> None:
+        assert left_undone(incident(CRITICAL, status=Status.RESOLVED), PLAIN, NOON) == ()
+
+    def test_an_incident_that_was_acknowledged_is_owned(self) -> None:
+        owned = taken(status=Status.RESOLVED, acknowledged_at=NOON, facts_at=NOON)
+        assert left_undone(owned, PLAIN, NOON + 2 * HOUR) == (
+            "no statement of the brand was seen",
+        )
+
+    def test_unless_it_has_risen_since(self) -> None:
+        risen = taken(status=Status.RESOLVED, acknowledged_at=NOON, raised_at=NOON + MINUTE)
+        assert left_undone(risen, PLAIN, NOON + 2 * HOUR)[0] == "nobody acknowledged it"
+
+    def test_nobody_was_paged_for_a_watch(self) -> None:
+        assert left_undone(incident(Level.WATCH), PLAIN, NOON + 2 * HOUR) == ()
