@@ -8,6 +8,7 @@ in `breaches`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -99,6 +100,14 @@ def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
             incident, status=Status.OPEN, snoozed_until=None, raised_at=event.at, reminders=0
         )
     return replace(incident, reminders=event.count)
+
+
+def messages(events: Sequence[ClockEvent]) -> tuple[tuple[ClockEvent, ...], ...]:
+    """What is told at once: all reminders of one moment are one message, in place of the first."""
+    reminders = tuple(event for event in events if event.type == "incident.reminder")
+    others = [(event,) for event in events if event.type != "incident.reminder"]
+    groups = [reminders, *others] if reminders else others
+    return tuple(sorted(groups, key=lambda group: group[0].at))
 
 
 def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[ClockEvent]:

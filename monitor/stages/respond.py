@@ -6,7 +6,7 @@ silent, a heartbeat is due, old mentions may go.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from monitor.core import blindness, clock
@@ -79,19 +79,21 @@ class Respond:
         with self._store.transaction():
             incident = self._store.incident(incident_id)
             if incident is not None:
-                for event in clock.due(incident, self.settings.alerts, now):
-                    incident = clock.after(incident, event, now=now)
-                    told.append(self._act(incident, event, now))
+                for together in clock.messages(clock.due(incident, self.settings.alerts, now)):
+                    for event in together:
+                        incident = clock.after(incident, event, now=now)
+                    told.append(self._act(incident, together, now))
         for event_told in told:
             self._on_event(event_told)
 
-    def _act(self, incident: Incident, due: ClockEvent, now: datetime) -> IncidentEvent:
-        """Log, announce and store one event of the clock."""
+    def _act(self, incident: Incident, due: Sequence[ClockEvent], now: datetime) -> IncidentEvent:
+        """Log, announce and store what the clock says at once."""
+        type_, reason = due[0].type, " ".join(event.reason for event in due)
         told = announce.event(
-            due.type,
+            type_,
             incident,
             parts=self._store.parts(incident.id),
-            reason=due.reason,
+            reason=reason,
             evidence=self._store.evidence(incident.id, EVIDENCE),
             coverage=announce.coverage_of(self._store.source_states()),
             settings=self.settings,
@@ -99,7 +101,7 @@ class Respond:
             key=self._store.link_key,
         )
         action = NewAction(
-            incident_id=incident.id, at=now, actor=MONITOR, verb=VERBS[due.type], text=due.reason
+            incident_id=incident.id, at=now, actor=MONITOR, verb=VERBS[type_], text=reason
         )
         alert = announce.incident_alert(told, self.settings)
         self._store.record_action(incident, action, (alert,))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.clock import ClockEvent, after, due, response_times
+from monitor.core.clock import ClockEvent, after, due, messages, response_times
 from monitor.core.duties import is_answered
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
@@ -47,6 +47,17 @@ def reminders(open_: Incident, until: datetime, **known: Any) -> list[timedelta]
     alive = replace(open_, **{"last_seen_at": until} | known)
     heard = kept(alive, PLAIN, until)
     return [at for at, event in heard if event.type == "incident.reminder"]
+
+
+def test_all_reminders_of_a_moment_are_one_message_and_each_handing_on_is_its_own() -> None:
+    struck = due(incident(CRITICAL), replace(STEPS, statement_within=HOUR), NOON + 2 * HOUR)
+
+    assert [[event.type for event in told] for told in messages(struck)] == [
+        ["incident.reminder", "incident.reminder"],
+        ["incident.handed_on"],
+        ["incident.handed_on"],
+    ]
+    assert messages([]) == ()
 
 
 class TestResponseTimes:

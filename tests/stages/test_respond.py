@@ -47,6 +47,18 @@ async def test_an_unacknowledged_incident_is_reminded_of_once_its_time_is_over(w
     assert ("remind", "monitor") in world.rows("SELECT verb, actor FROM actions")
 
 
+async def test_all_that_is_to_be_reminded_of_at_once_is_one_message(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+
+    assert await after(world, 61 * MINUTES) == ["incident.reminder"]
+    assert world.events[-1].reason == (
+        "Nobody acknowledged it for 15 minutes. "
+        "No statement of the brand was seen within 60 minutes."
+    )
+    assert await after(world, 62 * MINUTES) == []
+
+
 async def test_an_acknowledged_incident_is_left_to_those_who_have_it(world: World):
     await world.start()
     await world.see(item(1, DRAGGED))
