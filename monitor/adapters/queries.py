@@ -32,7 +32,7 @@ from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
 from monitor.core.chain import Held, Line
 from monitor.core.digest import Opinion
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, TurnedAway
 from monitor.core.missed import Judged
 from monitor.core.recovery import Recovery
 from monitor.core.settings import Settings
@@ -178,6 +178,11 @@ class Queries:
         """Each time the story of an incident was judged, oldest first."""
         with translated(self._path):
             return query_opinions.judged(self._connection, incident_id)
+
+    def turned_away(self, incident_id: int, *, since: datetime) -> tuple[TurnedAway, ...]:
+        """What alarmed since then, until it ended, and was taken for not being about its brand."""
+        with translated(self._path):
+            return query_opinions.turned_away(self._connection, incident_id, since=since)
 
     def mentions(self, wanted: MentionFilter) -> list[Answer]:
         """Newest first."""

@@ -5,12 +5,14 @@ Recomputes nothing.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import moment, time_text
 from monitor.core.digest import Opinion
-from monitor.core.missed import Judged
+from monitor.core.dossier import TurnedAway
+from monitor.core.missed import ALARMED, Judged
 from monitor.core.policy import Reason
 from monitor.core.types import full_text
 
@@ -33,6 +35,18 @@ WHERE (
   OR mention_id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = :id)
 ) AND coalesce(incident_id, :id) = :id AND reason <> :old
 ORDER BY at, id
+"""
+# What no name of the brand alone stood in, and what was filed to no story.
+_TURNED_AWAY = """
+SELECT mentions.said_at, alarm, verdicts.harms
+FROM incidents
+JOIN mentions ON mentions.brand = incidents.brand
+  AND mentions.said_at >= :since AND mentions.said_at <= incidents.last_seen_at
+JOIN verdicts ON verdicts.mention_id = mentions.id
+LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
+WHERE incidents.id = :id AND story_mentions.story_id IS NULL
+  AND NOT certain AND NOT history AND language_trained AND alarm >= :alarm
+ORDER BY mentions.said_at, mentions.id
 """
 
 
@@ -58,3 +72,15 @@ def judged(connection: Connection, incident_id: int) -> tuple[Judged, ...]:
     """Each time the story of an incident was judged, before it was one too."""
     rows = connection.execute(_JUDGED, {"id": incident_id, "old": Reason.OLD_NEWS.value})
     return tuple(Judged(at=moment(row["at"]), risk=row["risk"]) for row in rows)
+
+
+def turned_away(
+    connection: Connection, incident_id: int, *, since: datetime
+) -> tuple[TurnedAway, ...]:
+    """Mentions with an ambiguous name that alarmed, and were taken for not being about it."""
+    values = {"id": incident_id, "since": time_text(since), "alarm": ALARMED}
+    rows = connection.execute(_TURNED_AWAY, values)
+    return tuple(
+        TurnedAway(at=moment(row["said_at"]), alarm=row["alarm"], harms=json.loads(row["harms"]))
+        for row in rows
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import Until, Whole, config_option, now, reading, safe, say_json
-from monitor.core import digest, postmortem, spending
+from monitor.core import digest, missed, postmortem, spending
 from monitor.core.paper import Paper, document, html, markdown
 
 WEEK = timedelta(weeks=1)
@@ -39,7 +39,12 @@ def report_command(incident_id: int, form: str, config: Path) -> None:
     settings, at = reading(config), now()
     with Queries.open(settings.database) as queries:
         found = queries.dossier(incident_id)
-        found = replace(found, recovery=queries.recovery(incident_id, now=at))
+        since = found.incident.opened_at - missed.BEFORE
+        found = replace(
+            found,
+            recovery=queries.recovery(incident_id, now=at),
+            turned_away=queries.turned_away(incident_id, since=since),
+        )
         judged, history = queries.judged(incident_id), queries.history()
     _say(postmortem.paper(found, judged, history, settings.alerts, now=at), form)
 

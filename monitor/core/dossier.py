@@ -49,6 +49,16 @@ class Statement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TurnedAway:
+    """A mention with an ambiguous name alone that was taken for not being about the brand."""
+
+    at: datetime
+    alarm: float
+    #: Probability of each harm.
+    harms: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dossier:
     """One incident and what belongs to it."""
 
@@ -64,6 +74,8 @@ class Dossier:
     deliveries: tuple[Sent, ...] = ()
     #: How the brand recovered; None: not looked at.
     recovery: Recovery | None = None
+    #: Of the brand, from the day before it began on, oldest first.
+    turned_away: tuple[TurnedAway, ...] = ()
 
     @property
     def delivered_at(self) -> datetime | None:

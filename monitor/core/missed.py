@@ -13,10 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, TurnedAway
 from monitor.core.settings import AlertSettings
+from monitor.core.slowburn import GRAVE
 from monitor.core.tuning import LEAST, LEAST_WATCH, WEEK, WIDER, Answer, History
 from monitor.core.types import Level
+
+#: For so long before people were told, what was turned away may have been a part of it.
+BEFORE = timedelta(days=1)
+#: It alarmed, and alleged what the incident alleges, from here on.
+ALARMED, ALLEGED = 0.3, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +85,20 @@ def unheeded(dossier: Dossier, judged: Sequence[Judged], level: Level) -> tuple[
     told = told_at(dossier, level)
     before = (one for one in judged if told is not None and one.at < told)
     return tuple(one for one in before if one.risk < least(level))
+
+
+def turned_away(dossier: Dossier, level: Level) -> tuple[TurnedAway, ...]:
+    """What alleged the same shortly before people were told, and was not held for the brand's."""
+    told, grave = told_at(dossier, level), frozenset(dossier.incident.harms) & frozenset(GRAVE)
+    if told is None:
+        return ()
+    return tuple(
+        one
+        for one in dossier.turned_away
+        if told - BEFORE <= one.at < told
+        and one.alarm >= ALARMED
+        and any(one.harms.get(harm, 0.0) >= ALLEGED for harm in grave)
+    )
 
 
 def chances(

@@ -23,6 +23,7 @@ from monitor.core.missed import (
     chances,
     least,
     told_at,
+    turned_away,
     unheeded,
 )
 from monitor.core.paper import Paper, Section
@@ -115,7 +116,11 @@ def _missed(
         best = affordable(found, history, dossier.incident.brand, settings, level=level)
         yield Section(
             title="Missed chances" if level is Level.WATCH else "Missed chances to page",
-            lines=(*_learnt(found, best, settings, level), *_faint(dossier, judged, level)),
+            lines=(
+                *_learnt(found, best, settings, level),
+                *_faint(dossier, judged, level),
+                *_turned_away(dossier, level),
+            ),
             columns=(
                 *("at", "risk", f"{level.label} at", "earlier by", "more stories a week"),
                 *("known false alarms", "answered", "nobody said"),
@@ -159,6 +164,17 @@ def _faint(dossier: Dossier, judged: Sequence[Judged], level: Level) -> Iterator
             f"Before, it had been judged {counted(len(faint), 'time')} at a risk of "
             f"{max(one.risk for one in faint):.2f} at most: for {level.label}, monitor tune never "
             f"proposes less than {least(level):.2f}."
+        )
+
+
+def _turned_away(dossier: Dossier, level: Level) -> Iterator[str]:
+    found = turned_away(dossier, level)
+    if found:
+        worst = max(one.alarm for one in found)
+        yield (
+            f"In the day before, {counted(len(found), 'post')} that alleged the same with an "
+            "ambiguous name alone went by as not about the brand: the first "
+            f"{moment(found[0].at)}, the highest alarm {worst:.2f}."
         )
 
 

@@ -311,3 +311,27 @@ def test_what_came_from_another_story_was_judged_there_first(log: Log, queries: 
     old = replace(decision(None, risk=0.15, reason=Reason.OLD_NEWS.value), mention_id=own)
     log.store.record_assessment(AssessIntent(at=NOON, decisions=(old,)))
     assert [one.risk for one in queries.judged(1)] == [0.1, 0.2, 0.6]
+
+
+def test_turned_away_is_what_alarmed_with_an_ambiguous_name_and_is_in_no_story(
+    log: Log, queries: Queries
+) -> None:
+    heard: dict[str, tuple[dict[str, Any], float]] = {
+        "turned away": ({"certain": False}, 0.4),
+        "its own name": ({}, 0.4),
+        "calm": ({"certain": False}, 0.29),
+        "history": ({"certain": False, "history": True}, 0.4),
+        "in a story": ({"certain": False}, 0.4),
+        "of another brand": ({"certain": False, "brand": "Other"}, 0.4),
+        "too old": ({"certain": False, "published_at": NOON - timedelta(days=2)}, 0.4),
+    }
+    for name, (known, _) in heard.items():
+        log.store.record_poll(poll(log.state, mention(name, **known), at=NOON))
+    new = {one.native_id: one.id for one in log.store.unassessed(10)}
+    verdicts = tuple((new[name], verdict(alarm=alarm)) for name, (_, alarm) in heard.items())
+    filings = (filed(new["in a story"]),)
+    log.store.record_assessment(AssessIntent(at=NOON, verdicts=verdicts, filed=filings))
+    opened(log)
+
+    [found] = queries.turned_away(1, since=NOON - timedelta(days=1))
+    assert (found.at, found.alarm, found.harms["safety"]) == (NOON, 0.4, 0.125)

@@ -7,8 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.dossier import Dossier, Step
-from monitor.core.missed import Judged, affordable, allowed, chances, told_at, unheeded
+from monitor.core.dossier import Dossier, Step, TurnedAway
+from monitor.core.missed import (
+    Judged,
+    affordable,
+    allowed,
+    chances,
+    told_at,
+    turned_away,
+    unheeded,
+)
 from monitor.core.settings import AlertSettings
 from monitor.core.tuning import Answer, Heard, History
 from monitor.core.types import Level
@@ -164,3 +172,32 @@ def test_pages_keep_to_the_budget_of_pages() -> None:
     best = affordable(found, past, "Acme", SETTINGS, level=Level.WARNING)
     assert best is not None
     assert best.threshold == 0.45
+
+
+def away(**known: object) -> TurnedAway:
+    one = TurnedAway(at=NOON - HOUR, alarm=0.4, harms={"safety": 0.6, "service": 0.9})
+    return replace(one, **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "counts"),
+    [
+        (away(), True),
+        (away(at=NOON), False),
+        (away(at=NOON - timedelta(days=1)), True),
+        (away(at=NOON - timedelta(days=1, minutes=1)), False),
+        (away(alarm=0.29), False),
+        (away(harms={"safety": 0.4, "privacy": 0.9, "service": 0.9}), False),
+    ],
+)
+def test_what_alleged_the_same_in_the_day_before_people_were_told_was_turned_away(
+    one: TurnedAway, *, counts: bool
+) -> None:
+    grave = replace(DOSSIER.incident, harms=("safety", "service"))
+    dossier = replace(DOSSIER, incident=grave, turned_away=(one,))
+    assert turned_away(dossier, Level.WATCH) == ((one,) if counts else ())
+
+
+def test_before_a_page_that_never_came_nothing_was() -> None:
+    dossier = replace(DOSSIER, timeline=(), turned_away=(away(),))
+    assert turned_away(dossier, Level.WARNING) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.core.dossier import Dossier, Sent, Statement, Step
+from monitor.core.dossier import Dossier, Sent, Statement, Step, TurnedAway
 from monitor.core.missed import Judged
 from monitor.core.paper import html, markdown
 from monitor.core.postmortem import paper
@@ -100,6 +100,19 @@ def test_the_paper_says_it_in_plain_words() -> None:
     assert "| Facts noted | 6 May 2024, 12:35 UTC | not done | overdue |" in text
     assert "| 6 May 2024, 12:20 UTC | kim | Acknowledged | calling |" in text
     assert "It seems to lack: what happened." in text
+
+
+def test_what_was_taken_for_another_thing_of_that_name_is_told() -> None:
+    away = tuple(
+        TurnedAway(at=NOON - n * HOUR, alarm=0.8 - n / 10, harms={"safety": 0.9}) for n in (2, 1)
+    )
+    hurt = replace(DOSSIER.incident, harms=("safety",))
+    text = written(replace(DOSSIER, incident=hurt, turned_away=away))
+    assert (
+        "In the day before, 2 posts that alleged the same with an ambiguous name alone went by as "
+        "not about the brand: the first 6 May 2024, 10:00 UTC, the highest alarm 0.70."
+    ) in text
+    assert "went by" not in written(DOSSIER)
 
 
 def test_an_incident_of_which_nothing_is_known_has_a_paper_too() -> None:
