@@ -20,7 +20,7 @@ COMMANDS = {
     "status": "look",
     "incidents": "look",
     "mentions": "look",
-    "why": "look",
+    "why": "why",
     "incident": "answer",
     "evidence": "evidence",
     "silence": "silence",
