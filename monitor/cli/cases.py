@@ -10,13 +10,14 @@ from dataclasses import asdict
 
 import click
 
-from monitor.cli.common import json_option, say_json, say_table
+from monitor.cli.common import json_option, no_config_option, say_json, say_table
 from monitor.core.precedents import Precedent
 from monitor.errors import NotFoundError
 
 
 @click.command("cases")
 @click.argument("case_id", metavar="[ID]", required=False, default="")
+@no_config_option
 @json_option
 def cases_command(case_id: str, as_json: bool) -> None:
     """List the well-known cases that alerts compare with, or tell one."""

@@ -33,16 +33,45 @@ F = TypeVar("F", bound=Callable[..., Any])
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
 def config_option(command: F) -> F:
     """`--config FILE`, or `MONITOR_CONFIG`."""
     return click.option(
         "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=_FILE,
         envvar="MONITOR_CONFIG",
         default=Path("config.toml"),
         show_default=True,
         help="The configuration file.",
     )(command)
+
+
+def model_options(command: F) -> F:
+    """`--model DIR` and `--config FILE`, of which neither is needed; see `model_of`."""
+    model = click.option(
+        "--model",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="The model directory; default: that of --config, else the one that ships.",
+    )
+    config = click.option(
+        "--config", type=_FILE, envvar="MONITOR_CONFIG", help="The configuration with the model."
+    )
+    return model(config(command))
+
+
+def no_config_option(command: F) -> F:
+    """`--config FILE`, where nothing of it bears on the answer: every command takes it."""
+    help_ = "Taken as by every command; nothing here depends on it."
+    return click.option("--config", type=_FILE, expose_value=False, help=help_)(command)
+
+
+def model_of(model: Path | None, config: Path | None) -> Path:
+    """The model directory that was asked for."""
+    from monitor.config.freeze import shipped_model
+
+    return model or (reading(config).model if config else shipped_model())
 
 
 def json_option(command: F) -> F:

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import Until, Whole, config_option, now, reading, safe, say_json
+from monitor.cli.common import (
+    Until,
+    Whole,
+    config_option,
+    json_option,
+    now,
+    reading,
+    safe,
+    say_json,
+)
 from monitor.core import digest, missed, postmortem, spending
 from monitor.core.paper import Paper, document, html, markdown
 
@@ -32,7 +41,8 @@ format_option = click.option(
 @click.argument("incident_id", metavar="ID", type=Whole())
 @format_option
 @config_option
-def report_command(incident_id: int, form: str, config: Path) -> None:
+@json_option
+def report_command(incident_id: int, form: str, config: Path, as_json: bool) -> None:
     """The post-mortem of an incident: who acted when, what was missed, and at which price not."""
     from monitor.adapters.queries import Queries
 
@@ -46,14 +56,15 @@ def report_command(incident_id: int, form: str, config: Path) -> None:
             turned_away=queries.turned_away(incident_id, since=since),
         )
         judged, history = queries.judged(incident_id), queries.history()
-    _say(postmortem.paper(found, judged, history, settings.alerts, now=at), form)
+    _say(postmortem.paper(found, judged, history, settings.alerts, now=at), form, as_json)
 
 
 @click.command("digest")
 @click.option("--until", type=Until(), help="The end of the week; default: now.")
 @format_option
 @config_option
-def digest_command(until: datetime | None, form: str, config: Path) -> None:
+@json_option
+def digest_command(until: datetime | None, form: str, config: Path, as_json: bool) -> None:
     """The week: praised service in the words of its authors, likes and dislikes by driver."""
     from monitor.adapters.queries import Queries
 
@@ -66,11 +77,11 @@ def digest_command(until: datetime | None, form: str, config: Path) -> None:
     found = digest.weeks(this, before, settings.brands)
     told = digest.paper(found, since=end - WEEK, until=end)
     paged = spending.section(spending.spent(pages, settings))
-    _say(replace(told, sections=(*told.sections, paged)), form)
+    _say(replace(told, sections=(*told.sections, paged)), form, as_json)
 
 
-def _say(paper: Paper, form: str) -> None:
-    if form == "json":
+def _say(paper: Paper, form: str, as_json: bool) -> None:
+    if as_json or form == "json":
         say_json(document(paper))
     else:
         click.echo(safe(_TEXTS[form](paper)), nl=False)

@@ -6,12 +6,16 @@ Does not wire anything (see `monitor.app`).
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, plain, safe
+from monitor.cli.common import config_option, json_option, plain, safe
+from monitor.cli.replay import shape
 from monitor.config import load
 from monitor.core.brief import brief
 from monitor.core.outbox import IncidentEvent
@@ -19,31 +23,42 @@ from monitor.core.outbox import IncidentEvent
 
 @click.command("run")
 @config_option
-def run_command(config: Path) -> None:
+@json_option
+def run_command(config: Path, as_json: bool) -> None:
     """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads the configuration."""
     from monitor import logs
     from monitor.service import serve
 
     logs.configure()
-    asyncio.run(serve(load(config), config, show=show_if_anybody_looks))
+    asyncio.run(serve(load(config), config, show=_shown(as_json)))
 
 
 @click.command("once")
 @click.option("--all", "everything", is_flag=True, help="Every source, due or not.")
 @config_option
-def once_command(everything: bool, config: Path) -> None:
+@json_option
+def once_command(everything: bool, config: Path, as_json: bool) -> None:
     """One pass: poll every due source, assess, deliver, exit."""
     from monitor import logs
     from monitor.service import once
 
     logs.configure()
-    asyncio.run(once(load(config), everything=everything, show=show_if_anybody_looks))
+    asyncio.run(once(load(config), everything=everything, show=_shown(as_json)))
 
 
-def show_if_anybody_looks(event: IncidentEvent) -> None:
-    """As `show`; a terminal or a pipe that is closed must not keep an alert from going out."""
+def _shown(as_json: bool) -> Callable[[IncidentEvent], None]:
+    return partial(if_anybody_looks, show_json if as_json else show)
+
+
+def if_anybody_looks(say: Callable[[IncidentEvent], None], event: IncidentEvent) -> None:
+    """A terminal or a pipe that is closed must not keep an alert from going out."""
     with suppress(OSError):
-        show(event)
+        say(event)
+
+
+def show_json(event: IncidentEvent) -> None:
+    """One line, of the shape that `replay` prints."""
+    click.echo(json.dumps(shape(event), ensure_ascii=False))
 
 
 def show(event: IncidentEvent) -> None:

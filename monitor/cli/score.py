@@ -14,6 +14,7 @@ from typing import IO
 
 import click
 
+from monitor.cli.common import model_of, model_options
 from monitor.cli.jsonlines import Complaints, Row, given, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
@@ -31,7 +32,7 @@ MOST = 10
 
 @click.group("score")
 def score_command() -> None:
-    """Judge what comes on stdin, one JSON object a line, without a configuration."""
+    """Judge what comes on stdin, one JSON object a line; needs no configuration."""
 
 
 score_command.add_command(growth_command)
@@ -40,11 +41,7 @@ score_command.add_command(stories_command)
 
 
 @score_command.command("text")
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The model directory; default: the one that ships.",
-)
+@model_options
 @click.option(
     "--explain",
     is_flag=True,
@@ -57,12 +54,13 @@ score_command.add_command(stories_command)
     f"lines before, as in the daemon, once {ENOUGH} of a brand were read.",
 )
 @click.option("--input", "stream", type=click.File("rb"), default="-", help="Default: stdin.")
-def text_command(model: Path | None, stream: IO[bytes], *, explain: bool, alone: bool) -> None:
+def text_command(
+    model: Path | None, config: Path | None, stream: IO[bytes], *, explain: bool, alone: bool
+) -> None:
     """Read mentions: {"id", "brand", "description", "text", "source"?}."""
     from monitor.app import load_classifier
-    from monitor.config.freeze import shipped_model
 
-    classifier = load_classifier(model or shipped_model())
+    classifier = load_classifier(model_of(model, config))
     bad = Complaints()
     names: Shares[tuple[str, str]] = Shares(least=ENOUGH)
     parsed = bad.without(stream, lambda line: parse(row_of(line)))

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.common import model_of, model_options, no_config_option
 from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
 from monitor.core.records import row_of
 from monitor.core.types import Reading
@@ -23,11 +24,6 @@ from monitor.errors import InputError
 if TYPE_CHECKING:
     from monitor.core.growth import GrowthModel
 
-_model = click.option(
-    "--model",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The model directory; default: the one that ships.",
-)
 _input = click.option(
     "--input", "stream", type=click.File("rb"), default="-", help="Default: stdin."
 )
@@ -37,18 +33,18 @@ CHUNK = 64
 
 
 @click.command("growth")
-@_model
+@model_options
 @_input
-def growth_command(model: Path | None, stream: IO[bytes]) -> None:
+def growth_command(model: Path | None, config: Path | None, stream: IO[bytes]) -> None:
     """Forecast sizes: {"id", "times", "followers"?, "at", "horizon", "threshold"}."""
     from monitor.adapters.growth_file import load_growth
-    from monitor.config.freeze import shipped_model
 
-    fitted = load_growth(model or shipped_model())
+    fitted = load_growth(model_of(model, config))
     _each(stream, lambda row: growth(row, fitted))
 
 
 @click.command("volume")
+@no_config_option
 @_input
 def volume_command(stream: IO[bytes]) -> None:
     """Find bursts: {"series", "time", "count"}, each series evenly spaced."""
@@ -69,17 +65,16 @@ def volume_command(stream: IO[bytes]) -> None:
 
 
 @click.command("stories")
-@_model
+@model_options
 @_input
-def stories_command(model: Path | None, stream: IO[bytes]) -> None:
+def stories_command(model: Path | None, config: Path | None, stream: IO[bytes]) -> None:
     """Group texts: {"id", "brand", "time", "text"} in time order; answers at the end."""
     from monitor.app import load_classifier
-    from monitor.config.freeze import shipped_model
     from monitor.core.grouping import Grouping
     from monitor.core.meaning import meaning_of
 
     grouping, bad = Grouping(), Complaints()
-    classifier = load_classifier(model or shipped_model())
+    classifier = load_classifier(model_of(model, config))
     arrived: list[tuple[object, int]] = []
     parsed = bad.without(stream, lambda line: said(row_of(line)))
     while chunk := list(islice(parsed, CHUNK)):

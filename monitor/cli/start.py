@@ -34,12 +34,19 @@ _SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 @click.argument(
     "directory", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
 )
-def init_command(directory: Path) -> None:
-    """Write a commented starter config.toml into DIRECTORY."""
-    path = directory / "config.toml"
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    show_default=True,
+    help="The file to write, seen from DIRECTORY.",
+)
+def init_command(directory: Path, config: Path) -> None:
+    """Write a commented starter configuration into DIRECTORY."""
+    path = directory / config
     text = files("monitor").joinpath("starter.toml").read_text(encoding="utf-8")
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as e:

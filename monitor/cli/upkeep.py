@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, now, reading
+from monitor.cli.common import config_option, json_option, now, reading, say_json
 
 CHUNK = 5_000
 
@@ -49,7 +49,8 @@ def backup_command(target: Path, config: Path) -> None:
 
 @db_command.command("check")
 @config_option
-def check_command(config: Path) -> None:
+@json_option
+def check_command(config: Path, as_json: bool) -> None:
     """Check the file for damage and for rows that point nowhere."""
     from monitor.adapters.store import SqliteStore
 
@@ -57,7 +58,10 @@ def check_command(config: Path) -> None:
         complaints = store.check()
     for complaint in complaints:
         click.echo(complaint, err=True)
-    click.echo("damaged" if complaints else "ok")
+    if as_json:
+        say_json({"ok": not complaints, "problems": list(complaints)})
+    else:
+        click.echo("damaged" if complaints else "ok")
     sys.exit(1 if complaints else 0)
 
 

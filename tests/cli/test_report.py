@@ -21,6 +21,13 @@ def test_the_report_is_printed_in_each_form(lived_in: Home, form):
         assert json.loads(text)["sections"][0]["title"] == "What happened"
 
 
+def test_json_is_the_form_json(lived_in: Home):
+    for command in (("report", "1"), ("digest",)):
+        assert lived_in.answers(*command) == json.loads(
+            lived_in.says(*command, "--format", "json")
+        )
+
+
 def test_an_incident_that_is_not_there_has_none(lived_in: Home):
     assert isinstance(lived_in.run("report", "7").exception, NotFoundError)
 

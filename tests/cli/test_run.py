@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 
 import pytest
 
 from monitor.adapters.store import SqliteStore
-from monitor.cli.run import show, show_if_anybody_looks
+from monitor.cli.replay import shape
+from monitor.cli.run import if_anybody_looks, show, show_json
 from monitor.core.outbox import IncidentEvent
 from tests.cli.conftest import DRAGGED
 from tests.stages.conftest import World, item
@@ -38,11 +40,17 @@ async def _seen(world: World) -> None:
 
 
 def test_shows_level_title_brief_and_where_to_look(event, capsys):
-    show_if_anybody_looks(event)
+    if_anybody_looks(show, event)
     head, brief, where = capsys.readouterr().out.splitlines()
     assert head.startswith(f"{event.incident.level.label.upper()}  incident.opened  ")
     assert "Meridian Air" in brief
     assert where == "  https://x.example/1"
+
+
+def test_as_json_an_alert_is_one_line_of_the_shape_of_a_replay(event, capsys):
+    show_json(event)
+    [line] = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == shape(event)
 
 
 def test_cannot_be_steered_by_what_it_shows(event, capsys):
@@ -54,4 +62,4 @@ def test_goes_on_when_nobody_looks_any_more(event, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Closed())
     with pytest.raises(BrokenPipeError):
         show(event)
-    show_if_anybody_looks(event)
+    if_anybody_looks(show, event)

@@ -29,6 +29,13 @@ def test_init_writes_a_starter_that_is_valid(tmp_path: Path):
     assert settings.webhooks[0].name == "inbox"
 
 
+def test_init_writes_the_file_that_is_asked_for(tmp_path: Path):
+    result = run("init", str(tmp_path), "--config", "deep/brand.toml")
+
+    assert f"monitor check --config {tmp_path}/deep/brand.toml" in result.stdout
+    assert load(tmp_path / "deep" / "brand.toml", env={}).brands
+
+
 def test_init_leaves_what_is_there_alone(tmp_path: Path):
     (tmp_path / "config.toml").write_text("mine")
 

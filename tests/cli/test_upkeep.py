@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from tests.cli.conftest import Home
 def test_a_database_is_made_and_found_well(home: Home):
     assert "is up to date" in home.says("db", "migrate")
     assert home.says("db", "check") == "ok\n"
+    assert home.answers("db", "check") == {"ok": True, "problems": []}
 
 
 def test_damage_is_told(lived_in: Home):
@@ -26,6 +28,10 @@ def test_damage_is_told(lived_in: Home):
     assert result.exit_code == 1
     assert "damaged" in result.stdout
     assert result.stderr
+
+    told = json.loads(lived_in.run("db", "check", "--json").stdout)
+    assert told["ok"] is False
+    assert told["problems"] == result.stderr.splitlines()
 
 
 def test_a_copy_holds_the_same(lived_in: Home):

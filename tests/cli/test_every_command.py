@@ -1,0 +1,64 @@
+"""What the contract says of every command (section 3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import cli
+
+TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
+#: What does something and says so in a sentence, and what prints JSON Lines anyway.
+WITHOUT_JSON = {
+    *(f"incident {verb}" for verb in ("ack", "assign", "dismiss", "note", "reopen", "resolve")),
+    *("incident snooze", "incident statement", "evidence export", "silence add", "silence end"),
+    *("deliveries retry", "webhook enable", "sources add", "import-opml", "init"),
+    *("db backup", "db migrate", "db prune"),
+    *("score growth", "score stories", "score text", "score volume"),
+}
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        elif command is not None:
+            yield " ".join((*path, name)), command
+
+
+EVERY = dict(commands(cli))
+
+
+def options(command: str) -> set[str]:
+    return {option for parameter in EVERY[command].params for option in parameter.opts}
+
+
+@pytest.mark.parametrize("command", EVERY)
+def test_every_command_takes_a_configuration(command: str) -> None:
+    assert "--config" in options(command)
+
+
+def test_every_command_that_prints_data_prints_json() -> None:
+    assert {command for command in EVERY if "--json" not in options(command)} == WITHOUT_JSON
+
+
+def test_score_takes_the_model_of_the_configuration(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    brand = '[[brands]]\nname = "Zorvex"\naliases = ["Zorvex"]\n'
+    config.write_text(f"[monitor]\nmodel = {json.dumps(str(TINY))}\n{brand}")
+    row = json.dumps({"id": 1, "brand": "Zorvex", "text": "my kettle burned"})
+
+    said = [
+        CliRunner().invoke(cli, ["score", "text", *given], input=row).stdout
+        for given in (("--config", str(config)), ("--model", str(TINY)))
+    ]
+
+    assert said[0] == said[1]
+    assert json.loads(said[0])["id"] == 1
