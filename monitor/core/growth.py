@@ -4,7 +4,8 @@ The model is arrays that `models/train/growth` fitted, twice over: on all cascad
 and on everyday ones alone, most of which are over when they are first seen. For stories of five
 mentions or more gradient-boosted trees tell three quantiles of log(final / now), made wider or
 narrower by split-conformal calibration (Romano et al. 2019); below, a table tells how small
-stories went on, wide and said to be so. Does not judge what is said: size is not importance.
+stories went on, and the interval ends where the probability of a size falls to a tenth: when their
+posts came tells which few grow. Does not judge what is said: size is not importance.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.core.curve import Curve, asked, curve_of, features
+from monitor.core.curve import Array, Curve, asked, curve_of, features
 from monitor.core.tally import StoryFacts
 from monitor.core.trees import Trees
 from monitor.core.types import Forecast
@@ -28,6 +29,8 @@ LEAST = 5
 #: retweet cascades of one hashtag in evently's #auspol (309).
 VIRAL_SIZE = 500.0
 QUANTILES = (0.1, 0.5, 0.9)
+#: The probability of larger sizes was not fitted.
+LARGEST = 1000
 #: Quantiles of log(final / now).
 Logs = tuple[float, float, float]
 
@@ -65,9 +68,25 @@ class Chance:
     others: tuple[float, float]
 
     def __call__(self, curve: Curve, threshold: float) -> float:
-        constant, slope = self.small if curve.count < LEAST else self.others
-        seen = asked(features(curve), curve.count, threshold)
-        return logistic(constant + slope * self.trees(seen))
+        return self._asked(features(curve), curve.count, threshold)
+
+    def most(self, curve: Curve, probability: float) -> int:
+        """The largest size that is reached with a higher probability; at least what is there.
+
+        In steps that double until one is too far, then in halves of it: it falls with the size.
+        """
+        seen = features(curve)
+        size, step = max(1, math.ceil(curve.count)), 1
+        while size + step <= LARGEST and self._asked(seen, curve.count, size + step) > probability:
+            size, step = size + step, 2 * step
+        while step := step // 2:
+            further = min(size + step, LARGEST)
+            size = further if self._asked(seen, curve.count, further) > probability else size
+        return size
+
+    def _asked(self, seen: Array, count: float, threshold: float) -> float:
+        constant, slope = self.small if count < LEAST else self.others
+        return logistic(constant + slope * self.trees(asked(seen, count, threshold)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +105,7 @@ class Fitted:
     def logs(self, curve: Curve) -> Logs:
         """Quantiles .1, .5 and .9, ascending and not negative."""
         if curve.count < LEAST or not self.quantiles:
-            low, middle, high = self.prior(curve.count, curve.age)
+            low, middle, high = self._small(curve)
         else:
             seen = features(curve)
             low, middle, high = (each(seen) for each in self.quantiles)
@@ -94,6 +113,14 @@ class Fitted:
             down, _, up = self.conformal(curve.count, curve.age)
             low, high = low - down, high + up
         low, middle, high = sorted((max(low, 0.0), max(middle, 0.0), max(high, 0.0)))
+        return low, middle, high
+
+    def _small(self, curve: Curve) -> Logs:
+        """As stories of that count and age went on; the upper end as this one may."""
+        low, middle, high = self.prior(curve.count, curve.age)
+        if curve.count < LEAST and self.chance:
+            most = self.chance.most(curve, 1 - QUANTILES[2])
+            high = max(middle, math.log(most / max(curve.count, 1)))
         return low, middle, high
 
     def viral(self, curve: Curve, threshold: float) -> float | None:

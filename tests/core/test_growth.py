@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from monitor.core.curve import Curve
 from monitor.core.growth import (
+    LARGEST,
     LEAST,
     QUANTILES,
     VIRAL_SIZE,
@@ -88,6 +89,30 @@ class TestSmallStories:
         told = score(steady(LEAST - 1), flat(1.0, 2.0, 3.0), threshold=None)
         assert (told.now, told.p10) == (4, 4.0)
         assert (told.p50, told.p90) == pytest.approx((8.0, 12.0))
+
+    @pytest.mark.parametrize("most", [4, 5, 6, 7, 30, 31, 32, 33, 999])
+    def test_its_upper_end_is_the_last_size_that_is_likelier_than_a_tenth(self, most: int) -> None:
+        likely = below(WIDTH + 1, math.log(most + 0.5))
+        chance = Chance(trees=likely, small=(0.0, 9.0), others=(0.0, 0.0))
+        told = score(steady(4), flat(chance=chance), threshold=most + 1)
+        assert told.p90 == pytest.approx(max(most, 8))
+        assert told.p50 == pytest.approx(8.0)
+        assert told.viral == pytest.approx(0.0, abs=0.001)
+
+    def test_no_size_is_expected_beyond_those_whose_probability_is_known(self) -> None:
+        told = score(steady(4), flat(chance=odds(0.0, small=9.0)), threshold=LARGEST)
+        assert told.p90 == pytest.approx(LARGEST)
+
+    @pytest.mark.parametrize("known", [0.0, 1.0], ids=["mixed", "everyday"])
+    @pytest.mark.parametrize("age", [600.0, 2400.0, 7300.0, 21500.0])
+    def test_what_ships_does_not_contradict_itself(
+        self, shipped: GrowthModel, age: float, known: float
+    ) -> None:
+        young = curve(0.0, 0.25 * age, 0.75 * age, age=age, horizon=DAY)
+        told = score(young, shipped, threshold=None, everyday=known)
+        beyond = score(young, shipped, threshold=told.p90 + 1, everyday=known)
+        assert beyond.viral is not None
+        assert beyond.viral <= 0.1
 
     def test_from_five_on_the_regression_does(self) -> None:
         told = score(steady(LEAST), flat(1.0, 2.0, 3.0), threshold=None)
