@@ -23,9 +23,9 @@ STRENGTH = 100.0
 LEAST = 0.25
 #: More mentions than this weigh no more: what a name stands for changes.
 MOST = 2000.0
-#: Share of what names a brand outright that is about it: even where the classifier says .05. It
-#: learnt from ambiguous names, so it does not weigh that the name itself is evidence.
-OUTRIGHT = 0.983
+#: Share of what names a brand outright that is about it. The classifier learnt from ambiguous
+#: names, so it does not weigh that the name itself is evidence.
+OUTRIGHT = 0.93
 #: Lines of one brand before `score text`, which may be given a handful, makes use of them.
 ENOUGH = 50
 

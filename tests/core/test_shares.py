@@ -65,9 +65,7 @@ def test_a_name_that_came_to_mean_something_else_is_learnt_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("about", "moved_to"), [(0.0, 0.0), (0.05, 0.5), (0.25, 0.86), (1.0, 1.0)]
+    ("about", "moved_to"), [(0.0, 0.0), (0.05, 0.19), (0.25, 0.6), (1.0, 1.0)]
 )
-def test_of_what_names_the_brand_outright_only_a_sure_no_is_believed(
-    about: float, moved_to: float
-) -> None:
+def test_what_names_the_brand_outright_is_likelier_about_it(about: float, moved_to: float) -> None:
     assert moved(about, OUTRIGHT) == pytest.approx(moved_to, abs=0.01)

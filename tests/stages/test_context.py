@@ -81,6 +81,10 @@ async def test_what_was_taken_for_something_else_is_seen_again_when_a_report_say
     assert all(probability > 0.5 for probability in about.values())
     assert kitchen.rows("SELECT mention_count, author_count FROM incidents") == [(3, 3)]
 
+    await kitchen.see(item("another", REPORT + " again"))
+
+    assert kitchen.rows("SELECT mention_count FROM incidents") == [(4,)]
+
 
 async def test_and_one_that_comes_later_is_laid_beside_the_incident(kitchen: World) -> None:
     await kitchen.see(item("report", REPORT))
