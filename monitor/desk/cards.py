@@ -267,6 +267,8 @@ def _facts(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _said(value: object) -> str:
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return _text(", ".join(value) or "none")
     return _text(json.dumps(value, ensure_ascii=False))
 
 

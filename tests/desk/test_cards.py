@@ -137,6 +137,12 @@ def test_an_operational_event_shows_its_facts() -> None:
     )
 
 
+def test_names_are_listed_as_people_write_them() -> None:
+    body = operational_message("monitor.heartbeat", healthy=["forum", "town"], stale=[], odd=[1])
+    (card,) = cards([], [body])
+    assert card.facts == (("healthy", "forum, town"), ("stale", "none"), ("odd", "[1]"))
+
+
 def test_a_type_without_words_is_shown_as_it_is() -> None:
     (card,) = cards([], [operational_message("moon.landed")])
     assert card.words == "moon.landed"

@@ -103,7 +103,7 @@ def spoken(text: str | None) -> Note | None:
 
 def test_a_statement_says_what_it_lacks() -> None:
     assert spoken(BARE) == Note(
-        words="the statement lacks: who takes responsibility; by when", is_bad=True
+        words="the statement seems to lack: who takes responsibility; by when"
     )
     assert spoken(GOOD) == Note(words="the statement says what people need")
 

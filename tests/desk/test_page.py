@@ -67,7 +67,7 @@ def row(**notes: Note | None) -> Opening:
 def test_open_incidents_stand_at_the_top_with_what_is_owed() -> None:
     due, lacks = (
         Note(words="no statement yet, due", due=after(minutes=20)),
-        "the statement lacks: x",
+        "the statement seems to lack: x",
     )
     bad = Note(words=lacks, is_bad=True)
     rows = (row(statement=due), row(statement=bad), row())
@@ -75,7 +75,7 @@ def test_open_incidents_stand_at_the_top_with_what_is_owed() -> None:
     assert text(tree, ".open") == (
         "Open incidents "
         "critical <b>Crew Nordwind · kim has it · no statement yet, due in 20 min "
-        "critical <b>Crew Nordwind · kim has it · the statement lacks: x "
+        "critical <b>Crew Nordwind · kim has it · the statement seems to lack: x "
         "critical <b>Crew Nordwind · kim has it"
     )
     assert one(tree, ".open a").attributes["href"] == "/incidents/7"
