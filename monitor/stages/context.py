@@ -13,6 +13,7 @@ from datetime import datetime
 
 from monitor.core.filing import Filed
 from monitor.core.hindsight import ALARMING, LIKELIER, about_beside, is_doubtful
+from monitor.core.tally import StoryFacts
 from monitor.core.types import Mention, Verdict
 from monitor.stages.casebook import Casebook
 from monitor.stages.filings import Filing
@@ -39,26 +40,30 @@ def take(
 
 
 def _seen_again(casebook: Casebook, story_id: int, brand: str, now: datetime) -> Iterator[Filing]:
-    for mention, verdict in casebook.doubts.of(brand):
-        if not casebook.has_filed(mention):
-            about = _about(casebook, story_id, mention, verdict, now)
-            yield from _put(casebook, story_id, mention, verdict, about)
+    doubts = [each for each in casebook.doubts.of(brand) if not casebook.has_filed(each[0])]
+    if not doubts:
+        return
+    facts = casebook.case(story_id).tally.facts(now)
+    for mention, verdict in doubts:
+        about = _about(casebook, story_id, facts, mention, verdict)
+        yield from _put(casebook, story_id, mention, verdict, about)
 
 
 def _beside_incidents(
     casebook: Casebook, mention: Mention, verdict: Verdict, now: datetime
 ) -> Iterator[Filing]:
-    stories = casebook.alerted(mention.brand)
-    told = [(_about(casebook, each, mention, verdict, now), -each) for each in stories]
+    told = []
+    for story_id in casebook.alerted(mention.brand):
+        facts = casebook.case(story_id).tally.facts(now)
+        told.append((_about(casebook, story_id, facts, mention, verdict), -story_id))
     if told:
         about, oldest = max(told)
         yield from _put(casebook, -oldest, mention, verdict, about)
 
 
 def _about(
-    casebook: Casebook, story_id: int, mention: Mention, verdict: Verdict, now: datetime
+    casebook: Casebook, story_id: int, facts: StoryFacts, mention: Mention, verdict: Verdict
 ) -> float:
-    facts = casebook.case(story_id).tally.facts(now)
     near = casebook.near(mention.brand, story_id, verdict)
     return about_beside(mention, verdict, facts, near=near)
 
