@@ -33,6 +33,7 @@ from monitor.core.answers import DISMISSALS, Answer, recorded
 from monitor.core.dossier import Step
 from monitor.core.duties import left_undone
 from monitor.core.fields import web_url
+from monitor.core.settings import Settings
 from monitor.core.steps import told, words
 from monitor.core.types import Incident
 
@@ -58,9 +59,9 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
 
     with Queries.open(reading(config).database) as queries:
         found = queries.incident(incident_id)
-        story = queries.dossier(incident_id)
+        story = None if as_json else queries.dossier(incident_id)
         found["recovery"] = recovery_lines.document(queries.recovery(incident_id, now=now()))
-    if as_json:
+    if story is None:
         say_json(found)
     else:
         _show(found, told(story.timeline, story.deliveries))
@@ -137,8 +138,9 @@ def reopen_command(incident_id: int, by: str, note: str, config: Path) -> None:
 @config_option
 def resolve_command(incident_id: int, by: str, note: str, config: Path) -> None:
     """Resolve an incident: it is over. What people still owed it is said on stderr."""
-    resolved = _answer(config, incident_id, Answer(verb="resolve", actor=by, text=note))
-    undone = left_undone(resolved, reading(config).alerts, now())
+    settings = reading(config)
+    resolved = _taken(settings, incident_id, Answer(verb="resolve", actor=by, text=note))
+    undone = left_undone(resolved, settings.alerts, now())
     if undone:
         click.echo(f"left undone: {'; '.join(undone)}", err=True)
 
@@ -153,11 +155,14 @@ def dismiss_command(incident_id: int, by: str, reason: str, config: Path) -> Non
     _answer(config, incident_id, Answer(verb="dismiss", actor=by, text=reason))
 
 
-def _answer(config: Path, incident_id: int, answer: Answer) -> Incident:
+def _answer(config: Path, incident_id: int, answer: Answer) -> None:
+    _taken(reading(config), incident_id, answer)
+
+
+def _taken(settings: Settings, incident_id: int, answer: Answer) -> Incident:
     from monitor.adapters.store import SqliteStore
     from monitor.stages.answer import take
 
-    settings = reading(config)
     with SqliteStore.open(settings.database, create=False) as store:
         incident = take(store, settings, incident_id, answer, now=now())
     click.echo(safe(recorded(incident, answer)))

@@ -14,7 +14,7 @@ from monitor.core.types import Mention, Verdict
 
 #: Alarm, given that it is about the brand, from which a post is worth a second look.
 ALARMING = 0.25
-#: Probability from which it is taken to be about the brand.
+#: Probability from which what says an ambiguous name is taken to be about the brand.
 LIKELIER = 0.5
 
 

@@ -14,14 +14,11 @@ from datetime import timedelta
 from functools import partial
 from math import exp
 
+from monitor.core.meaning import UNKNOWN
 from monitor.core.tally import StoryFacts
 
 #: Routine service and praise tie nothing together: every brand has both every hour.
 ROUTINE = frozenset({"service", "praise"})
-
-
-#: Nearness in meaning where a model does not tell it.
-UNKNOWN = -1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from bisect import insort
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from monitor.core.readings import Read, read
 from monitor.core.types import Mention, Verdict
 
 #: Texts kept, the newest ones.
 MAX_LATELY = 16
+_RANK = attrgetter("rank")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +62,6 @@ class Lately:
         same = next((old for old in self._told if old.read.fingerprint == text), None)
         if same is not None:
             self._told.remove(same)
-            new = min(same, new, key=_rank)
-        insort(self._told, new, key=_rank)
+            new = min(same, new, key=_RANK)
+        insort(self._told, new, key=_RANK)
         del self._told[:-MAX_LATELY]
-
-
-def _rank(told: Told) -> tuple[datetime, int]:
-    return told.rank

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from monitor.core.types import Verdict
 
 Floats = NDArray[np.float32]
+#: Nearness where it cannot be told.
+UNKNOWN: Final = -1.0
 _NOTHING: Final[Floats] = np.zeros(0, dtype=np.float32)
 #: The longest number of a packed vector.
 _STEPS = 127
@@ -85,7 +87,7 @@ class Mean:
 
 def nearness(one: Mean, others: Sequence[Mean], common: Mean) -> Floats:
     """Cosine of one mean with each of others once `common` is taken off all; -1: no telling."""
-    found = np.full(len(others), -1.0, dtype=np.float32)
+    found = np.full(len(others), UNKNOWN, dtype=np.float32)
     places = [place for place, other in enumerate(others) if other.is_of(common)]
     if places and one.is_of(common):
         beside = np.stack([others[place].middle for place in places])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.apart import Apart
-from monitor.core.meaning import Mean, Meaning, nearness
+from monitor.core.meaning import UNKNOWN, Mean, Meaning, nearness
 from monitor.core.shelf import Shelf, Story
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
@@ -136,18 +136,15 @@ class Stories:
 
     def near(self, brand: str, one: int, other: int) -> float:
         """Nearness of two stories in what they mean, -1 to 1; -1 where that cannot be told."""
-        shelf = self._shelf(brand)
-        if one not in shelf.stories or other not in shelf.stories:
-            return -1.0
-        return float(shelf.nearness(shelf.stories[one], [shelf.stories[other]])[0])
+        story = self._shelf(brand).stories.get(one)
+        return self._near(brand, story.meant if story else Mean(), other)
 
     def near_text(self, brand: str, story_id: int, meaning: Meaning | None) -> float:
         """The same for a story and a text that is in none."""
-        shelf, text = self._shelf(brand), Mean()
-        if meaning is None or story_id not in shelf.stories:
-            return -1.0
-        text.add(meaning)
-        return float(nearness(text, [shelf.stories[story_id].meant], shelf.meant)[0])
+        text = Mean()
+        if meaning is not None:
+            text.add(meaning)
+        return self._near(brand, text, story_id)
 
     def join(self, brand: str, *, kept: int, gone: int, how: str) -> Merge:
         """Put one story into another, for a reason that lies outside the texts."""
@@ -166,6 +163,12 @@ class Stories:
             self._gone += ended
         gone, self._gone = self._gone, []
         return tuple(story_id for story_id in gone if not self._is_kept(story_id))
+
+    def _near(self, brand: str, meant: Mean, story_id: int) -> float:
+        shelf = self._shelf(brand)
+        if story_id not in shelf.stories:
+            return UNKNOWN
+        return float(nearness(meant, [shelf.stories[story_id].meant], shelf.meant)[0])
 
     def _is_kept(self, story_id: int) -> bool:
         """A repost can bring a story back that had to make room."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from monitor.core.burns import Burn
 from monitor.core.explain import Word, named
+from monitor.core.hindsight import LIKELIER
 from monitor.core.intake import ASSUMED
 from monitor.core.tally import Tally
 from monitor.core.types import Evidence, Mention, Verdict, as_evidence
 
-#: From this probability on, a mention counts as being about the brand. Of one that names it
-#: outright only a sure no is believed (of the classifier's own, .05).
+#: Of a mention that names the brand outright only a sure no is believed (of the classifier's
+#: own, .05); any other counts where it is likelier about the brand than not.
 ABOUT_CERTAIN = 0.2
-ABOUT_AMBIGUOUS = 0.5
 #: Mentions kept per story for showing, before they are thinned to those that may be evidence.
 SHOWN_MAX = 64
 #: A story whose posts are passed on and answered by so much more is looked at again.
@@ -82,4 +82,4 @@ def counts(mention: Mention, verdict: Verdict) -> bool:
     """Whether a mention is about its brand, and so counts towards a story."""
     if mention.matched_by == ASSUMED:
         return True
-    return verdict.about >= (ABOUT_CERTAIN if mention.certain else ABOUT_AMBIGUOUS)
+    return verdict.about >= (ABOUT_CERTAIN if mention.certain else LIKELIER)
