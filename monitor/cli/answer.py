@@ -15,9 +15,9 @@ import click
 
 from monitor.cli.common import (
     Until,
-    Whole,
     by_option,
     config_option,
+    incident_argument,
     json_option,
     lines,
     now,
@@ -37,8 +37,6 @@ from monitor.core.settings import Settings
 from monitor.core.steps import told, words
 from monitor.core.types import Incident
 
-ID = click.argument("incident_id", metavar="ID", type=Whole())
-
 
 @click.group("incident")
 def incident_command() -> None:
@@ -50,7 +48,7 @@ for command in (merge_command, split_command, move_command):
 
 
 @incident_command.command("show")
-@ID
+@incident_argument
 @config_option
 @json_option
 def show_command(incident_id: int, config: Path, as_json: bool) -> None:
@@ -68,7 +66,7 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
 
 
 @incident_command.command("ack")
-@ID
+@incident_argument
 @by_option
 @click.option("--note", default="", help="What is being done.")
 @config_option
@@ -78,7 +76,7 @@ def ack_command(incident_id: int, by: str, note: str, config: Path) -> None:
 
 
 @incident_command.command("assign")
-@ID
+@incident_argument
 @click.argument("who")
 @by_option
 @config_option
@@ -88,7 +86,7 @@ def assign_command(incident_id: int, who: str, by: str, config: Path) -> None:
 
 
 @incident_command.command("note")
-@ID
+@incident_argument
 @click.argument("text")
 @by_option
 @config_option
@@ -98,7 +96,7 @@ def note_command(incident_id: int, text: str, by: str, config: Path) -> None:
 
 
 @incident_command.command("snooze")
-@ID
+@incident_argument
 @click.option("--until", type=Until(), required=True, help="A date and time, or a span: 2h.")
 @click.option("--note", default="", help="Why.")
 @by_option
@@ -109,7 +107,7 @@ def snooze_command(incident_id: int, until: datetime, note: str, by: str, config
 
 
 @incident_command.command("statement")
-@ID
+@incident_argument
 @click.argument("text")
 @click.option("--url", help="Where it was published.")
 @by_option
@@ -122,7 +120,7 @@ def statement_command(incident_id: int, text: str, url: str | None, by: str, con
 
 
 @incident_command.command("reopen")
-@ID
+@incident_argument
 @by_option
 @click.option("--note", default="", help="Why.")
 @config_option
@@ -132,7 +130,7 @@ def reopen_command(incident_id: int, by: str, note: str, config: Path) -> None:
 
 
 @incident_command.command("resolve")
-@ID
+@incident_argument
 @by_option
 @click.option("--note", default="", help="How it ended.")
 @config_option
@@ -146,7 +144,7 @@ def resolve_command(incident_id: int, by: str, note: str, config: Path) -> None:
 
 
 @incident_command.command("dismiss")
-@ID
+@incident_argument
 @by_option
 @click.option("--reason", type=click.Choice(DISMISSALS), required=True, help="Why it is none.")
 @config_option

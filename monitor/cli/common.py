@@ -170,6 +170,10 @@ class Whole(click.ParamType[int]):
         return number
 
 
+#: ID: the number of an incident.
+incident_argument = click.argument("incident_id", metavar="ID", type=Whole())
+
+
 class Since(click.ParamType[datetime]):
     """A date and time, or a duration back from now: `2026-11-22`, `24h`."""
 

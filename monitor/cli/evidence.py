@@ -10,14 +10,19 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import Whole, config_option, json_option, now, reading, say_json
+from monitor.cli.common import (
+    config_option,
+    incident_argument,
+    json_option,
+    now,
+    reading,
+    say_json,
+)
 from monitor.core.brief import counted
 from monitor.core.bundle import bundle, complaints
 from monitor.core.chain import START, Held, Line, broken, differing
 from monitor.core.event import iso
 from monitor.errors import InputError
-
-ID = click.argument("incident_id", metavar="ID", type=Whole())
 
 
 @click.group("evidence")
@@ -26,7 +31,7 @@ def evidence_command() -> None:
 
 
 @evidence_command.command("export")
-@ID
+@incident_argument
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Into a file.")
 @config_option
 def export_command(incident_id: int, output: Path | None, config: Path) -> None:
@@ -49,7 +54,7 @@ def export_command(incident_id: int, output: Path | None, config: Path) -> None:
 
 
 @evidence_command.command("verify")
-@ID
+@incident_argument
 @click.option(
     "--bundle",
     "file",

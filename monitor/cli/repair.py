@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import Whole, by_option, config_option, json_option, now, reading, say_json
+from monitor.cli.common import (
+    Whole,
+    by_option,
+    config_option,
+    incident_argument,
+    json_option,
+    now,
+    reading,
+    say_json,
+)
 from monitor.core.repairs import Hand, listed
 from monitor.core.types import Incident
 
@@ -32,7 +41,7 @@ def merge_command(kept: int, gone: int, by: str, config: Path, as_json: bool) ->
 
 
 @click.command("split")
-@click.argument("incident_id", metavar="ID", type=Whole())
+@incident_argument
 @click.argument("mentions", metavar="MENTION...", type=Whole(), nargs=-1, required=True)
 @by_option
 @config_option
@@ -55,7 +64,7 @@ def split_command(
 
 @click.command("move")
 @click.argument("mention_id", metavar="MENTION", type=Whole())
-@click.argument("incident_id", metavar="ID", type=Whole())
+@incident_argument
 @by_option
 @config_option
 @json_option

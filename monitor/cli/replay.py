@@ -56,7 +56,7 @@ def replay_command(
             store=store,
             classifier=load_classifier(settings.model),
             growth=load_growth(settings.model),
-            on_event=_print_json if as_json else _print_line,
+            on_event=show_json if as_json else _print_line,
             precedents=library.shipped(),
         )
         summary = asyncio.run(replay.play(found))
@@ -101,7 +101,8 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
-def _print_json(event: IncidentEvent) -> None:
+def show_json(event: IncidentEvent) -> None:
+    """One line of JSON, see `shape`."""
     click.echo(json.dumps(shape(event), ensure_ascii=False))
 
 

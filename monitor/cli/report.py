@@ -14,8 +14,8 @@ import click
 
 from monitor.cli.common import (
     Until,
-    Whole,
     config_option,
+    incident_argument,
     json_option,
     now,
     reading,
@@ -38,7 +38,7 @@ format_option = click.option(
 
 
 @click.command("report")
-@click.argument("incident_id", metavar="ID", type=Whole())
+@incident_argument
 @format_option
 @config_option
 @json_option

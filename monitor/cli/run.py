@@ -6,7 +6,6 @@ Does not wire anything (see `monitor.app`).
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,7 +14,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, json_option, plain, safe
-from monitor.cli.replay import shape
+from monitor.cli.replay import show_json
 from monitor.config import load
 from monitor.core.brief import brief
 from monitor.core.outbox import IncidentEvent
@@ -54,11 +53,6 @@ def if_anybody_looks(say: Callable[[IncidentEvent], None], event: IncidentEvent)
     """A terminal or a pipe that is closed must not keep an alert from going out."""
     with suppress(OSError):
         say(event)
-
-
-def show_json(event: IncidentEvent) -> None:
-    """One line, of the shape that `replay` prints."""
-    click.echo(json.dumps(shape(event), ensure_ascii=False))
 
 
 def show(event: IncidentEvent) -> None:

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from monitor.adapters.store import SqliteStore
-from monitor.cli.replay import shape
-from monitor.cli.run import if_anybody_looks, show, show_json
+from monitor.cli.replay import shape, show_json
+from monitor.cli.run import if_anybody_looks, show
 from monitor.core.outbox import IncidentEvent
 from tests.cli.conftest import DRAGGED
 from tests.stages.conftest import World, item
