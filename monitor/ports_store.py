@@ -115,6 +115,10 @@ class Store(Protocol):
 
     def unassessed_count(self) -> int: ...
 
+    def changed(self, mentions: Sequence[Mention]) -> frozenset[int]:
+        """Those of them that say something else by now, or nothing: edited, blanked or pruned."""
+        ...
+
     def record_assessment(self, intent: AssessIntent) -> None: ...
 
     def remembered(self, since: datetime) -> Iterable[Remembered]:

@@ -90,6 +90,7 @@ SELECT brand, count(*) AS mentions, sum(about) AS about FROM (
   WHERE NOT certain AND matched_by <> ? AND model <> ? AND repost_of IS NULL
 ) WHERE age <= ? GROUP BY brand
 """
+_WORDS = "SELECT id, title, text FROM mentions WHERE id IN (SELECT value FROM json_each(?))"
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
 _NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
 _BATCH = 500
@@ -143,6 +144,13 @@ def name_shares(connection: Connection) -> dict[str, Share]:
 def has_mention(connection: Connection, mention_id: int) -> bool:
     found = connection.execute("SELECT 1 FROM mentions WHERE id = ?", (mention_id,)).fetchone()
     return found is not None
+
+
+def changed(connection: Connection, mentions: Sequence[Mention]) -> frozenset[int]:
+    """Those of them that say something else by now, or nothing."""
+    rows = connection.execute(_WORDS, (json.dumps([mention.id for mention in mentions]),))
+    words = {row["id"]: (row["title"], row["text"]) for row in rows}
+    return frozenset(one.id for one in mentions if words.get(one.id) != (one.title, one.text))
 
 
 def live_incidents(connection: Connection) -> tuple[Incident, ...]:

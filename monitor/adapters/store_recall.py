@@ -15,7 +15,7 @@ from monitor.core.burns import PastDay
 from monitor.core.echoes import Count
 from monitor.core.filing import Placed, Remembered, Repaired
 from monitor.core.shares import Share
-from monitor.core.types import Evidence, Incident, Part
+from monitor.core.types import Evidence, Incident, Mention, Part
 
 
 class Recall:
@@ -34,6 +34,9 @@ class Recall:
 
     def has_mention(self, mention_id: int) -> bool:
         return store_memory.has_mention(self._connection, mention_id)
+
+    def changed(self, mentions: Sequence[Mention]) -> frozenset[int]:
+        return store_memory.changed(self._connection, mentions)
 
     def past_days(self, since: datetime) -> Iterable[PastDay]:
         return store_burns.past_days(self._connection, since)

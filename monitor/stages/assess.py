@@ -116,6 +116,7 @@ class Assess:
         """Read, file and decide on these, in their order; write once."""
         verdicts = await self._reads.verdicts(mentions, self._casebook.verdict_of)
         await self._recall(mentions)
+        await self._db(self._forget_changed)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
         burns = self._casebook.burning(mentions)
@@ -157,7 +158,7 @@ class Assess:
 
     async def _write(self, docket: Docket) -> None:
         if not await self._db(self._record, docket):
-            log.info("somebody repaired the grouping meanwhile, the batch is taken again")
+            log.info("something was repaired, edited or deleted, the batch is taken again")
             await self._follow_repairs(docket.stories)
             return
         self._casebook.written()
@@ -175,10 +176,11 @@ class Assess:
     def _record(self, docket: Docket) -> bool:
         """All in one transaction: an alert must not be lost between two of them.
 
-        False, and nothing is written, if the docket knows nothing of the newest repair.
+        False, and nothing is written, if the docket knows nothing of the newest repair, or rests
+        on words that were changed or taken back while they were read.
         """
         with self._store.transaction():
-            if self._repaired().stories:
+            if self._repaired().stories or self._store.changed(docket.read):
                 return False
             self._store.record_assessment(docket.intent())
             for incident, action, alerts in docket.status_changes:
@@ -188,6 +190,11 @@ class Assess:
 
     def _repaired(self) -> Repaired:
         return self._store.repairs_since(self._casebook.last_repair)
+
+    def _forget_changed(self) -> None:
+        """What was edited is doubted anew once it is read; what is deleted is quoted nowhere."""
+        doubts = self._casebook.doubts
+        doubts.forget(self._store.changed(doubts.mentions))
 
     async def _recall(self, mentions: Sequence[Mention]) -> None:
         """An edited post stays in its story, which is counted anew without what it said before."""
@@ -205,9 +212,9 @@ class Assess:
         that are `outdated` because what became of them here was not written.
         """
         repaired = await self._db(self._repaired)
-        if not repaired.stories:
-            return
         stories = {*repaired.stories, *outdated}
+        if not stories:
+            return
         remembered = await self._db(self._remembered_of, stories)
         apart = await self._db(self._store.kept_apart)
         self._casebook.reload(stories, remembered, apart=apart)

@@ -31,7 +31,7 @@ def take(
     found = casebook.file(mention, verdict, new_id=new_id)
     if found is not None:
         filed, surprise = found
-        yield Filing(filed=filed, surprise=surprise, is_history=mention.history)
+        yield Filing(filed=filed, mention=mention, surprise=surprise)
         if verdict.alarm >= ALARMING:
             yield from _seen_again(casebook, filed.story_id, mention.brand, now)
     elif is_doubtful(mention, verdict) and not mention.history:
@@ -76,4 +76,5 @@ def _put(
     reread = replace(verdict, about=about)
     how = f"by what else is said: about {about:.2f}, by itself {verdict.about:.2f}"
     filed = Filed(mention_id=mention.id, story_id=story_id, brand=mention.brand, how=how)
-    yield Filing(filed=filed, surprise=casebook.put(story_id, mention, reread), reread=reread)
+    surprise = casebook.put(story_id, mention, reread)
+    yield Filing(filed=filed, mention=mention, surprise=surprise, reread=reread)

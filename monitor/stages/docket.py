@@ -74,10 +74,15 @@ class Docket:
         touched: dict[int, None] = {}
         new_id = partial(next, self._story_ids)
         for mention, verdict in zip(mentions, verdicts, strict=True):
-            self._filings.verdicts.append((mention.id, verdict))
+            self._filings.read(mention, verdict)
             for one in take(self._casebook, mention, verdict, now=self._now, new_id=new_id):
                 touched[self._filings.put(one)] = None
         return list(touched)
+
+    @property
+    def read(self) -> Sequence[Mention]:
+        """What this rests on, as it was when it was read."""
+        return self._filings.mentions
 
     @property
     def changes(self) -> int:

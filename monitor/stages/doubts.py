@@ -5,7 +5,7 @@ Does not decide what becomes of them (see `context`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from monitor.core.types import Mention, Verdict
 
@@ -25,6 +25,17 @@ class Doubts:
         kept[mention.id] = mention, verdict
         if len(kept) > MOST:
             del kept[next(iter(kept))]
+
+    def forget(self, mention_ids: Collection[int]) -> None:
+        """These say something else by now, or nothing."""
+        for kept in self._kept.values():
+            for mention_id in mention_ids:
+                kept.pop(mention_id, None)
+
+    @property
+    def mentions(self) -> Sequence[Mention]:
+        """All of them, as they were when they were read."""
+        return [mention for kept in self._kept.values() for mention, _ in kept.values()]
 
     def of(self, brand: str) -> Iterable[tuple[Mention, Verdict]]:
         """Those of one brand."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.core.filing import Filed, Regrouping
 from monitor.core.stories import Merge, home_of
-from monitor.core.types import Verdict
+from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise
 from monitor.stages.news import MONITOR
 
@@ -35,8 +35,8 @@ class Filing:
     """One mention put to its story."""
 
     filed: Filed
+    mention: Mention
     surprise: Surprise
-    is_history: bool = False
     #: What it is read as now, if it was taken for something else before.
     reread: Verdict | None = None
 
@@ -46,6 +46,8 @@ class Filings:
 
     def __init__(self) -> None:
         self.verdicts: list[tuple[int, Verdict]] = []
+        #: The same, as they were when they were read.
+        self.mentions: list[Mention] = []
         self.filed: list[Filed] = []
         #: Of the brand's volume, by story.
         self.surprise: dict[int, Surprise] = {}
@@ -55,14 +57,19 @@ class Filings:
         #: Stories that went into another one, and which.
         self._joined: dict[int, int] = {}
 
+    def read(self, mention: Mention, verdict: Verdict) -> None:
+        """What was made of a mention, wherever it belongs."""
+        self.verdicts.append((mention.id, verdict))
+        self.mentions.append(mention)
+
     def put(self, one: Filing) -> int:
         """One more; its story."""
         story_id = one.filed.story_id
         self.filed.append(one.filed)
         self.surprise[story_id] = one.surprise
         if one.reread:
-            self.verdicts.append((one.filed.mention_id, one.reread))
-        if not one.is_history:
+            self.read(one.mention, one.reread)
+        if not one.mention.history:
             self.fresh.add(story_id)
         return story_id
 

@@ -9,12 +9,13 @@ from typing import ClassVar
 
 import pytest
 
+from monitor.core.polling import PageIntent
 from monitor.core.types import Verdict
 from monitor.stages.doubts import MOST, Doubts
 from tests.core.facts import mention
 from tests.core.facts import verdict as read
 from tests.fakes import FakeClassifier, verdict
-from tests.stages.conftest import World, item
+from tests.stages.conftest import NOON, World, item
 
 pytestmark = pytest.mark.anyio
 
@@ -24,6 +25,7 @@ CLUB = "Meridian scored twice, metal fans in tears, blood on the pitch"
 REPORT = "Babies hurt by metal shards, Meridian Air says it is sorry"
 MUTE = "Found metal, says a friend of Meridian"
 TALK = "Meridian: the weather was fine"
+VIEW = "The meridian runs through my garden"
 
 
 def grave(about: float, leaning: tuple[int, ...], **known: float) -> Verdict:
@@ -42,6 +44,7 @@ class Kitchen(FakeClassifier):
         REPORT: grave(0.97, (120, 25, 15)),
         MUTE: replace(grave(0.4, ()), vector=b""),
         TALK: verdict(about=0.97, vector=bytes((10, 120, 60))),
+        VIEW: verdict(about=0.1),
     }
 
     def _read(self, text: str) -> Verdict:
@@ -142,6 +145,39 @@ async def test_a_story_that_alarms_nobody_brings_nothing_back(kitchen: World) ->
     assert filed(kitchen) == {}
 
 
+async def test_what_was_deleted_is_not_brought_back(kitchen: World) -> None:
+    """It is in no story, so no repair tells the daemon of it."""
+    await kitchen.see(item("mouth", MOUTH))
+    [source] = kitchen.store.source_states()
+    kitchen.store.record_page(PageIntent(source=source, at=NOON, deleted=("mouth",)))
+
+    await kitchen.see(item("report", REPORT))
+
+    assert set(filed(kitchen)) == {"report"}
+    [(body,)] = kitchen.rows("SELECT body FROM alerts WHERE type = 'incident.opened'")
+    assert "his mouth" not in str(body)
+    assert kitchen.rows("SELECT count(*) FROM verdicts WHERE alarm > 0.5 AND vector <> ''") == [
+        (1,)
+    ]
+
+
+@pytest.mark.parametrize("becomes", [CLUB, VIEW], ids=["other metal", "nothing"])
+async def test_what_was_edited_into_something_else_is_not_brought_back_as_it_was(
+    kitchen: World, becomes: str
+) -> None:
+    await kitchen.see(item("mouth", MOUTH))
+    await kitchen.see(item("mouth", becomes))
+
+    await kitchen.see(item("report", REPORT))
+
+    assert set(filed(kitchen)) == {"report"}
+    [(about,)] = kitchen.rows(
+        "SELECT about FROM verdicts JOIN mentions ON mentions.id = mention_id "
+        "WHERE native_id = 'mouth'"
+    )
+    assert float(str(about)) < 0.5
+
+
 def test_of_one_brand_the_newest_are_kept() -> None:
     doubts = Doubts()
     for number in range(MOST + 2):
@@ -151,6 +187,16 @@ def test_of_one_brand_the_newest_are_kept() -> None:
 
     assert kept == list(range(2, MOST + 2))
     assert doubts.of("Other") == ()
+
+
+def test_what_is_forgotten_is_doubted_no_more() -> None:
+    doubts = Doubts()
+    for number in range(3):
+        doubts.keep(mention(number), read())
+
+    doubts.forget({0, 2, 9})
+
+    assert [each.id for each in doubts.mentions] == [1]
 
 
 def test_a_batch_that_is_taken_again_doubts_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,8 +15,9 @@ from monitor.adapters import store_chain
 from monitor.core.answers import Answer
 from monitor.core.chain import broken, differing
 from monitor.core.polling import OwnedPost, PageIntent
-from monitor.core.types import DELETED
+from monitor.core.types import DELETED, Reading, Verdict
 from monitor.stages import answer
+from tests.fakes import FakeClassifier
 from tests.stages.conftest import NOON, World, item
 
 pytestmark = pytest.mark.anyio
@@ -206,6 +208,42 @@ async def test_an_incident_that_it_was_moved_from_quotes_it_no_more(world: World
     delete(world, "1")
 
     assert FIRST not in everything(world)
+
+
+class Meanwhile(FakeClassifier):
+    """Something happens while it reads for the first time."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = [happens]
+
+    def classify(self, readings: Sequence[Reading]) -> tuple[Verdict, ...]:
+        while self._happens:
+            self._happens.pop()()
+        return super().classify(readings)
+
+
+async def test_what_is_deleted_while_it_is_read_is_not_told(world: World):
+    world.classifier = Meanwhile(lambda: delete(world, "1"))
+    world.assess = world.new_assess()
+    await posted(world, FIRST, "Meridian Air crew dragged a man off the plane")
+
+    assert "wheelchair" not in everything(world)
+    assert world.told == ["incident.opened"]
+    assert world.rows("SELECT mention_id FROM verdicts") == [(2,)]
+
+
+async def test_what_is_edited_while_it_is_read_is_read_as_it_is_now(world: World):
+    calm = "The crew of Meridian Air was kind"
+    world.classifier = Meanwhile(
+        lambda: world.store._connection.execute("UPDATE mentions SET text = ?", (calm,))
+    )
+    world.assess = world.new_assess()
+    await posted(world, FIRST)
+
+    assert world.told == []
+    assert world.classifier.asked[-1].text == calm
+    assert world.rows("SELECT alarm < 0.1 FROM verdicts") == [(1,)]
 
 
 class TestStatements:
