@@ -23,6 +23,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
+# CROSS JOIN fixes the order of the loops: from the newest mention on, not source by source.
 _SELECT = """
 SELECT mentions.id, brand, sources.name AS source, author, author_followers, mentions.url, title,
   text, mentions.language, published_at, seen_at, said_at, deleted_at, repost_of, history, certain,
@@ -30,7 +31,7 @@ SELECT mentions.id, brand, sources.name AS source, author, author_followers, men
   verdicts.language AS read_language, language_trained,
   (SELECT max(incident_id) FROM incident_mentions WHERE mention_id = mentions.id) AS incident
 FROM mentions
-JOIN sources ON sources.id = mentions.source_id
+CROSS JOIN sources ON sources.id = mentions.source_id
 LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
 """
 _IN_FULL_TEXT = "mentions.id IN (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH ?)"

@@ -481,6 +481,38 @@ def test_the_search_is_narrowed_by_facts(
     assert found(queries, **wanted) == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [({}, "by_time"), ({"since": NOON}, "by_time"), ({"brand": BRAND}, "by_brand")],
+    ids=["all", "of late", "of a brand"],
+)
+def test_the_newest_are_found_without_sorting_all(
+    store: SqliteStore, path: Path, wanted: dict[str, Any], index: str
+) -> None:
+    """A planner that knows of many mentions and few sources would go source by source."""
+    store._connection.executescript(
+        """
+        ANALYZE sqlite_schema;
+        INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+          ('sources', 'sqlite_autoindex_sources_1', '5 1'),
+          ('mentions', 'mentions_by_time', '300000 1'),
+          ('mentions', 'mentions_by_brand', '300000 401 1'),
+          ('mentions', 'sqlite_autoindex_mentions_1', '300000 401 1 1');
+        """
+    )
+    queries = Queries.open(path)
+    asked: list[str] = []
+    queries._connection.set_trace_callback(asked.append)
+    found(queries, **wanted)
+    queries._connection.set_trace_callback(None)
+
+    [statement] = asked
+    steps = [row[3] for row in queries._connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert f"mentions USING INDEX mentions_{index}" in steps[0]
+    assert not any("ORDER BY" in step for step in steps)
+    queries.close()
+
+
 @pytest.mark.usefixtures("talk")
 def test_a_found_mention_says_what_was_read_in_it(queries: Queries) -> None:
     (row,) = queries.mentions(MentionFilter(query="heating"))
