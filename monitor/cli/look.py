@@ -92,7 +92,7 @@ def _unwatched(found: Mapping[str, Any], at: datetime) -> str:
     """Whatever the sources looked like when somebody looked last."""
     last, count = found["last_heartbeat_at"], found["incidents"]["open"]
     since = f" since {plain(last)} ({ago(datetime.fromisoformat(last), at)})" if last else ""
-    left = f" {count} open incidents." if count else ""
+    left = f" {counted(count, 'open incident')}." if count else ""
     return f"Blind: the monitor is not running{since}, so nothing is watched.{left}"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from monitor.cli.common import (
     Until,
@@ -81,7 +82,17 @@ def digest_command(until: datetime | None, form: str, config: Path, as_json: boo
 
 
 def _say(paper: Paper, form: str, as_json: bool) -> None:
-    if as_json or form == "json":
+    if _form(form, as_json) == "json":
         say_json(document(paper))
     else:
         click.echo(safe(_TEXTS[form](paper)), nl=False)
+
+
+def _form(form: str, as_json: bool) -> str:
+    """`--json` is `--format json`; beside another form it would be a riddle which is meant."""
+    if not as_json:
+        return form
+    source = click.get_current_context().get_parameter_source("form")
+    if form != "json" and source is not ParameterSource.DEFAULT:
+        raise click.UsageError(f"--json and --format {form} are two forms; name one of them")
+    return "json"

@@ -24,7 +24,7 @@ from monitor.cli.common import (
 from monitor.config.schema import pages
 from monitor.core.event import iso
 from monitor.core.settings import AlertSettings
-from monitor.core.tuning import Heard, History, Tuned, solve
+from monitor.core.tuning import Change, Heard, History, Tuned, solve
 from monitor.errors import InputError
 
 #: Stories that are listed, of those that would have reached a level, or not any more.
@@ -64,12 +64,23 @@ def _with_budget(alerts: AlertSettings, wanted: str | None) -> AlertSettings:
 
 
 def _document(tuned: Tuned) -> dict[str, Any]:
-    changes = [
-        asdict(one) | {"appeared": _rows(one.appeared), "vanished": _rows(one.vanished)}
-        for one in tuned.changes
-    ]
-    pages = {"appeared": _rows(tuned.pages.appeared), "vanished": _rows(tuned.pages.vanished)}
-    return asdict(tuned) | {"changes": changes} | pages
+    changes = [_change(one) for one in tuned.changes]
+    pages = changes[tuned.changes.index(tuned.pages)]
+    return asdict(replace(tuned, changes=())) | {
+        "changes": changes,
+        "appeared": pages["appeared"],
+        "vanished": pages["vanished"],
+    }
+
+
+def _change(one: Change) -> dict[str, Any]:
+    return {
+        "level": one.level,
+        "now": one.now,
+        "tuned": one.tuned,
+        "appeared": _rows(one.appeared),
+        "vanished": _rows(one.vanished),
+    }
 
 
 def _rows(stories: Iterable[Heard]) -> list[dict[str, Any]]:

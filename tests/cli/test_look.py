@@ -93,7 +93,7 @@ def test_the_first_line_of_status_says_that_the_daemon_is_not_there(lived_in: Ho
     first = lived_in.says("status").splitlines()[0]
     assert first == (
         "Blind: the monitor is not running since 2026-11-20 11:59 (3 min ago), "
-        "so nothing is watched. 1 open incidents."
+        "so nothing is watched. 1 open incident."
     )
 
 

@@ -26,6 +26,16 @@ def test_json_is_the_form_json(lived_in: Home):
         assert lived_in.answers(*command) == json.loads(
             lived_in.says(*command, "--format", "json")
         )
+        both = lived_in.run(*command, "--format", "json", "--json")
+        assert json.loads(both.stdout) == lived_in.answers(*command)
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_two_forms_at_once_are_none(lived_in: Home, form):
+    for command in (("report", "1"), ("digest",)):
+        result = lived_in.run(*command, "--format", form, "--json")
+        assert result.exit_code == 2
+        assert f"--json and --format {form} are two forms" in result.output
 
 
 def test_an_incident_that_is_not_there_has_none(lived_in: Home):
