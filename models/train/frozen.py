@@ -21,12 +21,14 @@ from transformers import AutoModel
 from transformers.utils import logging
 
 from models.train.batches import by_length, padded
+from models.train.build import SERVED_TOKENS
+from models.train.recipe import Recipe
 from monitor.adapters.encoder import Encoder, Tokens
 from monitor.core.types import Reading
 
 Vectors = NDArray[np.float32]
-#: Room as it is served, see `build.SERVED_TOKENS`.
-MAX_TOKENS, MAX_SUBJECT = 128, 24
+#: Room as it is served.
+MAX_TOKENS, MAX_SUBJECT = SERVED_TOKENS, Recipe().max_subject
 _BATCH = 32
 #: Texts read between two writings of the cache.
 _KEPT_EVERY = 4096
