@@ -137,8 +137,7 @@ class Docket:
     def _joins(self, story_id: int, facts: StoryFacts, level: Level) -> bool:
         """What would have been a page of its own is told as news of the incident it is part of."""
         live = self._live()
-        open_ = {i: one for i, one in live.items() if one.status.is_live}
-        open_ |= {i: incident for i, (incident, _) in self._incidents.items()}
+        open_ = {**live, **{i: incident for i, (incident, _) in self._incidents.items()}}
         loud = {i for i, one in open_.items() if one.level >= max(level, Level.WARNING)}
         found = self._casebook.kin(story_id, facts, open_, loud)
         if found is None:

@@ -6,7 +6,7 @@ Works whether or not the daemon runs: it finds the repair in the database, and f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -86,7 +86,7 @@ class Repair:
         """Regroup, ask the policy about the stories as they are now, and write it all."""
         bench = self._bench(repair, source, target)
         known = {story.incident.id: story.incident for story in (source, target) if story.incident}
-        docket = self._docket(bench, known, repair)
+        docket = self._docket(bench, repair)
         docket.repair(repair, news)
         if target.incident and source.incident and news:
             known[target.incident.id] = known_at_least(target.incident, source.incident)
@@ -111,9 +111,7 @@ class Repair:
         bench.reload((), filed, apart=[(source.id, target.id)])
         return bench
 
-    def _docket(
-        self, bench: Casebook, known: Mapping[int, Incident], repair: Regrouping
-    ) -> Docket:
+    def _docket(self, bench: Casebook, repair: Regrouping) -> Docket:
         return Docket(
             now=repair.at,
             settings=self._settings,
@@ -122,7 +120,8 @@ class Repair:
             # Its only new story has its id already.
             story_ids=iter(()),
             incident_ids=count(self._store.next_incident_id()),
-            live=lambda: known,
+            # What people put is not to join anything by itself.
+            live=dict,
         )
 
     def _write(self, docket: Docket, actions: tuple[NewAction, ...]) -> None:
