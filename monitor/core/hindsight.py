@@ -23,21 +23,18 @@ def is_doubtful(mention: Mention, verdict: Verdict) -> bool:
     return not mention.certain and verdict.alarm >= ALARMING and verdict.about < LIKELIER
 
 
-def about_beside(
-    mention: Mention,
-    verdict: Verdict,
-    story: StoryFacts,
-    *,
-    near: float,
-    rules: KinRules = DEFAULT,
-) -> float:
-    """Probability that a post is about the brand, beside a story that is; never below its own.
-
-    `near` is how near it comes to the story in meaning, -1 to 1. It counts only where both allege
-    the same grave harm, within hours.
-    """
+def bears_on(
+    story: StoryFacts, mention: Mention, verdict: Verdict, *, rules: KinRules = DEFAULT
+) -> bool:
+    """Whether a story tells anything of a post: both allege the same grave harm, within hours."""
     _, weight = common_harm(verdict.harms, story.harms)
-    if weight < rules.harms or abs(mention.at - story.last_at) > rules.soon:
-        return verdict.about
+    return weight >= rules.harms and abs(mention.at - story.last_at) <= rules.soon
+
+
+def about_beside(verdict: Verdict, *, near: float, rules: KinRules = DEFAULT) -> float:
+    """Probability that a post is about the brand, beside a story that bears on it.
+
+    `near` is how near it comes to the story in meaning, -1 to 1. Never below its own.
+    """
     odds = verdict.about / (1 - verdict.about) * rules.alone * likelihood(near, rules)
     return max(verdict.about, odds / (1 + odds))

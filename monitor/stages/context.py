@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.filing import Filed
-from monitor.core.hindsight import ALARMING, LIKELIER, about_beside, is_doubtful
+from monitor.core.hindsight import ALARMING, LIKELIER, about_beside, bears_on, is_doubtful
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Mention, Verdict
 from monitor.stages.casebook import Casebook
@@ -64,8 +64,9 @@ def _beside_incidents(
 def _about(
     casebook: Casebook, story_id: int, facts: StoryFacts, mention: Mention, verdict: Verdict
 ) -> float:
-    near = casebook.near(mention.brand, story_id, verdict)
-    return about_beside(mention, verdict, facts, near=near)
+    if not bears_on(facts, mention, verdict):
+        return verdict.about
+    return about_beside(verdict, near=casebook.near(mention.brand, story_id, verdict))
 
 
 def _put(

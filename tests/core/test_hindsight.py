@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.hindsight import about_beside, is_doubtful
+from monitor.core.hindsight import about_beside, bears_on, is_doubtful
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Verdict
 from tests.core.facts import NOON, mention, verdict
@@ -48,7 +48,7 @@ def test_worth_a_second_look(certain: bool, about: float, alarm: float, doubtful
 
 def test_the_probability_is_that_of_the_text_times_what_the_story_tells() -> None:
     """Odds of 1 to 4, doubled for the same harm, times exp(7.3 near - 2.97): even at 0.5018."""
-    beside = [about_beside(mention(0), metal(0.2), report(), near=n) for n in (0.5, 0.502)]
+    beside = [about_beside(metal(0.2), near=n) for n in (0.5, 0.502)]
 
     assert beside[0] < 0.5 < beside[1]
     assert beside == pytest.approx([0.4967, 0.5003], abs=1e-4)
@@ -74,13 +74,14 @@ def test_the_probability_is_that_of_the_text_times_what_the_story_tells() -> Non
 def test_what_shares_no_grave_harm_of_the_same_hours_is_told_by_its_text_alone(
     said: Verdict, told: StoryFacts
 ) -> None:
-    assert about_beside(mention(0), said, told, near=0.95) == 0.4
+    assert not bears_on(told, mention(0), said)
 
 
 def test_within_hours_before_or_after_is_near_enough() -> None:
     for later in (6 * HOURS, -6 * HOURS):
-        assert about_beside(mention(0), metal(0.2), report(later=later), near=0.9) > 0.9
+        assert bears_on(report(later=later), mention(0), metal(0.2, product=0.4))
+        assert bears_on(report(later=later, product=0.4), mention(0), metal(0.2))
 
 
 def test_a_story_about_something_else_is_no_evidence_against_it() -> None:
-    assert about_beside(mention(0), metal(0.4), report(), near=-0.5) == 0.4
+    assert about_beside(metal(0.4), near=-0.5) == 0.4

@@ -89,6 +89,23 @@ async def test_what_was_taken_for_something_else_is_seen_again_when_a_report_say
     assert kitchen.rows("SELECT mention_count FROM incidents") == [(4,)]
 
 
+async def test_nearness_is_looked_at_only_where_the_same_is_alleged(kitchen: World) -> None:
+    asked: list[str] = []
+    near = kitchen.assess._casebook.near
+
+    def counted(brand: str, story_id: int, verdict: Verdict) -> float:
+        asked.append(brand)
+        return near(brand, story_id, verdict)
+
+    kitchen.assess._casebook.near = counted
+
+    await kitchen.see(item("club", CLUB), item("report", REPORT), item("club2", CLUB + "!"))
+    assert asked == []
+
+    await kitchen.see(item("ward", WARD))
+    assert asked == ["Meridian Air"]
+
+
 async def test_and_one_that_comes_later_is_laid_beside_the_incident(kitchen: World) -> None:
     await kitchen.see(item("report", REPORT))
 
