@@ -33,6 +33,7 @@ from monitor.stages.likening import Likening, liken
 from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
+from monitor.stages.smoulder import PAST
 
 log = structlog.get_logger()
 
@@ -41,8 +42,6 @@ BATCH = 64
 MEASURE_EVERY = timedelta(days=1)
 #: How far back stories are rebuilt at the start.
 MEMORY = timedelta(days=7)
-#: How far back allegations are counted at the start: older ones hardly weigh.
-PAST = timedelta(days=240)
 
 
 class Assess:

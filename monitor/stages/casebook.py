@@ -206,6 +206,7 @@ class Casebook:
     def expire(self, now: datetime) -> None:
         """Forget stories that nobody added to for long."""
         self._volume.expire(now)
+        self._smoulder.forget(now)
         for story_id in self._stories.expire(now):
             self._cases.pop(story_id, None)
         self._forget_dropped()

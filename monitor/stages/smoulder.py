@@ -17,6 +17,8 @@ from monitor.core.types import Mention, Verdict
 
 #: A slow burn of which nobody spoke for so long is over.
 GOES_ON: Final = timedelta(days=180)
+#: How far back allegations are counted: older ones hardly weigh.
+PAST: Final = timedelta(days=240)
 #: Share of a full allegation that is one voice more of what was told: no doubtful one.
 CLEAR: Final = 0.4
 
@@ -28,7 +30,8 @@ class Smoulder:
         self._slow = slow or SlowBurn()
         #: By the mention that was the newest of it.
         self._burns: dict[int, Burn] = {}
-        self._others: dict[int, float] = {}
+        #: When it was made, and how sure it was then that others say the same.
+        self._others: dict[int, tuple[datetime, float]] = {}
         #: By brand and harm, the last burn, and when it was last spoken of.
         self._known: dict[tuple[str, str], tuple[Burn, datetime]] = {}
 
@@ -43,11 +46,15 @@ class Smoulder:
 
     def others(self, mention_id: int) -> float:
         """How sure it was that others say the same, when it was made; a log-likelihood ratio."""
-        return self._others.get(mention_id, 0.0)
+        return self._others[mention_id][1] if mention_id in self._others else 0.0
 
     def written(self) -> None:
         """Forget who was one voice more of what had been told: they are in its story now."""
         self._burns = {id_: burn for id_, burn in self._burns.items() if not burn.again}
+
+    def forget(self, now: datetime) -> None:
+        """Let go what a restart would not find again."""
+        self._others = {id_: one for id_, one in self._others.items() if now - one[0] <= PAST}
 
     def recall(self, past: Iterable[PastDay]) -> None:
         """Learn what was alleged in the last months, oldest first."""
@@ -75,7 +82,7 @@ class Smoulder:
     def _allege(self, brand: str, said: Allegation) -> None:
         others = self._slow.others(brand, said)
         if others > 0.0:
-            self._others[said.mention_id] = others
+            self._others[said.mention_id] = said.at, others
         for burn in self._slow.learn(brand, said):
             if not burn.again or said.harms[burn.harm] >= CLEAR:
                 self._know(brand, burn, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 
 from monitor.core.filing import Filed, Remembered
@@ -9,6 +10,7 @@ from monitor.core.stories import Stories
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Volume
 from monitor.stages.casebook import Casebook
+from monitor.stages.smoulder import PAST
 from tests.core.facts import NOON, mention, verdict
 
 
@@ -110,3 +112,18 @@ def test_what_people_told_apart_is_not_taken_for_one_event() -> None:
     desk.casebook.reload((), (), apart=[(1, 3)])
 
     assert desk.casebook.one_event({101, 102, 103}, NOON) is None
+
+
+def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> None:
+    desk = Desk()
+    grave = {"about": 1.0, "complaint": 0.8, "harms": {"deception": 1.0}}
+    for number in range(2):
+        words = " ".join(f"word{number}x{place}" for place in range(8))
+        desk.file(mention(number, text=words), verdict(**grave))
+    smoulder = desk.casebook._smoulder
+    assert smoulder.others(1) > 0.0
+
+    desk.casebook.expire(NOON + PAST)
+    assert smoulder.others(1) > 0.0
+    desk.casebook.expire(NOON + PAST + timedelta(hours=1))
+    assert smoulder.others(1) == 0.0

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.slowburn import FULL
-from monitor.stages.smoulder import CLEAR, GOES_ON, Smoulder
+from monitor.stages.smoulder import CLEAR, GOES_ON, PAST, Smoulder
 from tests.core.facts import NOON, mention
 from tests.fakes import verdict
 
@@ -91,3 +91,17 @@ def test_what_is_written_is_kept_only_if_it_made_something_known(told: Year) -> 
 
     assert told.smoulder.part_of(number) is None
     assert told.smoulder.part_of(first) is not None
+
+
+def test_that_others_said_the_same_is_forgotten_when_a_restart_would_not_know_it(
+    told: Year,
+) -> None:
+    numbers = [number for number in range(10) if told.smoulder.others(number) > 0.0]
+    said_at = {number: NOON + (number + 1) * 6 * DAY for number in numbers}
+    assert len(numbers) > 2
+
+    told.smoulder.forget(said_at[numbers[1]] + PAST)
+    assert [n for n in numbers if told.smoulder.others(n) > 0.0] == numbers[1:]
+
+    told.smoulder.forget(said_at[numbers[-1]] + PAST + DAY)
+    assert not any(told.smoulder.others(number) for number in numbers)
