@@ -67,6 +67,15 @@ def test_what_is_held_at_night_goes_out_in_the_morning_before_what_comes_then():
     ]
 
 
+def test_what_is_held_goes_out_at_the_very_end_of_the_night():
+    at_night, dawn = event(OPENED, EVENING), event(OPENED, MORNING, incident_id=2)
+    found = holding()
+
+    assert found.take(at_night) == ()
+    assert [one.incident.id for one in found.take(dawn)] == [1, 2]
+    assert found.release(MORNING) == ()
+
+
 def test_what_is_critical_is_not_held_and_makes_needless_what_is():
     at_night, worse = event(OPENED, EVENING), event(RISEN, EVENING + HOUR, Level.CRITICAL)
 

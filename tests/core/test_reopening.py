@@ -118,6 +118,31 @@ def test_a_crowd_of_reposts_does() -> None:
     assert back(KNOWN, *reposts) == "From 1 to 10 mentions since it was closed."
 
 
+@pytest.mark.parametrize(("reposts", "comes_back"), [(7, False), (8, True)])
+def test_a_crowd_is_three_times_as_many_as_when_it_was_closed(
+    reposts: int, *, comes_back: bool
+) -> None:
+    known = [(mention(BEFORE - n), GRAVE) for n in range(4)]
+    passed_on = [(mention(n, repost_of="n-10"), GRAVE) for n in range(1, reposts + 1)]
+
+    told = back(*known, *passed_on)
+
+    assert told == ("From 4 to 12 mentions since it was closed." if comes_back else "")
+
+
+def test_whoever_was_outraged_before_it_was_closed_does_not_add_to_what_is_new() -> None:
+    """The new post is just short of a warning, however many complained to a million before."""
+    post = (mention(1), verdict(alarm=0.63, severity=3.7, firsthand=0.6, harms={"safety": 0.9}))
+    angry = verdict(alarm=0.2, complaint=1.0, outrage=1.0)
+    crowd = [
+        (mention(-n, author_followers=10**6, source=f"s{n % 9}"), angry) for n in range(20, 170)
+    ]
+
+    assert not back(KNOWN, post)
+    assert not back(KNOWN, *crowd, post)
+    assert back(KNOWN, *crowd, (post[0], replace(post[1], alarm=0.8)))
+
+
 def test_it_comes_back_in_a_long_story_too() -> None:
     """The new post is not among the worst that are kept; copies of old ones stay copies."""
     old = [(mention(-n), verdict(alarm=0.99, firsthand=0.9, severity=4.0)) for n in range(10, 70)]

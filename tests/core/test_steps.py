@@ -82,6 +82,13 @@ def test_one_that_was_heard_is_told_when_it_was_said_and_when_it_was_heard() -> 
     ]
 
 
+def test_one_that_was_heard_as_it_was_said_is_the_brands() -> None:
+    assert lines(
+        step("hear", "It speaks of it."),
+        step("statement", "We are sorry, all of us.", who="Acme"),
+    ) == [("Statement", "Acme", "We are sorry, all of us.")]
+
+
 def test_what_was_said_first_is_cut_to_a_headline() -> None:
     assert lines(step("first seen", "They dragged her\n" + "on and on " * 50), step("note")) == [
         ("First seen", "monitor", "They dragged her"),
