@@ -61,7 +61,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Foundation:
     """What lives as long as the process: the store, the model, and what they have in mind."""
 
@@ -73,6 +73,16 @@ class Foundation:
     db: Run
     model: Run
     telemetry: Telemetry
+
+    def take_back(self, assess: Assess) -> None:
+        """A batch that was cut off half-way would be counted twice: what is stored counts."""
+        if assess.is_torn:
+            log.warning("a batch was cut off, the stories are read from the database again")
+            self.casebook = _casebook()
+
+
+def _casebook() -> Casebook:
+    return Casebook(stories=Stories(), volume=Volume())
 
 
 class Timed:
@@ -120,7 +130,7 @@ async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[
                 store=store,
                 classifier=classifier,
                 growth=load_growth(settings.model),
-                casebook=Casebook(stories=Stories(), volume=Volume()),
+                casebook=_casebook(),
                 likening=Likening(library.shipped(), classifier),
                 db=db,
                 model=model,
@@ -191,6 +201,7 @@ async def stages(
         finally:
             await ways.close()
             await wired.deliver.aclose()
+            base.take_back(wired.assess)
 
 
 def _deliver(settings: Settings, base: Foundation, client: httpx.AsyncClient) -> Deliver:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,10 @@ import structlog
 
 from monitor import service
 from monitor.config import load
+from monitor.core.explain import Word
 from monitor.core.outbox import IncidentEvent
 from monitor.errors import ConfigError, DatabaseError, ModelError
+from monitor.stages import assess
 from tests.adapters.store_values import ask
 from tests.servers import Answer, Server, serving
 
@@ -229,6 +232,34 @@ async def test_a_silence_taken_out_of_the_configuration_lets_go_what_it_held(pla
         place.config.write_text(text)
         os.kill(os.getpid(), signal.SIGHUP)
         await place.until(lambda: place.ask(states) == [("delivered", None)], task)
+
+
+async def test_a_batch_that_a_reload_cuts_off_is_counted_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(service, "GRACE", 0.1)
+    explaining, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> list[tuple[Word, ...]]:
+        explaining.set()
+        assert go_on.wait(20)
+        raise RuntimeError("too late")
+
+    monkeypatch.setattr(assess, "explain", slow)
+    async with place.running() as task:
+        await place.until(explaining.is_set, task)
+        place.config.write_text(place.config.read_text().replace("/a.xml", "/b.xml"))
+        os.kill(os.getpid(), signal.SIGHUP)
+        await place.until(lambda: place.feed.requests[-1].path == "/b.xml", task)
+        go_on.set()
+        await place.until(lambda: place.shown, task)
+
+    counted = place.ask(
+        "SELECT mention_count, "
+        "(SELECT count(*) FROM incident_mentions WHERE incident_id = incidents.id) FROM incidents"
+    )
+    assert counted
+    assert all(count == stored for count, stored in counted)
 
 
 async def test_a_bad_reload_changes_nothing(place: Place):

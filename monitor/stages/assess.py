@@ -83,6 +83,8 @@ class Assess:
         self._on_event = on_event
         self._tidied_at: datetime | None = None
         self._recounting = Recounting(casebook=casebook, store=store, db=db)
+        #: A step was cut off: the casebook may hold what was not written.
+        self.is_torn = False
         #: How often an incident was opened or changed.
         self.changes = 0
         self._story_ids, self._incident_ids = count(1), count(1)
@@ -103,12 +105,14 @@ class Assess:
 
     async def step(self, now: datetime) -> bool:
         """Take one batch; say whether there was any."""
+        self.is_torn = True
         await self._follow_repairs()
         await self._tidy(now)
         await self._recount(now)
         mentions = await self._db(self._store.unassessed, BATCH)
         if mentions:
             await self.take(mentions, now)
+        self.is_torn = False
         return bool(mentions)
 
     async def take(self, mentions: Sequence[Mention], now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -434,3 +435,25 @@ async def test_two_incidents_that_grew_into_one_are_merged_and_people_are_told(
     ]
     [merged] = [event for event in leaning.events if event.type == "incident.merged"]
     assert "and both spoken of today" in merged.reason
+
+
+async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):
+    """It was filed in mind, and not written: with this casebook it would be counted twice."""
+    explaining = asyncio.Event()
+
+    async def stuck(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        explaining.set()
+        await asyncio.Event().wait()
+
+    await world.start()
+    await world.see(item(1, "Meridian Air was late"))
+    assert not world.assess.is_torn
+    world.assess._model = stuck
+    step = asyncio.create_task(world.see(item(2, DRAGGED)))
+    await explaining.wait()
+    step.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+
+    assert world.assess.is_torn
+    assert world.rows("SELECT count(*) FROM unread") == [(1,)]
