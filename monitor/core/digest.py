@@ -60,6 +60,8 @@ DRIVERS: Mapping[str, str] = {
 }
 MOST_STORIES = 5
 _STORY_CHARS = 280
+#: What is longer is no name of a place.
+_PLACE_CHARS = 60
 _DRIVERS = {
     name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in DRIVERS.items()
 }
@@ -157,7 +159,7 @@ def place_of(text: str, names: Iterable[str] = ()) -> str | None:
     own = [name.casefold().split() for name in names]
     for found in _PLACE.finditer(text):
         place = _without(found[1].split(), own)
-        if place and not _NO_PLACE.match(place):
+        if place and len(place) <= _PLACE_CHARS and not _NO_PLACE.match(place):
             return place
     return None
 

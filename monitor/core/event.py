@@ -54,7 +54,7 @@ def incident_body(event: IncidentEvent) -> str:
 def operational_body(type_: str, at: datetime, data: Mapping[str, object]) -> str:
     """The message of an event that is about no incident; `ValueError` if it is too big.
 
-    Texts in `data` are made well-formed and cut; times become ISO 8601.
+    Texts in `data` are made well-formed and cut, a `url` is whole or none; times become ISO 8601.
     """
     body = _message(type_, at, {key: _plain(value) for key, value in data.items()})
     if len(body.encode()) > MAX_BYTES:
@@ -219,13 +219,17 @@ def _engagement(counts: Mapping[str, float]) -> Json:
     }
 
 
+def _field(key: object, value: object) -> object:
+    return _url(value) if key == "url" and isinstance(value, str) else _plain(value)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, str):
         return clip(value, _REASON_CHARS)
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): _field(key, inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     return value

@@ -95,6 +95,8 @@ def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
         ("Great help from Maria at St Pancras", "Maria"),
         ("It was in March, near Kings Cross", "Kings Cross"),
         ("The best in town", None),
+        ("Thanks to all at L" + "o" * 59 + ", near Kings Cross", "L" + "o" * 59),
+        ("Thanks to all at L" + "o" * 60 + ", near Kings Cross", "Kings Cross"),
         ("", None),
     ],
 )

@@ -338,6 +338,16 @@ def test_texts_from_outside_are_cut_and_made_well_formed_in_it() -> None:
     assert len(note) == 300
 
 
+@pytest.mark.parametrize(("longer", "kept"), [(580, True), (581, False)])
+def test_an_address_in_it_is_whole_or_none_for_a_cut_one_leads_nowhere(
+    longer: int, *, kept: bool
+) -> None:
+    url = "https://n.example/a/" + "x" * longer
+    body = operational_body("praise.digest", NOW, {"brands": [{"stories": [{"url": url}]}]})
+    [brand] = json.loads(body)["data"]["brands"]
+    assert brand["stories"] == [{"url": url if kept else None}]
+
+
 def test_an_operational_event_that_is_too_big_is_a_mistake() -> None:
     with pytest.raises(ValueError, match=r"monitor\.heartbeat: .* 19900 bytes"):
         operational_body("monitor.heartbeat", NOW, {"a": ["x" * 200] * 200})
