@@ -7,7 +7,6 @@ The shape is fixed in the contract, section 6.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -148,7 +147,8 @@ def _count(row: Mapping[str, Any], key: str) -> int | None:
 def _number(value: object, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{key}: should be a number, not {type(value).__name__}")
-    if not math.isfinite(value) or not 0 <= value < 2**53:
+    # Neither infinity nor NaN is; an integer may have more digits than a float can hold.
+    if not 0 <= value < 2**53:
         raise InputError(f"{key}: {value} is no count")
     return value
 

@@ -71,6 +71,10 @@ def test_a_date_that_cannot_be_true_is_not_known_if_it_is_known_when_it_was_seen
         (line(engagement=[1]), "engagement: should be an object, not list"),
         (line(engagement={"likes": "3"}), "engagement.likes: should be a number, not str"),
         (line(engagement={"likes": float("inf")}), "engagement.likes: inf is no count"),
+        (line(engagement={"likes": float("nan")}), "engagement.likes: nan is no count"),
+        (line(engagement={"likes": 10**400}), "engagement.likes: 1000"),
+        (line(author_followers=10**400), "author_followers: 1000"),
+        (line(author_followers=2**53), "author_followers: 9007199254740992 is no count"),
     ],
 )
 def test_a_bad_line_says_which_field_is_wrong(text, error):
