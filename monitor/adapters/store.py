@@ -255,10 +255,10 @@ class SqliteStore(Recall):
         """Those that are not over, the first to begin first."""
         return store_silences.not_over(self._connection, now)
 
-    def end_silence(self, silence_id: int, *, now: datetime) -> Silence:
-        """End it and let go what it holds. `NotFoundError` if there is none to end."""
+    def end_silence(self, silence_id: int, settings: Settings, *, now: datetime) -> Silence:
+        """End it and let go what nothing else holds. `NotFoundError` if there is none to end."""
         with self.transaction():
-            return store_silences.end(self._connection, silence_id, now=now)
+            return store_silences.end(self._connection, silence_id, settings, now=now)
 
     def let_go(self, settings: Settings, *, now: datetime) -> int:
         with self.transaction():

@@ -22,15 +22,7 @@ VALUES (?, ?, ?, ?, ?, ?)
 """
 _NOT_OVER = "SELECT * FROM silences WHERE ends_at > ? ORDER BY starts_at, id"
 _END = "UPDATE silences SET starts_at = min(starts_at, :now), ends_at = :now WHERE id = :id"
-# Held on purpose and by nothing else: what was tried before waits for its receiver.
-_RELEASE = """
-UPDATE deliveries SET next_attempt_at = :now
-WHERE state = 'pending' AND attempt = 0 AND next_attempt_at = :ends_at AND alert_id IN (
-  SELECT alerts.id FROM alerts JOIN incidents ON incidents.id = incident_id
-  WHERE :brand IS NULL OR brand = :brand
-)
-"""
-# Not tried yet and not due: held on purpose.
+# Not tried yet and not due: held on purpose. What was tried before waits for its receiver.
 _HELD = """
 SELECT deliveries.id, next_attempt_at, alerts.created_at, alerts.level, brand
 FROM deliveries
@@ -56,15 +48,13 @@ def not_over(connection: Connection, now: datetime) -> tuple[Silence, ...]:
     return tuple(map(_silence, connection.execute(_NOT_OVER, (time_text(now),))))
 
 
-def end(connection: Connection, silence_id: int, *, now: datetime) -> Silence:
-    """End it at once and let go what it holds. `NotFoundError` if there is none to end."""
+def end(connection: Connection, silence_id: int, settings: Settings, *, now: datetime) -> Silence:
+    """End it at once and let go what nothing else holds. `NotFoundError` if there is none."""
     found = next((one for one in not_over(connection, now) if one.id == silence_id), None)
     if found is None:
         raise NotFoundError(f"there is no silence {silence_id} that could be ended")
-    at = time_text(now)
-    connection.execute(_END, {"id": silence_id, "now": at})
-    held = {"now": at, "ends_at": time_text(found.ends_at), "brand": found.brand}
-    connection.execute(_RELEASE, held)
+    connection.execute(_END, {"id": silence_id, "now": time_text(now)})
+    let_go(connection, settings, now=now)
     return found
 
 

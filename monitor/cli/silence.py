@@ -84,11 +84,12 @@ def list_command(config: Path, as_json: bool) -> None:
 @click.argument("silence_id", metavar="ID", type=Whole())
 @config_option
 def end_command(silence_id: int, config: Path) -> None:
-    """End one now: what it held goes out."""
+    """End one now: what it held goes out, but for what quiet hours hold."""
     from monitor.adapters.store import SqliteStore
 
-    with SqliteStore.open(reading(config).database, create=False) as store:
-        ended = store.end_silence(silence_id, now=now())
+    settings = reading(config)
+    with SqliteStore.open(settings.database, create=False) as store:
+        ended = store.end_silence(silence_id, settings, now=now())
     click.echo(safe(f"silence {silence_id} is over: {ended.reason}"))
 
 

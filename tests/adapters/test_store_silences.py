@@ -21,6 +21,7 @@ WORK = Silence(
     brand=BRAND, starts_at=NOON, ends_at=after(hours=2), reason="new tills", actor="kim"
 )
 SOON = after(minutes=1)
+NOON_TO_FOUR = (QuietHours(start=720, end=960, zone="UTC"),)
 
 
 def due(store: SqliteStore, told: NewAlert) -> datetime:
@@ -60,20 +61,35 @@ def test_those_that_are_over_are_no_more(store: SqliteStore) -> None:
 def test_what_it_held_goes_out_when_it_is_ended(store: SqliteStore) -> None:
     number = store.add_silence(WORK, now=NOON)
     assert due(store, alert(1, "ops")) == after(hours=2)
-    late = alert(1, "later", due=after(hours=5))
-    store.record_assessment(AssessIntent(at=NOON, alerts=(late,)))
-    assert store.end_silence(number, now=SOON).reason == "new tills"
+    assert store.end_silence(number, kept(), now=SOON).reason == "new tills"
     assert store.silences(SOON) == ()
-    assert [one.next_attempt_at for one in store.pending_deliveries("ops")] == [SOON]
-    assert [one.next_attempt_at for one in store.pending_deliveries("later")] == [after(hours=5)]
+    assert waits(store) == [SOON]
+
+
+def test_what_quiet_hours_hold_as_well_waits_for_their_end(store: SqliteStore) -> None:
+    """The silence would have lasted longer than they do, so its end is what was stored."""
+    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), now=NOON)
+    assert due(store, alert(1, "ops", due=after(hours=4))) == after(hours=5)
+
+    store.end_silence(number, kept(quiet=NOON_TO_FOUR), now=SOON)
+    assert waits(store) == [after(hours=4)]
+
+
+def test_another_silence_holds_on(store: SqliteStore) -> None:
+    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), now=NOON)
+    store.add_silence(replace(WORK, brand=None), now=NOON)
+    assert due(store, alert(1, "ops")) == after(hours=5)
+
+    store.end_silence(number, kept(), now=SOON)
+    assert waits(store) == [after(hours=2)]
 
 
 def test_one_that_has_not_begun_can_be_ended_too(store: SqliteStore) -> None:
     number = store.add_silence(replace(WORK, starts_at=after(hours=1)), now=NOON)
-    store.end_silence(number, now=SOON)
+    store.end_silence(number, kept(), now=SOON)
     assert store.silences(SOON) == ()
     with pytest.raises(NotFoundError, match="no silence 1 that could be ended"):
-        store.end_silence(number, now=SOON)
+        store.end_silence(number, kept(), now=SOON)
 
 
 # --- what the configuration holds no more
@@ -101,7 +117,7 @@ def waits(store: SqliteStore) -> list[datetime]:
         (kept(planned(3)), after(hours=3)),
         (kept(planned(9)), after(hours=5)),
         (kept(planned(3, brand="Other")), SOON),
-        (kept(quiet=(QuietHours(start=720, end=960, zone="UTC"),)), after(hours=4)),
+        (kept(quiet=NOON_TO_FOUR), after(hours=4)),
     ],
 )
 def test_what_nothing_holds_any_more_goes_out(
