@@ -26,17 +26,6 @@ POSSESSED_FROM = 5
 _TAKES_S = frozenset(ascii_lowercase) - {"s"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Occurrence:
-    """One alias of a brand in a text; `start` and `end` are places in the text as given."""
-
-    brand: str
-    alias: str
-    certain: bool
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Meaning:
     """What a pattern stands for; `certain` None: an excluded phrase."""
@@ -90,32 +79,13 @@ class Matcher:
         """
         return tuple(
             Match(brand=self._names[place], certain=bool(best.certain), alias=best.alias)
-            for place, hits in sorted(self._hits(fold(text).text).items())
+            for place, hits in sorted(self._hits(fold(text)).items())
             if (best := _best(hits)) is not None
         )
 
     def names(self, text: str, *, brand: str) -> bool:
         """Whether a text may name one brand."""
         return any(match.brand == brand for match in self.match(text))
-
-    def occurrences(self, text: str) -> tuple[Occurrence, ...]:
-        """Every alias that counts, where it stands."""
-        folded = fold(text)
-        found = (
-            (*folded.origin(start, end), meaning)
-            for hits in self._hits(folded.text).values()
-            for start, end, meaning in hits.counted()
-        )
-        return tuple(
-            Occurrence(
-                brand=self._names[meaning.brand],
-                alias=meaning.alias,
-                certain=bool(meaning.certain),
-                start=start,
-                end=end,
-            )
-            for start, end, meaning in sorted(found, key=lambda one: (one[:2], one[2].brand))
-        )
 
     def owners(self, url: str | None, author: str | None) -> tuple[str, ...]:
         """Brands whose own site or account this comes from: a statement, not a mention."""
@@ -137,7 +107,7 @@ def _meanings(place: int, brand: Brand) -> Iterator[tuple[str, _Meaning]]:
     kinds = ((True, brand.aliases), (False, brand.ambiguous), (None, brand.exclude))
     for certain, phrases in kinds:
         for phrase in phrases:
-            pattern = fold(phrase).text.strip()
+            pattern = fold(phrase).strip()
             yield pattern, _Meaning(place, phrase, certain)
             if not certain and _may_be_possessed(pattern):
                 yield f"{pattern}s", _Meaning(place, phrase, certain)

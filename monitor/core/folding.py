@@ -1,4 +1,4 @@
-"""A text made comparable, character for character, with the way back to the original.
+"""A text made comparable, character for character.
 
 Folds case, width, composed accents, white space, apostrophes and hyphens. Keeps accents, signs
 and words as they are written. Linear in the length of the text.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 #: What may compose with the character before it: accents, kana voicing, vowels and finals of
@@ -26,40 +25,15 @@ _DRESSES = ("<wide>", "<narrow>", "<font>")
 _SAME = str.maketrans("\u2018\u2019\u02bc\u00b4\u2010\u2011\u0130\u0131", "''''--ii")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text and where its characters came from."""
-
-    text: str
-    #: Start and end in the original, one for each character; None: same places.
-    starts: list[int] | None = None
-    ends: list[int] | None = None
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Span of the original from which `text[start:end]` was made; not for an empty one."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], self.ends[end - 1]
-
-
-def fold(text: str) -> Folded:
+def fold(text: str) -> str:
     """Fold a text; single blanks stand for white space, lone surrogates become U+FFFD."""
     if _PLAIN.fullmatch(text):
-        return Folded(text.lower())
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _PIECE.finditer(text):
-        start, end = match.span()
-        if match["plain"]:
-            parts.append(match[0].lower())
-            starts.extend(range(start, end))
-            ends.extend(range(start + 1, end + 1))
-        else:
-            parts.append(_folded(match[0]))
-            starts.extend([start] * len(parts[-1]))
-            ends.extend([end] * len(parts[-1]))
-    return Folded("".join(parts), starts, ends)
+        return text.lower()
+    return _PIECE.sub(_piece, text)
+
+
+def _piece(match: re.Match[str]) -> str:
+    return match[0].lower() if match["plain"] else _folded(match[0])
 
 
 @lru_cache(maxsize=8192)

@@ -1,7 +1,7 @@
 """What a text says, apart from how it was typed and who passed it on.
 
-Normal form, fingerprint, near-duplicates, links and hashtags. Knows nothing of brands or
-stories, and does not look into languages. Every function is linear in the length of the text.
+Normal form, fingerprint, near-duplicates and links. Knows nothing of brands or stories, and does
+not look into languages. Every function is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ _LINK = re.compile(
 _HANDLE = re.compile(
     r"(?:(?<!\w)(?:rt|mt|via|cc|h/t)(?:\s{1,9}by)?\s{1,9})?(?<!\w)@\w+(?:@[\w-]+(?:\.[\w-]+)*)?"
 )
-_HASHTAG = re.compile(r"(?<![\w&/#])#(\w*[^\W\d]\w*)")
 #: Parameters that only say where a reader came from.
 _TRACKING = re.compile(r"(?:[?&](?:utm_\w+|fbclid|gclid|ref|ref_src|cmpid)=[^&]*)+")
 _AFTER_LINK = ".,;:!?)]}>\"'\u2026\u00bb\u201d\u2019"
@@ -81,13 +80,6 @@ def links(text: str) -> tuple[str, ...]:
 def without_links(text: str, stand_in: str) -> str:
     """The text with `stand_in` in the place of every address."""
     return _LINK.sub(stand_in, text)
-
-
-def hashtags(text: str) -> tuple[str, ...]:
-    """Hashtags without their sign, case-folded, once each."""
-    return tuple(
-        dict.fromkeys(tag.casefold() for tag in _HASHTAG.findall(without_links(text, " ")))
-    )
 
 
 def nfkc(text: str) -> str:

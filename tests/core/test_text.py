@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from monitor.core.text import (
     fingerprint,
-    hashtags,
     is_unspaced,
     links,
     nearly_equal,
@@ -171,18 +170,6 @@ def test_links_are_told_apart_by_where_they_lead(text: str, found: tuple[str, ..
     assert links(text) == found
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("#Fail and #fail, #United3411!", ("fail", "united3411")),
-        ("#1 &#39; x#y ##z https://x.org/#part", ()),
-        ("#デモ #çok_güzel", ("デモ", "çok_güzel")),
-    ],
-)
-def test_hashtags_are_words_behind_a_sign(text: str, found: tuple[str, ...]) -> None:
-    assert hashtags(text) == found
-
-
 @settings(max_examples=50, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_bounded_normalisation_is_nfkc(text: str) -> None:
@@ -206,7 +193,6 @@ def test_long_hostile_texts_cost_a_moment(text: str) -> None:
     began = time.process_time()
     fingerprint(text)
     links(text)
-    hashtags(text)
     nearly_equal(text, text + "x")
 
     assert time.process_time() - began < 2
