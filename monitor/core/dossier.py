@@ -74,7 +74,7 @@ class Dossier:
     deliveries: tuple[Sent, ...] = ()
     #: How the brand recovered; None: not looked at.
     recovery: Recovery | None = None
-    #: Of the brand, from the day before it began on, oldest first.
+    #: What alarmed of the brand, from the day before people were told on, oldest first.
     turned_away: tuple[TurnedAway, ...] = ()
 
     @property

@@ -21,8 +21,10 @@ from monitor.core.types import Level
 
 #: For so long before people were told, what was turned away may have been a part of it.
 BEFORE = timedelta(days=1)
-#: It alarmed, and alleged what the incident alleges, from here on.
-ALARMED, ALLEGED = 0.3, 0.5
+#: From here on it alarmed: fainter ones are not asked of the database (see `Dossier.turned_away`).
+ALARMED = 0.3
+#: From here on it alleged what the incident alleges.
+ALLEGED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +98,6 @@ def turned_away(dossier: Dossier, level: Level) -> tuple[TurnedAway, ...]:
         one
         for one in dossier.turned_away
         if told - BEFORE <= one.at < told
-        and one.alarm >= ALARMED
         and any(one.harms.get(harm, 0.0) >= ALLEGED for harm in grave)
     )
 

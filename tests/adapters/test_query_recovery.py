@@ -317,7 +317,7 @@ def test_turned_away_is_what_alarmed_with_an_ambiguous_name_and_is_in_no_story(
     log: Log, queries: Queries
 ) -> None:
     heard: dict[str, tuple[dict[str, Any], float]] = {
-        "turned away": ({"certain": False}, 0.4),
+        "turned away": ({"certain": False}, 0.3),
         "its own name": ({}, 0.4),
         "calm": ({"certain": False}, 0.29),
         "history": ({"certain": False, "history": True}, 0.4),
@@ -334,4 +334,4 @@ def test_turned_away_is_what_alarmed_with_an_ambiguous_name_and_is_in_no_story(
     opened(log)
 
     [found] = queries.turned_away(1, since=NOON - timedelta(days=1))
-    assert (found.at, found.alarm, found.harms["safety"]) == (NOON, 0.4, 0.125)
+    assert (found.at, found.alarm, found.harms["safety"]) == (NOON, 0.3, 0.125)

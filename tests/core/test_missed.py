@@ -186,7 +186,6 @@ def away(**known: object) -> TurnedAway:
         (away(at=NOON), False),
         (away(at=NOON - timedelta(days=1)), True),
         (away(at=NOON - timedelta(days=1, minutes=1)), False),
-        (away(alarm=0.29), False),
         (away(harms={"safety": 0.4, "privacy": 0.9, "service": 0.9}), False),
     ],
 )
@@ -196,6 +195,14 @@ def test_what_alleged_the_same_in_the_day_before_people_were_told_was_turned_awa
     grave = replace(DOSSIER.incident, harms=("safety", "service"))
     dossier = replace(DOSSIER, incident=grave, turned_away=(one,))
     assert turned_away(dossier, Level.WATCH) == ((one,) if counts else ())
+
+
+def test_people_were_told_once_the_level_itself_or_a_higher_one_was_reached() -> None:
+    watch, critical, warning = DOSSIER.timeline
+
+    assert told_at(replace(DOSSIER, timeline=(watch, warning)), Level.WARNING) == warning.at
+    assert told_at(DOSSIER, Level.WARNING) == critical.at
+    assert told_at(replace(DOSSIER, timeline=(watch, warning)), Level.CRITICAL) is None
 
 
 def test_before_a_page_that_never_came_nothing_was() -> None:
