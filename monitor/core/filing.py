@@ -20,7 +20,7 @@ class Filed:
     mention_id: int
     story_id: int
     brand: str
-    #: "same text", "repost", "similar 0.42", "new story", "not about the brand".
+    #: "same text", "repost", "similar 0.42", "new story", "edited", "by what else is said: …".
     how: str
 
 
