@@ -7,6 +7,7 @@ one step from it (a rate, a share). Does not judge, and does not escape for any 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +19,10 @@ from monitor.core.fields import Table
 LINE_CHARS = 320
 _NAME_CHARS = 40
 _SHOWN_NAMES = 3
-#: So much of the risk must come of an eyewitness for a story to be called first-hand.
-_WITNESSED = 0.02
+#: What the part "first-hand" says of its best post. How much that adds to the risk tells nothing
+#: of it: to a story that is grave and well known a witness adds next to nothing.
+_WITNESS = re.compile(r"Best first-hand evidence (\d\.\d+)")
+_WITNESSED = 0.5
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
 _DUE = {
@@ -53,7 +56,7 @@ def brief_lines(data: Table, *, at: datetime | None) -> tuple[Line, ...]:
         ("Alleged", _alleged(data, incident)),
         ("Who and where", _extent(data, incident)),
         ("Growth", _growth(data, incident)),
-        ("Known", _known(data, incident)),
+        ("Known", known(data)),
         ("Next", _next(data, incident, at)),
     )
     return tuple(Line(label, clip(text, LINE_CHARS)) for label, text in said)
@@ -126,16 +129,17 @@ def _percent(share: float) -> str:
     return "under 1 %" if share < 0.01 else f"{share * 100:.0f} %"
 
 
-def _known(data: Table, incident: Table) -> str:
-    sure = "; ".join(_sure(data, incident)) or "little"
+def known(data: Table) -> str:
+    """What is sure of it, and what is not: never whether it is true."""
+    sure = "; ".join(_sure(data, fields.table(data, "incident"))) or "little"
     return f"{sure}. Not known: {'; '.join(_unsure(data))}."
 
 
 def _sure(data: Table, incident: Table) -> Iterator[str]:
-    witness = _part(data, "first-hand")
+    witness = _WITNESS.match(fields.text(_part(data, "first-hand"), "sentence"))
     texts = len(fields.rows(data, "evidence"))
     if witness is not None:
-        seen = witness >= _WITNESSED
+        seen = float(witness[1]) >= _WITNESSED
         yield "someone who was there says or shows it" if seen else "no eyewitness so far"
     if texts:
         yield f"{counted(texts, 'post')} to read with this alert"
@@ -145,7 +149,7 @@ def _sure(data: Table, incident: Table) -> Iterator[str]:
 
 def _unsure(data: Table) -> Iterator[str]:
     yield "whether it is true"
-    if (_part(data, "credibility") or 0.0) < 0:
+    if (fields.number(_part(data, "credibility"), "value") or 0.0) < 0:
         yield "whether people mean it, for it looks like a campaign"
     coverage = fields.table(data, "coverage")
     stale = fields.count(coverage, "stale_count")
@@ -156,14 +160,10 @@ def _unsure(data: Table) -> Iterator[str]:
         yield f"{blind}{named}" if names else blind
 
 
-def _part(data: Table, name: str) -> float | None:
-    """How much of the risk comes of the part of this name."""
-    values = (
-        fields.number(part, "value")
-        for part in fields.rows(data, "why")
-        if fields.text(part, "name") == name
-    )
-    return next(values, None)
+def _part(data: Table, name: str) -> Table:
+    """The part of the risk that has this name; empty: there is none."""
+    parts = fields.rows(data, "why")
+    return next((part for part in parts if fields.text(part, "name") == name), {})
 
 
 def _next(data: Table, incident: Table, at: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.brief_lines import LINE_CHARS, brief_lines
+from monitor.core.risk import assess
+from tests.core.facts import story
 from tests.receivers.events import BODIES, NOON, after, hostile, incident
 
 JARGON = re.compile(r"(?i)alarm|logit|p10|p90|quantile|classifier|model|risk|probabilit|score")
@@ -123,17 +126,23 @@ def with_parts(**values: float) -> dict[str, Any]:
 
 
 KNOWN = [
-    ({"first_hand": 0.02}, "someone who was there says or shows it; 2 posts"),
-    ({"first_hand": 0.019}, "no eyewitness so far; 2 posts"),
-    ({}, "2 posts to read"),
+    (0.5, "someone who was there says or shows it; 2 posts"),
+    (0.49, "no eyewitness so far; 2 posts"),
+    (None, "2 posts to read"),
 ]
 
 
-@pytest.mark.parametrize(("parts", "start"), KNOWN)
+@pytest.mark.parametrize(("firsthand", "start"), KNOWN)
 def test_an_eyewitness_is_spoken_of_only_where_that_was_looked_at(
-    parts: dict[str, float], start: str
+    firsthand: float | None, start: str
 ) -> None:
-    assert said(with_parts(**parts), "Known").startswith(start)
+    told = with_parts()
+    if firsthand is not None:
+        # Of nothing grave it adds nothing to the risk.
+        parts = assess(story(firsthand=firsthand)).parts
+        told["why"] = [asdict(part) for part in parts]
+        assert [part.value for part in parts if part.name == "first-hand"] == [0.0]
+    assert said(told, "Known").startswith(start)
 
 
 @pytest.mark.parametrize(("value", "shown"), [(-0.01, True), (0.0, False)])

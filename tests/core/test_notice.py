@@ -36,7 +36,7 @@ def test_an_incident_is_shown_with_all_that_counts() -> None:
     )
     assert shown.why == (
         "An expert would show this to leadership.",
-        "The author saw it or shows it.",
+        "Best first-hand evidence 0.95: the author saw it or shows it; that weighs.",
         "Severity 3.5 of 4.",
     )
     assert shown.notes == (

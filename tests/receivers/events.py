@@ -57,7 +57,11 @@ EVENT = IncidentEvent(
     incident=INCIDENT,
     parts=(
         Part(name="alarm", value=0.5, sentence="An expert would show this to leadership."),
-        Part(name="first-hand", value=0.25, sentence="The author saw it or shows it."),
+        Part(
+            name="first-hand",
+            value=0.25,
+            sentence="Best first-hand evidence 0.95: the author saw it or shows it; that weighs.",
+        ),
         Part(name="harm", value=0.15, sentence="Severity 3.5 of 4."),
         Part(name="reach", value=0.0, sentence="0 followers known."),
     ),

@@ -31,7 +31,7 @@ def test_a_message_reads_as_a_letter() -> None:
         "https://social.example/%40anna/1"
     )
     assert blocks[2] == "news: Outrage grows"
-    assert blocks[3].startswith("Why: An expert would show this to leadership.\nWhy: The author")
+    assert blocks[3].startswith("Why: An expert would show this to leadership.\nWhy: Best first-")
     assert blocks[4].startswith("Reached critical: ")
     assert blocks[5].startswith("Acknowledge: https://monitor.example/a/7/c2")
 
