@@ -19,6 +19,7 @@ import click
 from monitor.cli.common import config_option, json_option, plain, reading
 from monitor.cli.jsonlines import Complaints
 from monitor.core import records
+from monitor.core.brief import counted
 from monitor.core.event import iso
 from monitor.core.outbox import IncidentEvent
 from monitor.errors import InputError
@@ -112,7 +113,7 @@ def _print_line(event: IncidentEvent) -> None:
     click.echo(
         f"{plain(row['at'])}  {level:<8}  {row['type']}  #{row['incident']} "
         f"{plain(row['brand'])}: {plain(row['title'])} "
-        f"({row['mentions']} mentions, risk {plain(row['risk'])})"
+        f"({counted(event.incident.mention_count, 'mention')}, risk {plain(row['risk'])})"
     )
 
 

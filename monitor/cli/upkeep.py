@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, json_option, now, reading, say_json
+from monitor.core.brief import counted
 
 CHUNK = 5_000
 
@@ -76,4 +77,4 @@ def prune_command(config: Path) -> None:
     with SqliteStore.open(settings.database, create=False) as store:
         while count := store.prune(before=now() - settings.retention, limit=CHUNK):
             gone += count
-    click.echo(f"{gone} mentions deleted")
+    click.echo(f"{counted(gone, 'mention')} deleted")

@@ -232,7 +232,9 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
 
 def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.complaints * _saturating(facts.complainants, rules.complaints_scale)
-    return share, f"About {facts.complainants:.0f} independent authors complain."
+    people = round(facts.complainants)
+    complain = "author complains" if people == 1 else "authors complain"
+    return share, f"About {people} independent {complain}."
 
 
 def _slow_burn(burn: Burn, rules: RiskRules) -> _Weight:

@@ -319,6 +319,13 @@ class TestNumbers:
         told = part(assess(story(**known)), "first-hand").sentence
         assert told == f"Best first-hand evidence 0.00: the author saw it or shows it; {said}."
 
+    def test_one_complains_and_two_complain(self) -> None:
+        told = [part(assess(story(complainants=n)), "complaints").sentence for n in (1.2, 2.0)]
+        assert told == [
+            "About 1 independent author complains.",
+            "About 2 independent authors complain.",
+        ]
+
     def test_without_harm_it_says_so(self) -> None:
         told = part(assess(story(harms={"service": 0.2})), "harm").sentence
         assert told == "Severity 0.2 of 4; no harm is clearly alleged."
