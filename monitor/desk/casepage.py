@@ -5,21 +5,24 @@ Does not collect what it shows, nor check who posts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.core import recovery_lines
 from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
+from monitor.core.brief_lines import known
 from monitor.core.clock import response_times
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import Duty, owed
+from monitor.core.event import incident_body
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import lacking
-from monitor.core.steps import told
+from monitor.core.steps import MACHINE, told
 from monitor.core.tickets import Refusal
 from monitor.core.types import Incident, Part, Status
 from monitor.desk.cards import Bar
@@ -32,6 +35,8 @@ DUTIES = {
     "statement": "First statement",
     "update": "Next update",
 }
+#: So much of the evidence is read before anything else; the rest is a click away.
+_POSTS_SHOWN = 5
 #: Longer texts are in the database and in the exported evidence.
 _TEXT_CHARS = 5_000
 
@@ -45,26 +50,54 @@ class Frame:
     nonce: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A form that was not taken: nobody has to type it again."""
+
+    verb: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: Why it was not taken.
+    complaint: str = ""
+
+    def given(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def among(self, verbs: Sequence[str]) -> Draft:
+        """What can be said no more (it was resolved meanwhile) may still be noted."""
+        if self.verb in verbs or not self.given("text"):
+            return self
+        return replace(self, verb="note")
+
+
+BLANK = Draft()
+
+
 def case_page(
-    found: Dossier, *, settings: AlertSettings, frame: Frame, token: str, complaint: str = ""
+    found: Dossier, *, settings: AlertSettings, frame: Frame, token: str, draft: Draft = BLANK
 ) -> str:
-    """Render `/incidents/{id}`; `token` goes into its forms, `complaint` was the last answer."""
+    """Render `/incidents/{id}`; `token` goes into its forms, `draft` was the last answer."""
     incident = found.incident
+    event, verbs = _event(found, settings, frame.now), _verbs(incident)
+    timeline = told(found.timeline, found.deliveries)
     return ENVIRONMENT.get_template("incident.html").render(
         frame=frame,
         found=found,
         incident=incident,
-        brief=_brief(found, settings, frame.now),
+        brief=clip(brief(event), BRIEF_CHARS),
+        known=_known(event),
+        owner=_owner(incident),
+        last=_last(timeline, incident.brand),
+        shown=_POSTS_SHOWN,
         bars=_bars(found.parts),
         duties=_owed(incident, settings),
-        verbs=_verbs(incident),
+        verbs=verbs,
         token=token,
-        complaint=complaint,
+        draft=draft.among(verbs),
         spans=SPANS,
         reasons=REASONS,
         duty_words=DUTIES,
         event_words=WORDS,
-        timeline=told(found.timeline, found.deliveries),
+        timeline=timeline,
         lacking=lacking,
         recovery=recovery_lines.lines(found.recovery) if found.recovery else (),
     )
@@ -92,8 +125,9 @@ def form_policy(nonce: str) -> str:
     )
 
 
-def _brief(found: Dossier, settings: AlertSettings, now: datetime) -> str:
-    event = IncidentEvent(
+def _event(found: Dossier, settings: AlertSettings, now: datetime) -> IncidentEvent:
+    """The incident as an alert would tell it now."""
+    return IncidentEvent(
         type="incident.updated",
         at=now,
         incident=found.incident,
@@ -102,7 +136,23 @@ def _brief(found: Dossier, settings: AlertSettings, now: datetime) -> str:
         times=response_times(found.incident, settings),
         evidence=found.evidence,
     )
-    return clip(brief(event), BRIEF_CHARS)
+
+
+def _known(event: IncidentEvent) -> str:
+    # The posts themselves stand on the page.
+    return known(json.loads(incident_body(replace(event, evidence=())))["data"])
+
+
+def _owner(incident: Incident) -> str | None:
+    """Who was given it, or took it; an acknowledgement from before it rose counts for nothing."""
+    taken = None if incident.status is Status.OPEN else incident.acknowledged_by
+    return incident.assigned_to or taken
+
+
+def _last(timeline: Sequence[Step], brand: str) -> Step | None:
+    """The newest thing that people here did: whoever posted a form sees it arrive."""
+    ours = (step for step in reversed(timeline) if step.who not in {*MACHINE, brand})
+    return next(ours, None)
 
 
 def _bars(parts: Iterable[Part]) -> list[Bar]:

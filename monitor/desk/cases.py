@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -25,9 +25,18 @@ from monitor.core.settings import AlertSettings
 from monitor.core.tickets import Purpose, Refusal, Ticket, sealed, unsealed
 from monitor.core.types import Incident
 from monitor.desk.bodies import body_of
-from monitor.desk.casepage import Frame, case_page, click_page, form_policy, refusal_page
+from monitor.desk.casepage import (
+    BLANK,
+    Draft,
+    Frame,
+    case_page,
+    click_page,
+    form_policy,
+    refusal_page,
+)
 from monitor.desk.forms import VERBS, answer_of, clicked, fields
 from monitor.desk.guard import is_foreign
+from monitor.desk.once import Once
 from monitor.errors import InputError, MonitorError, NotFoundError
 from monitor.ports import Clock
 
@@ -35,6 +44,7 @@ log = structlog.get_logger()
 
 _FORM = "application/x-www-form-urlencoded"
 _MOST = 2**63 - 1
+_EXPIRED = "the page had been open for too long; this is how things stand now"
 _STATUS = {Refusal.FORGED: 404, Refusal.EXPIRED: 410, Refusal.EARLY: 403}
 
 
@@ -51,6 +61,7 @@ class CaseDesk:
     #: Of the whole brand, day by day: too much to ask for where it is not shown.
     recovery: Callable[[int], Awaitable[Recovery]]
     take: Callable[[int, Answer], Awaitable[Incident]]
+    once: Once = field(default_factory=Once)
 
     def routes(self) -> list[Route]:
         return [
@@ -87,7 +98,7 @@ class CaseDesk:
         except MonitorError as e:
             return _refused(e)
 
-    async def _page(self, number: int, *, complaint: str = "") -> Response:
+    async def _page(self, number: int, *, draft: Draft = BLANK, status: int = 200) -> Response:
         found = await self.dossier(number)
         found = replace(found, recovery=await self.recovery(number))
         now = self.clock()
@@ -103,11 +114,11 @@ class CaseDesk:
             settings=self.settings(),
             frame=frame,
             token=sealed(await self.key(), form),
-            complaint=complaint,
+            draft=draft,
         )
         # With "no-referrer" browsers would hide from us that the form is our own.
         headers = {"Referrer-Policy": "same-origin"}
-        return _html(page, frame, status=409 if complaint else 200, headers=headers)
+        return _html(page, frame, status=status, headers=headers)
 
     async def _answer(self, request: Request, number: int, verb: str) -> Response:
         if verb not in VERBS:
@@ -116,14 +127,22 @@ class CaseDesk:
         if form is None or is_foreign(request.headers):
             return _FOREIGN
         ticket = await self._unsealed(form.get("token", ""), Purpose.FORM)
+        if ticket is Refusal.EXPIRED:
+            return await self._page(number, draft=_draft(verb, form, _EXPIRED), status=403)
         if isinstance(ticket, Refusal) or ticket.incident_id != number:
             return _FOREIGN
+        return await self._taken(ticket, verb, form)
+
+    async def _taken(self, ticket: Ticket, verb: str, form: Mapping[str, str]) -> Response:
+        number = ticket.incident_id
         try:
             answer = answer_of(verb, form, raised_at=ticket.raised_at, now=self.clock())
-            await self.take(number, answer)
+            with self.once.of(verb, form) as is_new:
+                if is_new:
+                    await self.take(number, answer)
+                    log.info("answered", incident=number, verb=verb, by=answer.actor)
         except InputError as e:
-            return await self._page(number, complaint=str(e))
-        log.info("answered", incident=number, verb=verb, by=answer.actor)
+            return await self._page(number, draft=_draft(verb, form, str(e)), status=409)
         return RedirectResponse(f"/incidents/{number}", status_code=303)
 
     async def _ask(self, text: str) -> Response:
@@ -158,6 +177,10 @@ def _waits(incident: Incident, ticket: Ticket) -> bool:
     if not incident.status.is_live or is_answered(incident):
         return False
     return ticket.raised_at == raised_at(incident)
+
+
+def _draft(verb: str, form: Mapping[str, str], complaint: str) -> Draft:
+    return Draft(verb=verb, fields=form, complaint=complaint)
 
 
 def _number(request: Request) -> int:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import structlog
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.core.types import Level, Status
-from monitor.desk.casepage import verbatim
+from monitor.core.dossier import Dossier
+from monitor.core.settings import AlertSettings
+from monitor.core.types import Forecast, Level, Status
+from monitor.desk.casepage import Frame, case_page, verbatim
 from monitor.desk.forms import LINK, VERBS
 from monitor.errors import DatabaseError
+from tests.core.facts import incident as facts_of
+from tests.desk.alerts import POST
 from tests.desk.cases import HERE, NOON, House, house_at
 
 HOUR = timedelta(hours=1)
@@ -41,7 +48,55 @@ def test_the_page_says_what_is_alleged_why_and_by_whom(house: House) -> None:
     assert "They dragged him down the aisle" in page
     assert "4,210 likes" in page
     assert "Injury is alleged." in page
-    assert page.index("Evidence") < page.index("Response clock") < page.index("What to do")
+    body = page.partition("Timeline")[2]
+    assert body.index("Response clock") < body.index("What to do") < body.index("Evidence")
+
+
+def test_who_has_it_how_large_it_is_and_what_is_known_stand_before_all_else(house: House) -> None:
+    def top() -> str:
+        return plain(house.get("/incidents/1").text).partition("Response clock")[0]
+
+    assert "Who has it nobody Risk 0.62 of 1 Mentions 3" in top()
+    assert "Known: little. Not known: whether it is true." in top()
+    house.post("/incidents/1/acknowledge", token=house.form(), by="Ann", text="calling")
+    assert "Who has it Ann" in top()
+    assert "Last done by people: Acknowledged, Ann, 22 Nov 2026, 12:00 UTC : calling" in top()
+    house.change(status=Status.OPEN)
+    assert "Who has it nobody" in top()
+    house.change(assigned_to="Li")
+    assert "Who has it Li" in top()
+
+
+def test_a_forecast_whose_time_has_passed_says_so(house: House) -> None:
+    forecast = Forecast(now=1, p10=1.0, p50=2.0, p90=9.0, at=NOON + HOUR, viral_probability=None)
+    house.change(forecast=forecast)
+    assert "Expected 1\u20139 by 22 Nov 2026, 13:00 UTC" in plain(house.get("/incidents/1").text)
+    house.now = NOON + 2 * HOUR
+    assert "Was expected 1\u20139 by 22 Nov" in plain(house.get("/incidents/1").text)
+
+
+def test_of_much_evidence_the_worst_is_read_at_once(house: House) -> None:
+    page = _with_evidence(8)
+    at_once, _, folded = page.partition("3 more posts")
+    assert [f"post {n}" in at_once for n in (0, 4, 5)] == [True, True, False]
+    assert "post 7" in folded
+    assert "8 posts of 900 mentions, the worst first." in plain(page)
+    assert "monitor mentions --incident 1" in page
+    assert "more post" not in _with_evidence(5)
+
+
+def _with_evidence(count: int) -> str:
+    posts = tuple(replace(POST, text=f"post {n}") for n in range(count))
+    incident = replace(facts_of(Level.CRITICAL), id=1, mention_count=900)
+    found = Dossier(incident=incident, reason="", parts=(), evidence=posts)
+    frame = Frame(now=NOON, nonce="n")
+    return case_page(found, settings=AlertSettings(), frame=frame, token="t")
+
+
+def test_headings_leave_out_no_level(house: House) -> None:
+    levels = [int(one) for one in re.findall(r"<h(\d)", house.get("/incidents/1").text)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_evidence_is_verbatim_and_its_link_gives_nothing_away(house: House) -> None:
@@ -198,6 +253,64 @@ def test_a_form_that_is_wrong_changes_nothing_and_says_why(house: House, name: s
     assert house.actions() == []
 
 
+KEPT = {
+    "note": {"by": " ", "text": "the crew </textarea> was heard"},
+    "statement": {"by": "Ann", "text": "We are sorry.", "url": "aurora.example"},
+    "assign": {"by": "", "text": 'the "station"'},
+    "snooze": {"by": "", "text": "night", "for": "3 days"},
+    "dismiss": {"by": "", "reason": "not-us"},
+}
+
+
+@pytest.mark.parametrize("verb", KEPT)
+def test_what_was_typed_into_a_form_that_is_wrong_need_not_be_typed_again(
+    house: House, verb: str
+) -> None:
+    answer = house.post(f"/incidents/1/{verb}", token=house.form(), **KEPT[verb])
+    page = LexborHTMLParser(answer.text)
+    (form,) = page.css(f'form[action="/incidents/1/{verb}"]')
+    assert form.parent is not None
+    assert "open" in form.parent.attributes
+    assert "Nothing was recorded" in page.css("title")[0].text()
+    for name, value in KEPT[verb].items():
+        assert _filled(form, name) == value
+    assert house.actions() == []
+
+
+def _filled(form: LexborNode, name: str) -> str | None:
+    """What stands in a field, as a browser shows it."""
+    (field,) = form.css(f'[name="{name}"]')
+    chosen = (*field.css("option[selected]"), field)[0]
+    return chosen.attributes.get("value") or chosen.text()
+
+
+def test_what_was_typed_to_one_that_is_over_by_then_may_be_noted(house: House) -> None:
+    token = house.form()
+    house.change(status=Status.RESOLVED)
+    answer = house.post("/incidents/1/acknowledge", token=token, by="Ann", text="I called them")
+    (form,) = LexborHTMLParser(answer.text).css('form[action="/incidents/1/note"]')
+    assert _filled(form, "text") == "I called them"
+    assert "resolved already" in plain(answer.text)
+
+
+def test_a_form_that_is_sent_twice_counts_once(house: House) -> None:
+    form = {"token": house.form(), "by": "Ann", "text": "the crew was heard"}
+    answers = [house.post("/incidents/1/note", **form) for _ in range(2)]
+    assert [one.headers["location"] for one in answers] == ["/incidents/1"] * 2
+    assert house.actions() == [(1, "note", "Ann")]
+    house.post("/incidents/1/note", **form | {"text": "and the captain"})
+    assert len(house.actions()) == 2
+
+
+def test_a_form_that_was_not_taken_may_be_sent_again(house: House) -> None:
+    token = house.form()
+    house.change(status=Status.RESOLVED)
+    assert house.post("/incidents/1/resolve", token=token, by="Ann").status_code == 409
+    house.change(status=Status.OPEN)
+    assert house.post("/incidents/1/resolve", token=token, by="Ann").is_redirect
+    assert house.actions() == [(1, "resolve", "Ann")]
+
+
 def test_a_page_from_before_it_rose_does_not_acknowledge_what_came_after(house: House) -> None:
     token = house.form()
     house.change(raised_at=NOON)
@@ -243,7 +356,10 @@ def test_the_page_itself_may_post_with_whatever_its_browser_says(
 def test_a_page_that_lay_open_for_half_a_day_is_opened_anew(house: House) -> None:
     token = house.form()
     house.now = NOON + 12 * HOUR
-    assert house.post("/incidents/1/note", token=token, by="Ann", text="x").status_code == 403
+    answer = house.post("/incidents/1/note", token=token, by="Ann", text="what I wrote")
+    assert (answer.status_code, house.actions()) == (403, [])
+    assert "the page had been open for too long" in plain(answer.text)
+    assert "what I wrote</textarea>" in answer.text
     assert house.post("/incidents/1/note", token=house.form(), by="Ann", text="x").is_redirect
 
 
