@@ -137,7 +137,7 @@ class FrontDesk:
         with Queries.open(self.settings.database) as queries:
             found = queries.open_ones()
         rows = openings(found, settings=self.settings.alerts, now=clock())
-        return replace(overview_of(self._status()), open=rows)
+        return replace(overview_of(self._status()), open=rows, more=len(found) - len(rows))
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:

@@ -38,7 +38,8 @@ _SETTLES = {
     "facts_by": ("facts_at", "statement_at"),
     "statement_by": ("statement_at",),
 }
-_OVER = frozenset({"resolved", "dismissed", "merged"})
+#: Nothing more is owed to an incident that is so.
+OVER = frozenset({"resolved", "dismissed", "merged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _part(data: Table, name: str) -> Table:
 
 def _next(data: Table, incident: Table, at: datetime | None) -> str:
     status = fields.text(incident, "status")
-    if status in _OVER:
+    if status in OVER:
         return f"Nothing is due: {status}."
     open_ = [(key, by) for key, by in _clock(data) if not _is_done(key, data, status)]
     if not open_:

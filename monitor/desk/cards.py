@@ -10,10 +10,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from monitor.core import likeness
 from monitor.core.brief import tidy
+from monitor.core.brief_lines import OVER, known
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
 from monitor.core.times import utc
@@ -77,6 +79,8 @@ class Story:
 
     incident: Facts
     brief: str
+    #: What is sure, and what is not.
+    known: str
     reason: str
     risk: float
     bars: tuple[Bar, ...]
@@ -99,6 +103,8 @@ class Story:
 class Card:
     """One alert on the page."""
 
+    #: Names it on the page, from one look to the next.
+    id: str
     type: str
     words: str
     at: datetime
@@ -110,6 +116,11 @@ class Card:
     facts: tuple[tuple[str, str], ...] = ()
     #: A newer card tells of the same incident.
     outdated: bool = False
+
+    @property
+    def is_folded(self) -> bool:
+        """An earlier state, or the end of an incident: neither is what is on now."""
+        return self.outdated or (self.story is not None and self.story.incident.status in OVER)
 
     @property
     def incident_id(self) -> int | None:
@@ -134,7 +145,9 @@ def cards(received: Sequence[Received], logged: Sequence[str]) -> tuple[Card, ..
         _add(found, body, received_at=None)
     for message in received:
         _add(found, message.body, received_at=message.at)
-    made = sorted(map(_card, found.values()), key=lambda card: card.at, reverse=True)
+    made = sorted(
+        (_card(one, name) for name, one in found.items()), key=lambda card: card.at, reverse=True
+    )
     return _marked(made[:MOST_CARDS])
 
 
@@ -169,10 +182,11 @@ def _marked(made: Sequence[Card]) -> tuple[Card, ...]:
     return tuple(marked)
 
 
-def _card(found: _Found) -> Card:
+def _card(found: _Found, name: str) -> Card:
     message = found.message
     type_ = _text(message.get("type"))
     card = Card(
+        id=f"alert-{sha256(name.encode()).hexdigest()[:16]}",
         type=type_,
         words=WORDS.get(type_, type_),
         at=_moment(message.get("timestamp")) or datetime.min.replace(tzinfo=UTC),
@@ -190,6 +204,7 @@ def _story(data: Mapping[str, Any]) -> Story:
     return Story(
         incident=_incident(data["incident"]),
         brief=_text(data["brief"]),
+        known=known(data),
         reason=_text(data["reason"]),
         risk=float(data["risk"]),
         bars=_bars(data["why"]),

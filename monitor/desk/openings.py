@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.brief import clip, tidy
+from monitor.core.brief import allegation, clip, counted, tidy
 from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import NEEDS, lacking
@@ -39,6 +39,8 @@ class Opening:
     brand: str
     title: str
     level: str
+    #: What is alleged of the brand, and by how many.
+    said: str
     answer: Note
     #: None: no statement is asked for, and none was made.
     statement: Note | None
@@ -60,9 +62,15 @@ def _opening(
         brand=tidy(incident.brand),
         title=tidy(incident.title),
         level=incident.level.label,
+        said=f"{allegation(incident.brand, incident.harms)} {_extent(incident)}",
         answer=_answer(incident, settings, now),
         statement=_statement(incident, checks, settings, now),
     )
+
+
+def _extent(incident: Incident) -> str:
+    by = f" by {counted(incident.author_count, 'author')}" if incident.author_count else ""
+    return f"{counted(incident.mention_count, 'mention')}{by}."
 
 
 def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
@@ -71,10 +79,12 @@ def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
         return Note(words="snoozed, ends", due=incident.snoozed_until)
     if incident.status is Status.ACKNOWLEDGED:
         return Note(words=f"{clip(has_it or '', _NAME_CHARS) or 'somebody'} has it")
+    given = clip(incident.assigned_to or "", _NAME_CHARS)
+    waits = f"given to {given}, not acknowledged" if given else "nobody has acknowledged it"
     if not is_asked(ACKNOWLEDGE, incident.level):
-        return Note(words="nobody has acknowledged it")
+        return Note(words=waits)
     due = raised_at(incident) + settings.acknowledge_within
-    return Note(words="nobody has acknowledged it, due", due=due, is_bad=now >= due)
+    return _due(waits, due, is_over=now >= due)
 
 
 def _statement(
@@ -85,7 +95,11 @@ def _statement(
     due = duty(STATEMENT, incident, settings)
     if due is None or not is_asked(STATEMENT, incident.level):
         return None
-    return Note(words="no statement yet, due", due=due.due, is_bad=due.is_over(now))
+    return _due("no statement yet", due.due, is_over=due.is_over(now))
+
+
+def _due(words: str, at: datetime, *, is_over: bool) -> Note:
+    return Note(words=f"{words}, {'was due' if is_over else 'due'}", due=at, is_bad=is_over)
 
 
 def _said(checks: Checks) -> Note:

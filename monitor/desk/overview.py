@@ -28,6 +28,8 @@ class Overview:
     incidents: Mapping[str, int] = field(default_factory=dict)
     #: The same, one by one, the gravest first.
     open: tuple[Opening, ...] = ()
+    #: How many live ones there are besides those.
+    more: int = 0
     #: Pages of each brand against their budget.
     pages: tuple[Spent, ...] = ()
     #: What holds back alerts that are not critical: why, for whom, until when.

@@ -48,7 +48,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], Note]] = {
     ),
     "nobody in time": (
         {},
-        Note(words="nobody has acknowledged it, due", due=NOON + 15 * MINUTE, is_bad=True),
+        Note(words="nobody has acknowledged it, was due", due=NOON + 15 * MINUTE, is_bad=True),
     ),
     "somebody": (
         {"status": Status.ACKNOWLEDGED, "acknowledged_by": "kim\u202e"},
@@ -57,6 +57,10 @@ ANSWERS: dict[str, tuple[dict[str, Any], Note]] = {
     "who it was given to": (
         {"status": Status.ACKNOWLEDGED, "acknowledged_by": "kim", "assigned_to": "li"},
         Note(words="li has it"),
+    ),
+    "who was given it and has not answered": (
+        {"raised_at": NOW, "assigned_to": "li"},
+        Note(words="given to li, not acknowledged, due", due=NOW + 15 * MINUTE),
     ),
     "nobody knows who": ({"status": Status.ACKNOWLEDGED}, Note(words="somebody has it")),
     "asleep": (
@@ -90,7 +94,7 @@ def test_a_statement_that_is_owed_says_by_when() -> None:
     assert shown(one()).statement == Note(words="no statement yet, due", due=due)
     over = one(opened_at=NOON - 60 * MINUTE)
     late = shown(replace(over, raised_at=NOON - 30 * MINUTE)).statement
-    assert late == Note(words="no statement yet, due", due=NOON + 30 * MINUTE, is_bad=True)
+    assert late == Note(words="no statement yet, was due", due=NOON + 30 * MINUTE, is_bad=True)
 
 
 def test_where_none_is_asked_for_none_is_missed() -> None:
@@ -112,6 +116,18 @@ def test_a_statement_says_what_it_lacks() -> None:
 def test_one_that_was_not_read_says_so(text: str | None) -> None:
     words = "the statement was not read: not in English, or too short"
     assert spoken(text) == Note(words=words)
+
+
+def test_what_is_alleged_and_by_how_many_stands_in_the_row() -> None:
+    many = one(harms=("safety", "privacy"), mention_count=1_200, author_count=1, brand="Acme")
+    assert shown(many).said == (
+        "Said of Acme: people were hurt or put in danger and personal data was exposed or misused."
+        " 1,200 mentions by 1 author."
+    )
+    unknown = replace(many, harms=(), author_count=0, mention_count=1)
+    assert shown(unknown).said == (
+        "Acme is criticised; nothing definite is alleged so far. 1 mention."
+    )
 
 
 def test_the_gravest_come_first_and_there_is_an_end() -> None:

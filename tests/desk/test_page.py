@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -61,7 +63,8 @@ def test_without_alerts_quiet_is_told_apart_from_blind(name: str) -> None:
 
 def row(**notes: Note | None) -> Opening:
     told: dict[str, Any] = {"answer": Note(words="kim has it"), "statement": None} | notes
-    return Opening(id=7, brand="Nordwind", title="<b>Crew", level="critical", **told)
+    said = "Nordwind is criticised."
+    return Opening(id=7, brand="Nordwind", title="<b>Crew", level="critical", said=said, **told)
 
 
 def test_open_incidents_stand_at_the_top_with_what_is_owed() -> None:
@@ -74,12 +77,20 @@ def test_open_incidents_stand_at_the_top_with_what_is_owed() -> None:
     tree = page(overview=replace(WELL, open=rows))
     assert text(tree, ".open") == (
         "Open incidents "
-        "critical <b>Crew Nordwind · kim has it · no statement yet, due in 20 min "
-        "critical <b>Crew Nordwind · kim has it · the statement seems to lack: x "
-        "critical <b>Crew Nordwind · kim has it"
+        "critical <b>Crew Nordwind is criticised. kim has it · no statement yet, due in 20 min "
+        "critical <b>Crew Nordwind is criticised. kim has it · the statement seems to lack: x "
+        "critical <b>Crew Nordwind is criticised. kim has it"
     )
     assert one(tree, ".open a").attributes["href"] == "/incidents/7"
     assert text(tree, ".open .over") == lacks
+
+
+def test_open_incidents_that_are_not_shown_are_counted() -> None:
+    many = page(overview=replace(WELL, open=(row(),), more=1_470))
+    assert text(many, ".open").endswith(
+        "1,470 more open incidents, less grave: monitor incidents --open"
+    )
+    assert "more" not in text(page(overview=replace(WELL, open=(row(),))), ".open")
 
 
 @pytest.mark.parametrize("overview", [WELL, None])
@@ -163,6 +174,7 @@ def test_an_incident_is_told_in_full() -> None:
         "critical New incident Nordwind Air 22 Nov 2026, 12:00 UTC",
         "Crew drags passenger off flight",
         "Said of Nordwind Air: staff mistreated someone.",
+        "Known: 2 posts to read with this alert. Not known: whether it is true; whether",
         "Risk 0.65 of 1",
         "Mentions 14 by 12 authors",
         "Expected 20\u20133,010 by 23 Nov 2026, 12:00 UTC, most likely 55",
@@ -203,13 +215,62 @@ def test_what_is_not_asked_of_a_level_has_no_clock(level: Level, count: int) -> 
 
 @pytest.mark.parametrize("status", [Status.ACKNOWLEDGED, Status.RESOLVED, Status.DISMISSED])
 def test_the_clock_stops_once_somebody_has_answered(status: Status) -> None:
-    message = incident_message(level=Level.CRITICAL, status=status)
-    assert page(message).css_first(".clock") is None
+    tree = page(incident_message(level=Level.CRITICAL, status=status))
+    assert tree.css_first(".clock") is None
+    assert tree.css_first(".button") is None
 
 
 @pytest.mark.parametrize("level", [Level.WATCH, Level.WARNING, Level.CRITICAL])
 def test_every_level_is_named_and_not_only_coloured(level: Level) -> None:
     assert text(page(incident_message(level=level)), ".level") == level.label
+
+
+def test_who_is_asked_to_answer_has_a_button_beside_the_clock() -> None:
+    body = json.loads(incident_message(level=Level.CRITICAL))
+    body["data"]["links"]["acknowledge"] = "https://monitor.example/a/ticket"
+    tree = page(json.dumps(body))
+    assert text(tree, ".button") == "Acknowledge incident 7"
+    assert one(tree, ".button").attributes["href"] == "https://monitor.example/a/ticket"
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.DISMISSED, Status.MERGED])
+def test_what_is_over_is_folded_away_and_what_is_on_is_read_first(status: Status) -> None:
+    ended = incident_message(number=3, at=after(minutes=5), status=status)
+    tree = page(incident_message(), ended)
+    assert [node.attributes["id"] for node in tree.css("article")] == ["incident-7"]
+    assert "open" in one(tree, "#incident-7 details").attributes
+    assert "open" not in one(tree, "details#incident-3").attributes
+    assert one(tree, "#incident-3 .foot a").attributes["href"] == "/incidents/3"
+
+
+def test_a_forecast_whose_time_has_passed_says_so() -> None:
+    shown = text(page(incident_message(), now=after(hours=25)), ".facts")
+    assert "Was expected 20\u20133,010 by 23 Nov 2026, 12:00 UTC" in shown
+
+
+def test_every_part_of_the_page_has_a_name_by_which_it_is_found_again() -> None:
+    some = [
+        incident_message(at=after(minutes=-5)),
+        incident_message(type_="incident.escalated"),
+        incident_message(number=3, status=Status.RESOLVED),
+        operational_message("source.blind", source="forum"),
+        operational_message("source.blind", source="blog"),
+    ]
+    names = _names(page(*some, overview=replace(WELL, open=(row(),))))
+    assert len(set(names)) == len(names) == 7
+    assert all(names)
+    assert set(_names(page(*some[1:]))) < set(names)
+
+
+def _names(tree: LexborHTMLParser) -> list[str | None]:
+    return [node.attributes.get("id") for node in tree.css("main > *")]
+
+
+def test_headings_leave_out_no_level() -> None:
+    tree = page(incident_message(), overview=replace(WELL, open=(row(),)))
+    levels = [int(str(node.tag)[1]) for node in tree.css("h1, h2, h3, h4")]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_an_earlier_state_is_folded_away_and_leads_to_the_newest() -> None:
@@ -281,5 +342,17 @@ def test_distances_in_words(span: timedelta, words: str) -> None:
     assert distance(NOON + span, NOON) == words
 
 
-def test_shares_in_words() -> None:
-    assert percent(0.126) == "13 %"
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.126, "13 %"),
+        (0.0099, "under 1 %"),
+        (0.9901, "over 99 %"),
+        (0.01, "1 %"),
+        (0.99, "99 %"),
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_shares_in_words(share: float, words: str) -> None:
+    assert percent(share) == words
