@@ -13,6 +13,7 @@ from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.rows import maybe_moment, time_text
 from monitor.adapters.store_sources import news_times
 from monitor.core import blindness, expected, pushing
+from monitor.core.schedule import instant
 from monitor.core.types import Level
 
 _OUTBOX = """
@@ -85,5 +86,5 @@ def _judged(source: Answer, *, running: bool, now: datetime) -> Answer:
     if source["state"] != "healthy" or due is None or now - due <= grace:
         return source
     why = "" if running else ": the monitor is not running"
-    note = f"due since {source['next_poll_at']} and not asked{why}"
+    note = f"due since {instant(due)} and not asked{why}"
     return {**source, "state": "stale", "state_since": source["next_poll_at"], "note": note}

@@ -5,11 +5,8 @@ Does not decide what an answer does (see `core.answers`); repairs are in `repair
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,22 +16,18 @@ from monitor.cli.common import (
     config_option,
     incident_argument,
     json_option,
-    lines,
     now,
     reading,
     safe,
     say_json,
-    say_table,
-    with_title,
 )
 from monitor.cli.repair import merge_command, move_command, split_command
-from monitor.core import likeness, recovery_lines
+from monitor.cli.show import show
+from monitor.core import recovery_lines
 from monitor.core.answers import DISMISSALS, Answer, recorded
-from monitor.core.dossier import Step
 from monitor.core.duties import left_undone
 from monitor.core.fields import web_url
 from monitor.core.settings import Settings
-from monitor.core.steps import told, words
 from monitor.core.types import Incident
 
 
@@ -55,14 +48,15 @@ def show_command(incident_id: int, config: Path, as_json: bool) -> None:
     """Show one incident: why it stands where it stands, the evidence, what was done."""
     from monitor.adapters.queries import Queries
 
-    with Queries.open(reading(config).database) as queries:
+    settings = reading(config)
+    with Queries.open(settings.database) as queries:
         found = queries.incident(incident_id)
         story = None if as_json else queries.dossier(incident_id)
         found["recovery"] = recovery_lines.document(queries.recovery(incident_id, now=now()))
     if story is None:
         say_json(found)
     else:
-        _show(found, told(story.timeline, story.deliveries))
+        show(found, story, settings.alerts, now())
 
 
 @incident_command.command("ack")
@@ -165,57 +159,3 @@ def _taken(settings: Settings, incident_id: int, answer: Answer) -> Incident:
         incident = take(store, settings, incident_id, answer, now=now())
     click.echo(safe(recorded(incident, answer)))
     return incident
-
-
-def _show(found: Mapping[str, Any], steps: Iterable[Step]) -> None:
-    click.echo(safe(f"{found['id']}  {found['title']}"))
-    lines((label, found.get(key)) for key, label in _HEAD.items())
-    if decision := found["decision"]:
-        click.echo(safe(f"why: {decision['reason']}"))
-        for part in decision["parts"]:
-            click.echo(safe(f"  {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
-    for line in likeness.lines(found):
-        click.echo(safe(f"{line.label.lower()}: {line.text}"))
-    click.echo("\nRecovery")
-    for line in found["recovery"]["sentences"]:
-        click.echo(f"  {line}")
-    tables = {
-        "evidence": [with_title(row) for row in found["evidence"]],
-        "timeline": [asdict(step) for step in steps],
-        "deliveries": _sent(found),
-    }
-    for title, key, columns in _TABLES:
-        click.echo(f"\n{title}")
-        say_table(tables[key], columns, none="  none")
-
-
-def _sent(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [one | {"type": words(one["type"])} for one in found["deliveries"]]
-
-
-#: Columns, and what they are called to people.
-_HEAD = {
-    "brand": "brand",
-    "status": "status",
-    "level": "level",
-    "risk": "risk",
-    "severity": "severity (0 to 4)",
-    "harms": "alleged",
-    "mention_count": "mentions",
-    "author_count": "authors",
-    "source_count": "sources",
-    "forecast_low": "mentions expected, low",
-    "forecast_high": "mentions expected, high",
-    "viral_probability": "chance of going viral",
-    "first_seen_at": "first said",
-    "last_seen_at": "last said",
-    "opened_at": "opened",
-    "acknowledged_at": "acknowledged",
-    "acknowledged_by": "acknowledged by",
-    "resolved_at": "resolved",
-}
-_TABLES = (
-    ("Evidence", "evidence", ("published_at", "source", "author", "text", "url")),
-    ("Timeline", "timeline", ("at", "what", "who", "detail")),
-    ("Deliveries", "deliveries", ("id", "type", "webhook", "state", "attempt", "delivered_at")),
-)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import getpass
 import json
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from tabulate import tabulate
 
+from monitor.cli.table import laid_out
 from monitor.config import load
 from monitor.config.schema import LONGEST, duration
+from monitor.core.event import iso
 from monitor.core.settings import Settings
 from monitor.core.types import full_text
 
@@ -119,9 +122,13 @@ def say_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, n
         click.echo(none)
         return
     cells = [[plain(row.get(column)) for column in columns] for row in rows]
-    click.echo(
-        tabulate(cells, headers=[c.replace("_", " ") for c in columns], disable_numparse=True)
-    )
+    names = [column.replace("_", " ") for column in columns]
+    click.echo(laid_out(cells, names, width=_width()))
+
+
+def _width() -> int | None:
+    """Of the terminal; a file or a pipe has none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def plain(value: object) -> str:
@@ -131,8 +138,10 @@ def plain(value: object) -> str:
             return ""
         case float():
             return f"{value:.2f}"
+        case datetime():
+            return plain(iso(value))
         case str() if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
-            return value[:16].replace("T", " ")
+            return f"{value[:16].replace('T', ' ')}Z"
         case list() | tuple():
             return ", ".join(plain(one) for one in value)
         case _:

@@ -147,8 +147,13 @@ def incidents_command(
             level=Level.parse(level) if level else Level.QUIET,
             limit=limit,
         )
-    columns = ("id", "level", "status", "brand", "title", "mention_count", "risk", "last_seen_at")
-    _say(found, columns, as_json=as_json, none="no incidents")
+    columns = ("id", "level", "status", "brand", "title", "mentions", "risk", "last_said")
+    shown = found if as_json else [_incident(row) for row in found]
+    _say(shown, columns, as_json=as_json, none="no incidents")
+
+
+def _incident(row: Mapping[str, Any]) -> dict[str, object]:
+    return {**row, "mentions": row["mention_count"], "last_said": row["last_seen_at"]}
 
 
 @click.command("mentions")

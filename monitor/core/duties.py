@@ -18,6 +18,13 @@ ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "up
 #: From which level on somebody is reminded. Every alert says when all would be due; a duty that
 #: nobody is reminded of is none.
 _ASKED_FROM = {ACKNOWLEDGE: Level.WARNING}
+#: What each asks for.
+ASKED = {
+    ACKNOWLEDGE: "Acknowledge",
+    FACTS: "Note what is known",
+    STATEMENT: "First statement",
+    UPDATE: "Next update",
+}
 _UNDONE = {
     ACKNOWLEDGE: "nobody acknowledged it",
     FACTS: "nobody noted what is known",
@@ -71,6 +78,12 @@ def owed(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
 def raised_at(incident: Incident) -> datetime:
     """What the clock counts from: the last alert that asked for an answer."""
     return incident.raised_at or incident.last_alert_at or incident.opened_at
+
+
+def owner(incident: Incident) -> str | None:
+    """Who was given it, or took it; an acknowledgement from before it rose counts for nothing."""
+    taken = None if incident.status is Status.OPEN else incident.acknowledged_by
+    return incident.assigned_to or taken
 
 
 def is_answered(incident: Incident) -> bool:

@@ -118,7 +118,7 @@ def plan(
         next_poll_at=at,
         outcome=reading.outcome,
         health=reading.health,
-        reason=f"{reading.what}; next at {_instant(at)} {longest.because}",
+        reason=f"{reading.what}; next at {instant(at)} {longest.because}",
         pause_host_until=at if reading.pauses_host else None,
     )
 
@@ -162,7 +162,7 @@ def known_ttl(state: SourceState, answer: FetchResult, ttl: timedelta | None) ->
 
 
 def _disabled(state: SourceState) -> Plan:
-    since = "" if state.gone_since is None else f" since {_instant(state.gone_since)}"
+    since = "" if state.gone_since is None else f" since {instant(state.gone_since)}"
     return Plan(
         next_poll_at=None,
         outcome="gone",
@@ -280,5 +280,6 @@ def _round_up(at: datetime, every: timedelta) -> datetime:
     return _EPOCH - (_EPOCH - at) // every * every
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """A time as the note of a source says it, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"

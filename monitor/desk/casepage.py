@@ -15,7 +15,7 @@ from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
 from monitor.core.brief_lines import known
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier, Step
-from monitor.core.duties import Duty, owed
+from monitor.core.duties import ASKED, Duty, owed, owner
 from monitor.core.event import incident_body
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
@@ -29,12 +29,6 @@ from monitor.desk.cards import Bar
 from monitor.desk.forms import REASONS, SPANS
 from monitor.desk.page import ENVIRONMENT
 
-DUTIES = {
-    "acknowledge": "Acknowledge",
-    "facts": "Note what is known",
-    "statement": "First statement",
-    "update": "Next update",
-}
 #: So much of the evidence is read before anything else; the rest is a click away.
 _POSTS_SHOWN = 5
 #: Longer texts are in the database and in the exported evidence.
@@ -85,7 +79,7 @@ def case_page(
         incident=incident,
         brief=clip(brief(event), BRIEF_CHARS),
         known=_known(event),
-        owner=_owner(incident),
+        owner=owner(incident),
         last=_last(timeline, incident.brand),
         shown=_POSTS_SHOWN,
         bars=_bars(found.parts),
@@ -95,7 +89,7 @@ def case_page(
         draft=draft.among(verbs),
         spans=SPANS,
         reasons=REASONS,
-        duty_words=DUTIES,
+        duty_words=ASKED,
         event_words=WORDS,
         timeline=timeline,
         lacking=lacking,
@@ -141,12 +135,6 @@ def _event(found: Dossier, settings: AlertSettings, now: datetime) -> IncidentEv
 def _known(event: IncidentEvent) -> str:
     # The posts themselves stand on the page.
     return known(json.loads(incident_body(replace(event, evidence=())))["data"])
-
-
-def _owner(incident: Incident) -> str | None:
-    """Who was given it, or took it; an acknowledgement from before it rose counts for nothing."""
-    taken = None if incident.status is Status.OPEN else incident.acknowledged_by
-    return incident.assigned_to or taken
 
 
 def _last(timeline: Sequence[Step], brand: str) -> Step | None:

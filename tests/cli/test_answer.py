@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,25 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
     assert "\nmentions " in text
     for raw in ("mention_count", "forecast_low", "viral_probability", "incident.opened"):
         assert raw not in text
+    start = text.partition("\nbrand ")[0]
+    assert "Said of Meridian Air: " in start
+    assert "How grave: " in start
+    assert "\nwho has it" in start
+    assert re.search(r"\nmentions expected +\d+ to \d+ by 20\d\d-\d\d-\d\d \d\d:\d\dZ, most", text)
+    assert not re.search(r"\d\d:\d\d:\d\d|\+00:00", text)
     assert "\nRecovery\n  Not one whole day has passed since it began.\n" in text
+
+
+def test_show_says_who_has_it_and_what_is_due(lived_in: Home):
+    def due() -> str:
+        return lived_in.says("incident", "show", "1").partition("\nbrand ")[0]
+
+    assert re.search(r"\nwho has it +nobody\nacknowledge +due 2026-11-20 12:1\dZ", due())
+    lived_in.says("incident", "assign", "1", "li")
+    lived_in.now += timedelta(minutes=75)
+    assert re.search(r"\nwho has it +li\nacknowledge +overdue: was due .*Z, 1 h ago", due())
+    lived_in.says("incident", "resolve", "1", "--by", "ann")
+    assert "due" not in due()
 
 
 def test_show_as_json_has_it_all(lived_in: Home):

@@ -55,7 +55,7 @@ def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
 
     assert "1 open incident; 1 of 2 sources seen." in text
     assert "refused" in text
-    assert "outbox     1 pending, 0 dead, the oldest waits since 2026-11-20 11:59\n" in text
+    assert "outbox     1 pending, 0 dead, the oldest waits since 2026-11-20 11:59Z\n" in text
 
 
 def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
@@ -92,7 +92,7 @@ def test_the_first_line_of_status_says_that_the_daemon_is_not_there(lived_in: Ho
     assert found["running"] is False
     first = lived_in.says("status").splitlines()[0]
     assert first == (
-        "Blind: the monitor is not running since 2026-11-20 11:59 (3 min ago), "
+        "Blind: the monitor is not running since 2026-11-20 11:59Z (3 min ago), "
         "so nothing is watched. 1 open incident."
     )
 
@@ -101,7 +101,9 @@ def test_a_poll_that_nobody_makes_is_overdue_at_once(lived_in: Home):
     lived_in.now += timedelta(minutes=6)
     [a] = [one for one in lived_in.answers("status")["sources"] if one["name"] == "a"]
     assert a["state"] == "stale"
-    assert a["note"].endswith("and not asked: the monitor is not running")
+    assert re.fullmatch(
+        r"due since 2026-11-20 12:0\d:\d\dZ and not asked: the monitor is not running", a["note"]
+    )
 
 
 def test_incidents_are_listed_and_narrowed(lived_in: Home):

@@ -1,0 +1,107 @@
+"""How `monitor incident show` tells one incident: what, how grave, who has it, what is due, why.
+
+Does not ask the database, nor decide what is due (see `core.duties`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from monitor.cli.common import ago, lines, plain, safe, say_table, with_title
+from monitor.core import likeness
+from monitor.core.brief import allegation, gravity
+from monitor.core.dossier import Dossier
+from monitor.core.duties import ASKED, Duty, owed, owner
+from monitor.core.settings import AlertSettings
+from monitor.core.steps import told, words
+from monitor.core.types import Forecast, Incident
+
+#: Columns, and what they are called to people.
+_HEAD = {
+    "brand": "brand",
+    "status": "status",
+    "level": "level",
+    "risk": "risk (0 to 1)",
+    "severity": "severity (0 to 4)",
+    "harms": "alleged",
+    "mention_count": "mentions",
+    "author_count": "authors",
+    "source_count": "sources",
+    "first_seen_at": "first said",
+    "last_seen_at": "last said",
+    "opened_at": "opened",
+    "acknowledged_at": "acknowledged",
+    "acknowledged_by": "acknowledged by",
+    "snoozed_until": "silent until",
+    "resolved_at": "resolved",
+}
+_TABLES = (
+    ("Evidence", "evidence", ("published_at", "source", "author", "text", "url")),
+    ("Timeline", "timeline", ("at", "what", "who", "detail")),
+    ("Deliveries", "deliveries", ("id", "type", "webhook", "state", "attempt", "delivered_at")),
+)
+
+
+def show(found: Mapping[str, Any], story: Dossier, settings: AlertSettings, at: datetime) -> None:
+    """Print it: what a leader asks first stands first."""
+    incident = story.incident
+    click.echo(safe(f"{incident.id}  {incident.title}"))
+    said = allegation(incident.brand, incident.harms)
+    click.echo(safe(f"{said} {gravity(incident.severity)}".rstrip()))
+    lines(_due(incident, settings, at))
+    lines((label, found.get(key)) for key, label in _HEAD.items())
+    lines(_outlook(incident.forecast, at))
+    _say_why(found)
+    click.echo("\nRecovery")
+    for line in found["recovery"]["sentences"]:
+        click.echo(f"  {line}")
+    _say_tables(found, story)
+
+
+def _due(incident: Incident, settings: AlertSettings, at: datetime) -> Iterator[tuple[str, str]]:
+    """Who has it, and what is owed of one that is live."""
+    yield "who has it", owner(incident) or "nobody"
+    for one in owed(incident, settings):
+        if incident.status.is_live and one.done_at is None:
+            yield ASKED[one.name].lower(), _by(one, at)
+
+
+def _by(one: Duty, at: datetime) -> str:
+    over = f"overdue: was due {plain(one.due)}, {ago(one.due, at)}"
+    return over if one.is_over(at) else f"due {plain(one.due)}"
+
+
+def _outlook(forecast: Forecast | None, at: datetime) -> Iterator[tuple[str, str]]:
+    if forecast is None:
+        return
+    low, middle, high = (f"{n:,.0f}" for n in (forecast.p10, forecast.p50, forecast.p90))
+    when = "mentions were expected" if forecast.at < at else "mentions expected"
+    by = plain(forecast.at)
+    yield when, f"{low} to {high} by {by}, most likely {middle} (right 8 times in 10)"
+    if forecast.viral_probability is not None:
+        yield "chance of going viral", f"{forecast.viral_probability:.2f} (0 to 1)"
+
+
+def _say_why(found: Mapping[str, Any]) -> None:
+    if decision := found["decision"]:
+        click.echo(safe(f"why: {decision['reason']}"))
+        for part in decision["parts"]:
+            click.echo(safe(f"  {part['value']:+.2f}  {part['name']}: {part['sentence']}"))
+    for line in likeness.lines(found):
+        click.echo(safe(f"{line.label.lower()}: {line.text}"))
+
+
+def _say_tables(found: Mapping[str, Any], story: Dossier) -> None:
+    tables = {
+        "evidence": [with_title(row) for row in found["evidence"]],
+        "timeline": [asdict(step) for step in told(story.timeline, story.deliveries)],
+        "deliveries": [one | {"type": words(one["type"])} for one in found["deliveries"]],
+    }
+    for title, key, columns in _TABLES:
+        click.echo(f"\n{title}")
+        say_table(tables[key], columns, none="  none")
