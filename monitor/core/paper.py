@@ -20,8 +20,16 @@ _STYLE = (
     # On a phone a wide table is moved sideways: words stay whole, only addresses are broken.
     "table{border-collapse:collapse;display:block;overflow-x:auto}a{overflow-wrap:anywhere}"
     "th,td{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;"
-    "border-bottom:1px solid #8884}td:nth-child(4):not(:empty),th:nth-child(4){min-width:6rem}"
+    "border-bottom:1px solid #8888}td:nth-child(4):not(:empty),th:nth-child(4){min-width:6rem}"
+    # The root decides what 1rem is, and a phone is narrow.
+    "@media(max-width:34rem){td,th{font-size:.85rem}}"
+    # On paper nothing can be moved sideways, no row is torn apart, the head stands on each page.
+    "@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}"
+    "table{display:table;width:100%}thead{display:table-header-group}tr,p{break-inside:avoid}"
+    "h2{break-after:avoid}td,th{font-size:9pt;padding-right:.4rem}}"
 )
+#: A date, and a time with its zone: torn apart they cannot be read.
+_MOMENT = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b|\b\d\d:\d\d UTC\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,14 +95,20 @@ def _html(paper: Paper) -> Iterator[str]:
         yield f"<h2>{escape(tidy(section.title))}</h2>"
         yield from (f'<p dir="auto">{_linked(line)}</p>' for line in section.lines)
         if section.rows:
-            yield f"<table><tr>{_cells('th', section.columns)}</tr>"
+            head = _cells("th scope=col", section.columns)
+            yield f"<table><thead><tr>{head}</tr></thead><tbody>"
             yield from (f"<tr>{_cells('td', row)}</tr>" for row in section.rows)
-            yield "</table>"
+            yield "</tbody></table>"
     yield "</body></html>"
 
 
 def _cells(tag: str, cells: Sequence[str]) -> str:
-    return "".join(f'<{tag} dir="auto">{_linked(cell)}</{tag}>' for cell in cells)
+    return "".join(f'<{tag} dir="auto">{_whole(_linked(cell))}</{tag[:2]}>' for cell in cells)
+
+
+def _whole(cell: str) -> str:
+    """A cell is narrow: the parts of a moment stay together."""
+    return _MOMENT.sub(lambda found: found[0].replace(" ", "\u00a0"), cell)
 
 
 def _linked(text: str) -> str:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor.core import likeness, recovery_lines
-from monitor.core.brief import counted, moment
+from monitor.core.brief import allegation, counted, gravity, moment
 from monitor.core.dossier import Dossier, Step
-from monitor.core.duties import Duty, owed
+from monitor.core.duties import Duty, owed, owner
 from monitor.core.missed import (
     Chance,
     Judged,
@@ -58,7 +58,7 @@ def paper(
     return Paper(
         title=f"Incident {incident.id}: {incident.title}",
         sections=(
-            Section(title="What happened", lines=tuple(_told(dossier))),
+            Section(title="What happened", lines=tuple(_told(dossier, now))),
             *_missed(dossier, judged, history, settings),
             _clock(dossier, settings, now),
             _acted(dossier),
@@ -76,12 +76,15 @@ def _resembled(incident: Incident) -> Section:
     return Section(title="What it resembled", lines=tuple(lines))
 
 
-def _told(dossier: Dossier) -> Iterator[str]:
+def _told(dossier: Dossier, now: datetime) -> Iterator[str]:
     incident = dossier.incident
+    yield f"{allegation(incident.brand, incident.harms)} {gravity(incident.severity)}".rstrip()
     yield (
         f"{incident.brand}; {incident.level.label}, {incident.status.value}; "
-        f"risk {incident.risk:.2f}."
+        f"risk {incident.risk:.2f} of 1. As it was {moment(now)}."
     )
+    if incident.status.is_live:
+        yield f"Who has it: {owner(incident) or 'nobody'}."
     yield f"{_began(incident)}, last said {moment(incident.last_seen_at)}."
     yield (
         f"{counted(incident.mention_count, 'mention')} by "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from monitor.core.dossier import Dossier, Sent, Statement, Step, TurnedAway
 from monitor.core.missed import Judged
@@ -13,7 +15,7 @@ from monitor.core.recovery import Day, recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import stored
 from monitor.core.tuning import Heard, History
-from monitor.core.types import Evidence, Level
+from monitor.core.types import Evidence, Level, Status
 from tests.core.facts import HOUR, MINUTE, NOON, incident
 
 SETTINGS = AlertSettings()
@@ -133,6 +135,34 @@ def test_no_threshold_that_is_too_dear_is_praised() -> None:
         "No threshold that would have told earlier is known to keep to the alert budget (15.0 "
         "stories a week at watch)."
     ) in text
+
+
+def test_it_begins_with_what_is_alleged_how_grave_it_is_and_who_has_it() -> None:
+    def start(**values: Any) -> str:
+        known = replace(DOSSIER.incident, brand="Acme", harms=("safety",), severity=3.6, **values)
+        made = paper(replace(DOSSIER, incident=known), JUDGED, history(), SETTINGS, now=NOON)
+        return "\n".join(made.sections[0].lines)
+
+    asked: dict[str, Any] = {"status": Status.OPEN, "assigned_to": None, "acknowledged_by": "kim"}
+    assert start(**asked).startswith(
+        "Said of Acme: people were hurt or put in danger. How grave: very, injury or danger to "
+        "life.\nAcme; "
+    )
+    assert "As it was 6 May 2024, 12:00 UTC.\nWho has it: nobody.\n" in start(**asked)
+    assert "Who has it: kim." in start(**asked | {"status": Status.ACKNOWLEDGED})
+    assert "Who has it: li." in start(**asked | {"assigned_to": "li"})
+    assert "Who has it" not in start(**asked | {"status": Status.RESOLVED})
+
+
+def test_its_tables_can_be_read_aloud_printed_and_on_a_phone() -> None:
+    page = html(paper(DOSSIER, JUDGED, history(), SETTINGS, now=NOON))
+    assert page.count("<table><thead><tr><th scope=col") == page.count("<table>") > 2
+    assert page.count("</th>") == page.count("<th ")
+    assert "@media print" in page
+    cells = re.findall(r"<td[^>]*>([^<]*UTC[^<]*)", page)
+    assert cells
+    for cell in cells:
+        assert re.search(r"\d{1,2}\u00a0May\u00a02024, \d\d:\d\d\u00a0UTC", cell)
 
 
 def test_the_page_escapes_what_was_said() -> None:
