@@ -10,6 +10,7 @@ import importlib
 import click
 
 from monitor import __version__
+from monitor.cli.groups import Listing
 
 #: Command -> module that holds it under the same name (with `_command` behind it).
 COMMANDS = {
@@ -38,7 +39,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Listing):
     """Loads the module of a command only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

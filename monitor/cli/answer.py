@@ -21,6 +21,7 @@ from monitor.cli.common import (
     safe,
     say_json,
 )
+from monitor.cli.groups import Listing
 from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.cli.show import show
 from monitor.core import recovery_lines
@@ -31,7 +32,7 @@ from monitor.core.settings import Settings
 from monitor.core.types import Incident
 
 
-@click.group("incident")
+@click.group("incident", cls=Listing)
 def incident_command() -> None:
     """Show one incident, answer it, or repair what it was made of."""
 

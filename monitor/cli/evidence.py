@@ -18,6 +18,7 @@ from monitor.cli.common import (
     reading,
     say_json,
 )
+from monitor.cli.groups import Listing
 from monitor.core.brief import counted
 from monitor.core.bundle import bundle, complaints
 from monitor.core.chain import START, Held, Line, broken, differing
@@ -25,7 +26,7 @@ from monitor.core.event import iso
 from monitor.errors import InputError
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Listing)
 def evidence_command() -> None:
     """Export the evidence of an incident, or check that nobody changed it."""
 

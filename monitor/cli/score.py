@@ -15,6 +15,7 @@ from typing import IO
 import click
 
 from monitor.cli.common import model_of, model_options
+from monitor.cli.groups import Listing
 from monitor.cli.jsonlines import Complaints, Row, given, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
@@ -30,7 +31,7 @@ EXPLAINED = 8
 MOST = 10
 
 
-@click.group("score")
+@click.group("score", cls=Listing)
 def score_command() -> None:
     """Judge what comes on stdin, one JSON object a line; needs no configuration."""
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import Whole, config_option, json_option, now, reading, say_json, say_table
+from monitor.cli.groups import Listing
 from monitor.config import load
 from monitor.core.outbox import Answered
 from monitor.errors import NotFoundError
 
 
-@click.group("deliveries", invoke_without_command=True)
+@click.group("deliveries", cls=Listing, invoke_without_command=True)
 @click.option("--dead", is_flag=True, help="Only dead letters.")
 @click.option("--limit", type=Whole(1), default=100, show_default=True, help="At most.")
 @config_option
@@ -52,7 +53,7 @@ def retry_command(delivery_id: int, config: Path) -> None:
     click.echo(f"delivery {delivery_id} is due now")
 
 
-@click.group("webhook")
+@click.group("webhook", cls=Listing)
 def webhook_command() -> None:
     """Try a webhook, or take a disabled one back into use."""
 

@@ -22,6 +22,7 @@ from monitor.cli.common import (
     say_json,
     say_table,
 )
+from monitor.cli.groups import Listing
 from monitor.core.event import iso
 from monitor.core.planned import coming
 from monitor.core.settings import Settings
@@ -29,7 +30,7 @@ from monitor.core.silences import Silence, asked
 from monitor.errors import NotFoundError
 
 
-@click.group("silence")
+@click.group("silence", cls=Listing)
 def silence_command() -> None:
     """Hold back what is not critical for a while; nothing is lost, it goes out at the end."""
 

@@ -23,6 +23,7 @@ from monitor.cli.common import (
     say_json,
     say_table,
 )
+from monitor.cli.groups import Listing
 from monitor.config import load
 from monitor.core.polling import RawItem
 from monitor.core.settings import Settings, SourceSettings
@@ -33,7 +34,7 @@ SHOWN = 5
 RELOAD = "a running monitor takes it over with SIGHUP"
 
 
-@click.group("sources")
+@click.group("sources", cls=Listing)
 def sources_command() -> None:
     """What is watched: list, add, test."""
 

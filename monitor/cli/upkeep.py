@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, json_option, now, reading, say_json
+from monitor.cli.groups import Listing
 from monitor.core.brief import counted
 
 CHUNK = 5_000
 
 
-@click.group("db")
+@click.group("db", cls=Listing)
 def db_command() -> None:
     """Look after the database."""
 

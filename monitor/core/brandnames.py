@@ -6,7 +6,7 @@ Does not look for names in texts (see `brands`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.core.settings import Brand
 from monitor.errors import InputError, NotFoundError
@@ -37,9 +37,7 @@ def brand_of(given: str, known: Mapping[str, str]) -> str:
     brand = known.get(_plain(given))
     if brand is None:
         names = list(dict.fromkeys(known.values()))
-        rest = f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else ""
-        told = ", ".join(names[:_MOST_TOLD]) + rest
-        raise InputError(f"brand: there is no {given[:60]!r}; known: {told}")
+        raise InputError(f"brand: there is no {given[:60]!r}; known: {_told(names)}")
     return brand
 
 
@@ -49,8 +47,13 @@ def one_of(given: str, names: Iterable[str]) -> str:
     alike = (name for name in known if _plain(name) == _plain(given))
     found = given if given in known else next(alike, None)
     if found is None:
-        raise NotFoundError(f"there is no brand {given!r}")
+        raise NotFoundError(f"there is no brand {given!r}; known: {_told(known)}")
     return found
+
+
+def _told(names: Sequence[str]) -> str:
+    rest = f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else ""
+    return ", ".join(names[:_MOST_TOLD]) + rest
 
 
 def _plain(name: str) -> str:

@@ -123,7 +123,7 @@ def test_a_brand_is_known_whatever_its_case_and_a_misspelt_one_is_no_quiet_one(
     assert lived_in.answers(command, "--brand", "meridian AIR") == lived_in.answers(command)
     misspelt = lived_in.run(command, "--brand", "Meridain")
     assert isinstance(misspelt.exception, NotFoundError)
-    assert str(misspelt.exception) == "there is no brand 'Meridain'"
+    assert str(misspelt.exception) == "there is no brand 'Meridain'; known: Meridian Air"
 
 
 def test_a_brand_that_is_watched_no_longer_is_known_by_what_is_stored(lived_in: Home):

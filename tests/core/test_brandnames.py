@@ -57,5 +57,5 @@ def test_a_person_means_the_brand_of_this_name_first_and_else_that_in_other_case
 
 
 def test_a_brand_that_is_not_there_is_named():
-    with pytest.raises(NotFoundError, match=r"^there is no brand 'Amce'$"):
+    with pytest.raises(NotFoundError, match=r"^there is no brand 'Amce'; known: Acme$"):
         one_of("Amce", ["Acme"])
