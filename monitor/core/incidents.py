@@ -60,7 +60,8 @@ def updated(
         last_seen_at=facts.last_at,
         mention_count=facts.mention_count,
         repost_count=facts.repost_count,
-        author_count=facts.author_count,
+        # Estimated beyond a thousand (see `distinct`): never more than there are posts.
+        author_count=min(facts.author_count, facts.mention_count),
         source_count=facts.source_count,
         forecast=forecast,
     )

@@ -40,3 +40,16 @@ def test_it_is_called_by_its_worst_text_once_people_are_told_that_it_is_worse(
     )
 
     assert after.title == called
+
+
+@pytest.mark.parametrize(("estimated", "told"), [(10_406, 10_011), (9_700, 9_700)])
+def test_no_more_authors_are_told_of_than_posts(estimated: int, told: int) -> None:
+    after = updated(
+        incident(),
+        story(mention_count=10_011, author_count=estimated),
+        risk=risk(0.9),
+        decision=Decision(reason=Reason.LEVEL_ROSE, level=Level.WATCH, event=None, sentence=""),
+        forecast=None,
+        now=NOON,
+    )
+    assert after.author_count == told
