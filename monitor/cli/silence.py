@@ -17,6 +17,7 @@ from monitor.cli.common import (
     config_option,
     json_option,
     now,
+    plain,
     reading,
     safe,
     say_json,
@@ -60,7 +61,7 @@ def add_command(
     wanted = Silence(brand=brand, starts_at=start or at, ends_at=until, reason=reason, actor=by)
     with SqliteStore.open(settings.database) as store:
         number = store.add_silence(asked(wanted, now=at), now=at)
-    click.echo(f"silence {number} until {iso(until)} (by {by}); what is critical is still told")
+    click.echo(f"silence {number} until {plain(until)} (by {by}); what is critical is still told")
 
 
 @silence_command.command("list")
