@@ -111,6 +111,11 @@ def refusal_page(refusal: Refusal, *, frame: Frame) -> str:
     )
 
 
+def notice_page(why: str, *, frame: Frame) -> str:
+    """Render what is said instead of a page that cannot be shown, with a way out."""
+    return ENVIRONMENT.get_template("notice.html").render(frame=frame, why=why)
+
+
 def form_policy(nonce: str) -> str:
     """The Content-Security-Policy of a page with forms: its own style, itself, nothing else."""
     return (

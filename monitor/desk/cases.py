@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.core.answers import Answer
@@ -32,6 +32,7 @@ from monitor.desk.casepage import (
     case_page,
     click_page,
     form_policy,
+    notice_page,
     refusal_page,
 )
 from monitor.desk.forms import VERBS, answer_of, clicked, fields
@@ -75,28 +76,28 @@ class CaseDesk:
         try:
             return await self._page(_number(request))
         except MonitorError as e:
-            return _refused(e)
+            return _refused(e, self.clock())
 
     async def answer(self, request: Request) -> Response:
         """One of the forms of the incident page."""
         try:
             return await self._answer(request, _number(request), request.path_params["verb"])
         except MonitorError as e:
-            return _refused(e)
+            return _refused(e, self.clock())
 
     async def ask(self, request: Request) -> Response:
         """The link of an alert: shows what can be done, does nothing."""
         try:
             return await self._ask(request.path_params["ticket"])
         except MonitorError as e:
-            return _refused(e)
+            return _refused(e, self.clock())
 
     async def click(self, request: Request) -> Response:
         """The button of that page."""
         try:
             return await self._click(request, request.path_params["ticket"])
         except MonitorError as e:
-            return _refused(e)
+            return _refused(e, self.clock())
 
     async def _page(self, number: int, *, draft: Draft = BLANK, status: int = 200) -> Response:
         found = await self.dossier(number)
@@ -125,12 +126,12 @@ class CaseDesk:
             raise NotFoundError(f"there is no way to {verb[:20]} an incident")
         form = await _posted(request)
         if form is None or is_foreign(request.headers):
-            return _FOREIGN
+            return _foreign(self.clock())
         ticket = await self._unsealed(form.get("token", ""), Purpose.FORM)
         if ticket is Refusal.EXPIRED:
             return await self._page(number, draft=_draft(verb, form, _EXPIRED), status=403)
         if isinstance(ticket, Refusal) or ticket.incident_id != number:
-            return _FOREIGN
+            return _foreign(self.clock())
         return await self._taken(ticket, verb, form)
 
     async def _taken(self, ticket: Ticket, verb: str, form: Mapping[str, str]) -> Response:
@@ -156,7 +157,7 @@ class CaseDesk:
     async def _click(self, request: Request, text: str) -> Response:
         form = await _posted(request)
         if form is None or is_foreign(request.headers, opaque=True):
-            return _FOREIGN
+            return _foreign(self.clock())
         ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
         if isinstance(ticket, Refusal):
             return _void(ticket, self.clock())
@@ -214,13 +215,19 @@ def _void(refusal: Refusal, now: datetime) -> Response:
     return _html(refusal_page(refusal, frame=frame), frame, status=_STATUS[refusal])
 
 
-def _refused(error: MonitorError) -> Response:
+def _refused(error: MonitorError, now: datetime) -> Response:
     if isinstance(error, NotFoundError):
-        return PlainTextResponse(f"{error}\n", 404)
+        return _notice(str(error), now, status=404)
     if isinstance(error, InputError):
-        return PlainTextResponse(f"{error}\n", 400)
+        return _notice(str(error), now, status=400)
     log.warning("incident page without database", error=str(error))
-    return PlainTextResponse("the database did not answer\n", 503)
+    return _notice("the database did not answer", now, status=503)
 
 
-_FOREIGN = PlainTextResponse("this form did not come from the page; open it again\n", 403)
+def _foreign(now: datetime) -> Response:
+    return _notice("this form did not come from the page; open it again", now, status=403)
+
+
+def _notice(why: str, now: datetime, *, status: int) -> Response:
+    frame = _frame(now)
+    return _html(notice_page(why, frame=frame), frame, status=status)
