@@ -90,6 +90,8 @@ class Story:
     detected: datetime
     acknowledge_by: datetime
     statement_by: datetime
+    #: When the brand spoke; None: not yet.
+    statement_at: datetime | None
     sources_seen: int
     sources_unseen: int
     #: Names of those that could not be seen, as far as they fit into the message.
@@ -214,6 +216,7 @@ def _story(data: Mapping[str, Any]) -> Story:
         detected=_sure(clock["detected"]),
         acknowledge_by=_sure(clock["acknowledge_by"]),
         statement_by=_sure(clock["statement_by"]),
+        statement_at=_moment(clock.get("statement_at")),
         sources_seen=int(coverage["healthy_count"]),
         sources_unseen=int(coverage["stale_count"]),
         unseen=tuple(_text(name) for name in coverage["stale"]),

@@ -225,6 +225,13 @@ def test_every_level_is_named_and_not_only_coloured(level: Level) -> None:
     assert text(page(incident_message(level=level)), ".level") == level.label
 
 
+def test_a_statement_that_was_made_is_owed_no_more() -> None:
+    body = json.loads(incident_message(level=Level.CRITICAL))
+    body["data"]["clock"]["statement_at"] = "2026-11-22T11:30:00Z"
+    tree = page(json.dumps(body), now=after(hours=3))
+    assert text(tree, ".clock").endswith("First statement done 22 Nov 2026, 11:30 UTC")
+
+
 def test_who_is_asked_to_answer_has_a_button_beside_the_clock() -> None:
     body = json.loads(incident_message(level=Level.CRITICAL))
     body["data"]["links"]["acknowledge"] = "https://monitor.example/a/ticket"
