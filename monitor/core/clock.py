@@ -138,11 +138,17 @@ def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
 
 
 def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
-    at = incident.last_seen_at + IDLE_AFTER
+    at = _left_alone_since(incident) + IDLE_AFTER
     if now < at:
         return ()
     reason = f"No new mention for {breaches.spoken(IDLE_AFTER)}."
     return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
+
+
+def _left_alone_since(incident: Incident) -> datetime:
+    """Whoever takes on what has long been quiet is not told in the same second that it is over."""
+    taken = incident.acknowledged_at if incident.status is Status.ACKNOWLEDGED else None
+    return max(incident.last_seen_at, taken or incident.last_seen_at)
 
 
 def _handed_on(

@@ -244,6 +244,13 @@ class TestIdle:
         closed = after(idle, event, now=end + MINUTE)
         assert (closed.status, closed.resolved_at) == (Status.RESOLVED, end + MINUTE)
 
+    def test_whoever_takes_on_what_has_long_been_quiet_has_as_long_for_it(self) -> None:
+        taken = NOON + 4 * DAY
+        late = incident(CRITICAL, status=Status.ACKNOWLEDGED, acknowledged_at=taken)
+        assert due(late, STEPS, taken + MINUTE) == ()
+        [event] = due(late, STEPS, taken + 72 * HOUR)
+        assert (event.type, event.at) == ("incident.resolved", taken + 72 * HOUR)
+
     @pytest.mark.parametrize("level", [WARNING, CRITICAL])
     def test_what_nobody_answered_is_never_closed(self, level: Level) -> None:
         heard = kept(incident(level), STEPS, NOON + 10 * DAY, every=HOUR)
