@@ -146,9 +146,15 @@ def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
 
 
 def _left_alone_since(incident: Incident) -> datetime:
-    """Whoever takes on what has long been quiet is not told in the same second that it is over."""
+    """Since when nothing was said of it, nor done to it by people.
+
+    Whoever takes on what has long been quiet, or reopens it, is not told in the same second that
+    it is over.
+    """
     taken = incident.acknowledged_at if incident.status is Status.ACKNOWLEDGED else None
-    return max(incident.last_seen_at, taken or incident.last_seen_at)
+    raised = incident.raised_at
+    reopened = raised if raised and raised > incident.opened_at else None
+    return max(filter(None, (incident.last_seen_at, taken, reopened)))
 
 
 def _handed_on(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.answers import Answer, answered
 from monitor.core.clock import ClockEvent, after, due, messages, response_times
 from monitor.core.duties import is_answered
 from monitor.core.settings import AlertSettings, EscalationStep
@@ -250,6 +251,14 @@ class TestIdle:
         assert due(late, STEPS, taken + MINUTE) == ()
         [event] = due(late, STEPS, taken + 72 * HOUR)
         assert (event.type, event.at) == ("incident.resolved", taken + 72 * HOUR)
+
+    def test_what_somebody_reopens_is_not_over_at_once(self) -> None:
+        over = incident(WATCH, status=Status.RESOLVED, opened_at=NOON)
+        said = Answer(verb="reopen", actor="ann")
+        reopened = answered(over, said, now=NOON + 4 * DAY)
+        assert due(reopened, STEPS, NOON + 4 * DAY + MINUTE) == ()
+        [event] = due(reopened, STEPS, NOON + 7 * DAY)
+        assert event.type == "incident.resolved"
 
     @pytest.mark.parametrize("level", [WARNING, CRITICAL])
     def test_what_nobody_answered_is_never_closed(self, level: Level) -> None:
