@@ -51,15 +51,27 @@ def incident_body(event: IncidentEvent) -> str:
     return next(body for body in bodies if len(body.encode()) <= MAX_BYTES)
 
 
-def operational_body(type_: str, at: datetime, data: Mapping[str, object]) -> str:
-    """The message of an event that is about no incident; `ValueError` if it is too big.
+def operational_body(type_: str, at: datetime, *data: Mapping[str, object]) -> str:
+    """The message of an event that is about no incident, with the first `data` that fits.
 
-    Texts in `data` are made well-formed and cut, a `url` is whole or none; times become ISO 8601.
+    Texts in it are made well-formed and cut, a `url` is whole or none; times become ISO 8601.
+    `ValueError` if none fits.
     """
-    body = _message(type_, at, {key: _plain(value) for key, value in data.items()})
-    if len(body.encode()) > MAX_BYTES:
-        raise ValueError(f"{type_}: the data of an event must stay under {MAX_BYTES} bytes")
-    return body
+    for each in data:
+        body = _message(type_, at, {key: _plain(value) for key, value in each.items()})
+        if len(body.encode()) <= MAX_BYTES:
+            return body
+    raise ValueError(f"{type_}: the data of an event must stay under {MAX_BYTES} bytes")
+
+
+def heartbeats(
+    coverage: Coverage, *, open_incidents: int, backlog: int
+) -> Iterator[dict[str, object]]:
+    """The data of monitor.heartbeat: with all names, then with those that fit in any case."""
+    counts = _coverage(coverage)
+    rest: Json = {"open_incidents": open_incidents, "backlog": backlog}
+    yield counts | {"healthy": coverage.healthy, "stale": coverage.stale} | rest
+    yield counts | rest
 
 
 def with_late(body: str, *, created_at: datetime, now: datetime) -> bytes:

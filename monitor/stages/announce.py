@@ -76,14 +76,14 @@ def incident_alert(told: IncidentEvent, settings: Settings) -> NewAlert:
 
 
 def operational_alert(
-    type_: str, data: Mapping[str, object], *, settings: Settings, now: datetime
+    type_: str, *data: Mapping[str, object], settings: Settings, now: datetime
 ) -> NewAlert:
-    """An alert that is about no incident: a blind source, a heartbeat."""
+    """An alert about no incident: a blind source, a heartbeat; with the first `data` that fits."""
     names = recipients(settings, type=type_, level=None, brand=None, handed_on=0)
     return NewAlert(
         type=type_,
         created_at=now,
-        body=operational_body(type_, now, data),
+        body=operational_body(type_, now, *data),
         deliveries=_to(names, now),
     )
 

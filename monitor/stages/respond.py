@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import blindness, clock
 from monitor.core.clock import ClockEvent
+from monitor.core.event import heartbeats
 from monitor.core.filing import NewAction
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
@@ -115,14 +116,12 @@ class Respond:
         states = self._store.source_states()
         if any(blindness.is_awaited(state, now=now) for state in states):
             return
-        seen = announce.coverage_of(states)
-        data = {
-            "healthy": seen.healthy,
-            "stale": seen.stale,
-            "open_incidents": len(self._store.live_incidents()),
-            "backlog": self._store.unassessed_count(),
-        }
-        alert = announce.operational_alert(HEARTBEAT, data, settings=self.settings, now=now)
+        data = heartbeats(
+            announce.coverage_of(states),
+            open_incidents=len(self._store.live_incidents()),
+            backlog=self._store.unassessed_count(),
+        )
+        alert = announce.operational_alert(HEARTBEAT, *data, settings=self.settings, now=now)
         self._store.add_alerts((alert,))
 
     def _prune(self, now: datetime) -> None:

@@ -183,6 +183,7 @@ async def test_the_first_heartbeat_waits_until_every_source_has_been_asked(store
     await world.respond.step(NOON + timedelta(seconds=2))
     [beat] = operational(world, "monitor.heartbeat")
     assert (beat["healthy"], beat["stale"]) == (["a"], ["b"])
+    assert (beat["healthy_count"], beat["stale_count"]) == (1, 1)
 
 
 async def test_the_first_heartbeat_does_not_wait_for_ever_and_calls_nothing_unasked_healthy(store):
@@ -193,6 +194,19 @@ async def test_the_first_heartbeat_does_not_wait_for_ever_and_calls_nothing_unas
 
     [beat] = operational(world, "monitor.heartbeat")
     assert (beat["healthy"], beat["stale"]) == ([], ["a", "b"])
+
+
+async def test_a_heartbeat_of_more_sources_than_a_message_can_name_counts_them(store):
+    many = tuple(
+        replace(A, name=f"the name of a feed, forty characters {n:03}") for n in range(500)
+    )
+    world = World(store=store, settings=replace(SETTINGS, sources=many))
+    await world.start()
+    await world.respond.step(NOON + timedelta(seconds=61))
+
+    [beat] = operational(world, "monitor.heartbeat")
+    assert (beat["healthy_count"], beat["stale_count"]) == (0, 500)
+    assert beat["stale"] == [source.name for source in many[:20]]
 
 
 async def test_an_alert_before_the_first_answer_of_a_source_does_not_count_it_as_seen(store):
