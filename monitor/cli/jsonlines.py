@@ -5,8 +5,10 @@ Does not know what the fields mean: `score`, `score_numbers` and `core.records` 
 
 from __future__ import annotations
 
+import json
 import math
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -34,10 +36,12 @@ class Complaints:
         `where` stands before the number, as the name of a file.
         """
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
+            # Some editors and spreadsheets begin a file with this mark of UTF-8.
+            words = line.removeprefix(BOM_UTF8) if number == 1 else line
+            if not words.strip():
                 continue
             try:
-                yield use(line)
+                yield use(words)
             except (InputError, UnicodeDecodeError) as e:
                 self.count += 1
                 click.echo(f"{where}line {number}: {e}", err=True)
@@ -53,6 +57,16 @@ def given(row: Row, key: str) -> Any:
     if key not in row:
         raise InputError(f"{key}: missing")
     return row[key]
+
+
+def echoed(row: Row, key: str) -> Any:
+    """What is handed back as it came: any value that is JSON. Python reads NaN, which is none."""
+    value = given(row, key)
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError as e:
+        raise InputError(f"{key}: NaN and Infinity are no JSON") from e
+    return value
 
 
 def text(row: Row, key: str, *, default: str | None = None) -> str:

@@ -16,7 +16,7 @@ import click
 
 from monitor.cli.common import model_of, model_options
 from monitor.cli.groups import Listing
-from monitor.cli.jsonlines import Complaints, Row, given, text
+from monitor.cli.jsonlines import Complaints, Row, echoed, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
 from monitor.core.shares import ENOUGH, Shares
@@ -105,7 +105,7 @@ def parse(row: Row) -> tuple[object, Reading]:
         text=text(row, "text"),
         source=text(row, "source", default=""),
     )
-    return given(row, "id"), reading
+    return echoed(row, "id"), reading
 
 
 def shape(verdict: Verdict) -> dict[str, object]:

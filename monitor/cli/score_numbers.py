@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import model_of, model_options, no_config_option
-from monitor.cli.jsonlines import Complaints, Row, given, number, numbers, text, time, whole
+from monitor.cli.jsonlines import Complaints, Row, echoed, number, numbers, text, time, whole
 from monitor.core.records import row_of
 from monitor.core.types import Reading
 from monitor.errors import InputError
@@ -53,7 +53,7 @@ def volume_command(stream: IO[bytes]) -> None:
     counts = Counts()
 
     def judge(row: Row) -> Shape:
-        name = json.dumps(given(row, "series"), sort_keys=True)
+        name = json.dumps(echoed(row, "series"), sort_keys=True)
         try:
             found = counts.score_and_learn(name, time(row, "time"), whole(row, "count"))
         except ValueError as e:
@@ -92,7 +92,7 @@ def stories_command(model: Path | None, config: Path | None, stream: IO[bytes]) 
 def said(row: Row) -> tuple[object, Reading, datetime]:
     """One line as its id, what was said, and when. `InputError` names the field."""
     reading = Reading(brand=text(row, "brand"), description="", text=text(row, "text"))
-    return given(row, "id"), reading, time(row, "time")
+    return echoed(row, "id"), reading, time(row, "time")
 
 
 def growth(row: Row, model: GrowthModel) -> Shape:
@@ -109,7 +109,7 @@ def growth(row: Row, model: GrowthModel) -> Shape:
         model=model,
     )
     forecast = {"now": found.now, "p10": found.p10, "p50": found.p50, "p90": found.p90}
-    return {"id": given(row, "id")} | forecast | {"viral": found.viral}
+    return {"id": echoed(row, "id")} | forecast | {"viral": found.viral}
 
 
 def _ascending(row: Row) -> tuple[float, ...]:

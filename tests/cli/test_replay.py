@@ -178,6 +178,15 @@ def test_a_line_of_a_year_that_cannot_be_true_is_a_bad_line(replayed: Home, year
     assert json.loads(result.stdout.splitlines()[-1])["summary"]["mentions"] == 4
 
 
+def test_a_file_that_begins_with_the_mark_of_its_encoding_loses_no_line(replayed: Home):
+    expected = play(replayed, "--json").stdout.splitlines()[:-1]
+    (replayed.path / "r.jsonl").write_text("\n".join(LINES), encoding="utf-8-sig")
+    marked = play(replayed, "--json")
+
+    assert marked.stderr == ""
+    assert marked.stdout.splitlines()[:-1] == expected
+
+
 def test_a_compressed_file_is_read(replayed: Home):
     path = replayed.path / "r.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(LINES).encode()))

@@ -33,6 +33,24 @@ def cascade(**changes: object) -> Mapping[str, object]:
     return row | changes
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "row"),
+    [
+        ("growth", "id", {"times": [0], "at": 1, "horizon": 2, "threshold": 3}),
+        ("volume", "series", {"time": 0, "count": 1}),
+        ("stories", "id", {"brand": "Zorvex", "time": 0, "text": "late"}),
+        ("text", "id", {"brand": "Zorvex", "text": "late"}),
+    ],
+)
+def test_what_is_handed_back_must_be_json(kind: str, field: str, row: dict[str, object]) -> None:
+    model = () if kind in {"volume", "growth"} else ("--model", str(TINY))
+    result = score(kind, row | {field: float("nan")}, row | {field: "a"}, options=model)
+
+    assert [answer[field] for answer in answers(result)] == ["a"]
+    assert f"line 1: {field}: NaN and Infinity are no JSON" in result.stderr
+    assert result.exit_code == 1
+
+
 class TestGrowth:
     def test_a_row_is_answered_with_an_interval_and_a_probability(self) -> None:
         result = score("growth", cascade(), cascade(id=2, at=300))
