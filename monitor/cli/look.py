@@ -5,7 +5,8 @@ Does not write; the database is opened read-only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,7 @@ def status_command(config: Path, as_json: bool) -> None:
         none="no sources",
     )
     lines((("incidents", _counts(found["incidents"])), ("outbox", _outbox(found["outbox"]))))
+    lines(_unreached(found["webhooks"], {webhook.name for webhook in settings.webhooks}))
     # Nothing was made of them: what cannot be read must not look like silence.
     lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
     lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
@@ -115,6 +117,17 @@ def _outbox(row: Mapping[str, Any]) -> str:
     counts = _counts({name: row[name] for name in ("pending", "dead")})
     oldest = row["oldest_pending_at"]
     return f"{counts}, the oldest waits since {plain(oldest)}" if oldest else counts
+
+
+def _unreached(
+    webhooks: Sequence[Mapping[str, Any]], used: AbstractSet[str]
+) -> Iterator[tuple[str, str]]:
+    """Those of the configuration that tell nobody now: that must not look like quiet."""
+    for one in webhooks:
+        name, since = one["webhook"], one["disabled_at"] or one["failing_since"]
+        if name in used and since:
+            until = f" until `monitor webhook enable {name}`" if one["disabled_at"] else ""
+            yield "webhook", f"{name} is {one['state']} since {plain(since)}{until}"
 
 
 @click.command("incidents")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -56,6 +58,27 @@ def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
     assert "1 open incident; 1 of 2 sources seen." in text
     assert "refused" in text
     assert "outbox     1 pending, 0 dead, the oldest waits since 2026-11-20 11:59Z\n" in text
+
+
+DISABLED = "is disabled since 2026-11-20 11:30 until `monitor webhook enable leadership`"
+
+
+@pytest.mark.parametrize(
+    ("webhook", "disabled_at", "said"),
+    [
+        ("leadership", "2026-11-20T11:30:00.000000Z", [f"leadership {DISABLED}"]),
+        ("leadership", None, ["leadership is failing since 2026-11-20 11:00"]),
+        ("no longer configured", None, []),
+    ],
+)
+def test_status_in_words_names_who_cannot_be_told(lived_in: Home, webhook, disabled_at, said):
+    row = (webhook, disabled_at, "2026-11-20T11:00:00.000000Z")
+    with closing(sqlite3.connect(lived_in.path / "monitor.db")) as database, database:
+        database.execute(
+            "INSERT INTO webhooks (name, disabled_at, failing_since) VALUES (?, ?, ?)", row
+        )
+
+    assert re.findall(r"^webhook  (.*)$", lived_in.says("status"), re.M) == said
 
 
 def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
