@@ -48,6 +48,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not UTF-8: {e.reason} at byte {e.start}") from e
     except tomllib.TOMLDecodeError as e:
         raise ConfigError(f"{path}: not TOML: {e}") from e
+    except RecursionError as e:
+        raise ConfigError(f"{path}: not TOML: nested too deeply") from e
 
 
 def _validate(raw: Mapping[str, Any]) -> File:

@@ -43,7 +43,7 @@ def _put(tree: Any, path: list[str], value: object, variable: str) -> None:
 
 def _descend(tree: Any, step: str, variable: str) -> Any:
     if isinstance(tree, list):
-        if not step.isdigit() or int(step) >= len(tree):
+        if not step.isdecimal() or int(step) >= len(tree):
             raise ConfigError(f"{variable}: there is no entry {step!r} in config.toml")
         return tree[int(step)]
     if not isinstance(tree, dict):

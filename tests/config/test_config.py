@@ -233,6 +233,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('webhooks = ["board"]', "webhooks = []", "escalation[0].webhooks: "),
         ("[alerts]", "[alarms]", "alarms: unknown key; did you mean `alerts`?"),
         ("[monitor]", "[monitor", "config.toml: not TOML: "),
+        ("[monitor]", f"x = {'[' * 100_000}", "config.toml: not TOML: nested too deeply"),
     ],
 )
 def test_an_error_names_the_key(write, old, new, error):
@@ -341,6 +342,7 @@ def test_the_environment_overrides_a_key(write, variable, value, read):
         ("MONITOR__ALERTS__WARNNG", "0.4", "alerts.warnng: unknown key"),
         ("MONITOR__ALERTS__WARNING", "high", "alerts.warning: should be a valid number"),
         ("MONITOR__SOURCES__7__EVERY", "2s", "MONITOR__SOURCES__7__EVERY: there is no entry '7'"),
+        ("MONITOR__SOURCES__²__EVERY", "2s", "MONITOR__SOURCES__²__EVERY: there is no entry '²'"),
         ("MONITOR__SOURCES__0", "x", "MONITOR__SOURCES__0: the environment can set keys"),
         ("MONITOR__MONITOR__HTTP__PORT", "1", "MONITOR__MONITOR__HTTP__PORT: "),
     ],
