@@ -82,6 +82,12 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def jsonlines_option(command: F) -> F:
+    """`--json`, where JSON Lines are printed in any case."""
+    help_ = "Taken as by every command that prints data; it is JSON Lines in any case."
+    return click.option("--json", is_flag=True, expose_value=False, help=help_)(command)
+
+
 def by_option(command: F) -> F:
     """`--by NAME`: who answers."""
     return click.option("--by", default=_user, show_default="your user name", help="Who answers.")(

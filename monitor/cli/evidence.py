@@ -14,6 +14,7 @@ from monitor.cli.common import (
     config_option,
     incident_argument,
     json_option,
+    jsonlines_option,
     now,
     reading,
     say_json,
@@ -35,6 +36,7 @@ def evidence_command() -> None:
 @incident_argument
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Into a file.")
 @config_option
+@jsonlines_option
 def export_command(incident_id: int, output: Path | None, config: Path) -> None:
     """Write what was seen, verbatim, with the chain of hashes over it, as JSON Lines."""
     found, lines, held = _found(incident_id, config)

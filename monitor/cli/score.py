@@ -14,7 +14,7 @@ from typing import IO
 
 import click
 
-from monitor.cli.common import model_of, model_options
+from monitor.cli.common import jsonlines_option, model_of, model_options
 from monitor.cli.groups import Listing
 from monitor.cli.jsonlines import Complaints, Row, echoed, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
@@ -54,6 +54,7 @@ score_command.add_command(stories_command)
     help="Judge each line by itself. Otherwise `about` follows what the name stood for in the "
     f"lines before, as in the daemon, once {ENOUGH} of a brand were read.",
 )
+@jsonlines_option
 @click.option("--input", "stream", type=click.File("rb"), default="-", help="Default: stdin.")
 def text_command(
     model: Path | None, config: Path | None, stream: IO[bytes], *, explain: bool, alone: bool

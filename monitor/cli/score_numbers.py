@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import model_of, model_options, no_config_option
+from monitor.cli.common import jsonlines_option, model_of, model_options, no_config_option
 from monitor.cli.jsonlines import Complaints, Row, echoed, number, numbers, text, time, whole
 from monitor.core.records import row_of
 from monitor.core.types import Reading
@@ -35,6 +35,7 @@ CHUNK = 64
 @click.command("growth")
 @model_options
 @_input
+@jsonlines_option
 def growth_command(model: Path | None, config: Path | None, stream: IO[bytes]) -> None:
     """Forecast sizes: {"id", "times", "followers"?, "at", "horizon", "threshold"}."""
     from monitor.adapters.growth_file import load_growth
@@ -46,6 +47,7 @@ def growth_command(model: Path | None, config: Path | None, stream: IO[bytes]) -
 @click.command("volume")
 @no_config_option
 @_input
+@jsonlines_option
 def volume_command(stream: IO[bytes]) -> None:
     """Find bursts: {"series", "time", "count"}, each series evenly spaced."""
     from monitor.core.volume import Counts
@@ -67,6 +69,7 @@ def volume_command(stream: IO[bytes]) -> None:
 @click.command("stories")
 @model_options
 @_input
+@jsonlines_option
 def stories_command(model: Path | None, config: Path | None, stream: IO[bytes]) -> None:
     """Group texts: {"id", "brand", "time", "text"} in time order; answers at the end."""
     from monitor.app import load_classifier

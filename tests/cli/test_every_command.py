@@ -13,13 +13,12 @@ from click.testing import CliRunner
 from monitor.cli import cli
 
 TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
-#: What does something and says so in a sentence, and what prints JSON Lines anyway.
+#: What does something and says so in a sentence.
 WITHOUT_JSON = {
     *(f"incident {verb}" for verb in ("ack", "assign", "dismiss", "note", "reopen", "resolve")),
-    *("incident snooze", "incident statement", "evidence export", "silence add", "silence end"),
+    *("incident snooze", "incident statement", "silence add", "silence end"),
     *("deliveries retry", "webhook enable", "sources add", "import-opml", "init"),
     *("db backup", "db migrate", "db prune"),
-    *("score growth", "score stories", "score text", "score volume"),
 }
 
 
@@ -47,6 +46,17 @@ def test_every_command_takes_a_configuration(command: str) -> None:
 
 def test_every_command_that_prints_data_prints_json() -> None:
     assert {command for command in EVERY if "--json" not in options(command)} == WITHOUT_JSON
+
+
+def test_what_prints_json_lines_anyway_prints_the_same_with_json() -> None:
+    row = json.dumps({"series": "a", "time": 0, "count": 1})
+
+    said = [
+        CliRunner().invoke(cli, ["score", "volume", *given], input=row).stdout
+        for given in ((), ("--json",))
+    ]
+
+    assert said[0] == said[1] != ""
 
 
 def test_score_takes_the_model_of_the_configuration(tmp_path: Path) -> None:
