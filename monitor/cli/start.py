@@ -66,26 +66,27 @@ def check_command(probe: bool, config: Path, as_json: bool) -> None:
 
     settings = load(config)
     look(settings.model)
-    if as_json:
-        say_json(document(settings))
-    else:
-        for line in flat(document(settings)):
+    shown = document(settings)
+    if not as_json:
+        for line in flat(shown):
             click.echo(safe(line))
-    if probe:
-        _probe(settings)
+    found = _probe(settings) if probe else {}
+    if as_json:
+        say_json(shown | ({"probe": found} if probe else {}))
+    if any(found.values()):
+        sys.exit(1)
 
 
-def _probe(settings: Settings) -> None:
+def _probe(settings: Settings) -> dict[str, str | None]:
+    """What each source and webhook has to complain of, said on stderr as well."""
     import asyncio
 
     from monitor.trial import probe
 
-    wrong = 0
-    for name, complaint in asyncio.run(probe(settings)):
-        wrong += complaint is not None
+    found = dict(asyncio.run(probe(settings)))
+    for name, complaint in found.items():
         click.echo(safe(f"{name}: {complaint or 'ok'}"), err=True)
-    if wrong:
-        sys.exit(1)
+    return found
 
 
 def document(value: Any) -> Any:

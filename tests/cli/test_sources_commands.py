@@ -111,6 +111,15 @@ class TestTest:
         assert result.exit_code == 1
         assert "source a: the server answered 404 Not Found" in result.stderr
 
+    def test_says_it_in_the_one_document_of_a_probe(self, tmp_path: Path):
+        with serving(Answer(status=404)) as server:
+            bad = run(write(tmp_path, server.url), "check", "--probe", "--json")
+        with serving(Answer(body=FEED)) as server:
+            good = run(write(tmp_path, server.url), "check", "--probe", "--json")
+        assert json.loads(bad.stdout)["probe"]["source a"].startswith("the server answered 404")
+        assert json.loads(good.stdout)["probe"] == {"source a": None}
+        assert (bad.exit_code, good.exit_code) == (1, 0)
+
     def test_does_not_know_other_sources(self, tmp_path: Path):
         result = run(write(tmp_path), "sources", "test", "z")
         assert isinstance(result.exception, NotFoundError)
