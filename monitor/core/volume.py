@@ -15,6 +15,8 @@ _WEEK = timedelta(weeks=1)
 _HOUR = timedelta(hours=1)
 #: A series without news for so long is forgotten; its baseline has faded to nothing.
 _FORGET = timedelta(weeks=8)
+#: Of a window, which is held in memory: an hour of seconds. Nearer rows have a shorter one.
+_MOST_STEPS = 3_600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +124,8 @@ class Counts:
 
 def _stretched(rules: VolumeRules, step: timedelta) -> VolumeRules:
     """The rules for rows of that spacing: a window has at least one row, a history 24 windows."""
-    window = max(rules.window, step)
+    held = min(rules.window, _MOST_STEPS * min(step, rules.window))
+    window = max(held, step)
     return replace(
         rules,
         step=step,

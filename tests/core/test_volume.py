@@ -379,6 +379,23 @@ def test_years_without_a_row_are_passed_over_in_a_series_of_rows_that_far_apart(
     assert 0.1 < found.expected < 0.4
 
 
+@pytest.mark.parametrize("step", [timedelta(microseconds=1), timedelta(milliseconds=1)])
+def test_rows_that_hardly_differ_in_time_cost_neither_memory_nor_time(step: timedelta) -> None:
+    counts, began = Counts(), time.monotonic()
+    for at in (START, START + step, START + HOUR, START + 3000 * DAY):
+        counts.score_and_learn("a", at, 5)
+
+    assert time.monotonic() - began < 5
+
+
+def test_rows_may_be_as_far_apart_as_the_calendar_is_long() -> None:
+    counts = Counts()
+    for year in (1, 9999):
+        found = counts.score_and_learn("a", datetime(year, 1, 1, tzinfo=UTC), 5)
+
+    assert found.count == 5
+
+
 def test_a_row_that_is_not_later_than_the_last_is_refused() -> None:
     counts = Counts()
     counts.score_and_learn("s", START, 1)
