@@ -57,6 +57,8 @@ class Turn:
             log.error("reload refused, the old configuration goes on", error=str(e))
             return
         self.settings = kept(self.settings, new)
+        # Else the log would tell of loops that stop, and not that they go on.
+        log.info("reloading", config=str(self.config))
         self.over.set()
 
 

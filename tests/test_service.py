@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from monitor import service
 from monitor.config import load
@@ -195,12 +196,14 @@ async def test_a_reload_takes_a_new_source_into_use(place: Place):
         added = more.replace('"a"', '"b"').replace("/a.xml", "/b.xml")
         moved = text.replace(str(place.port), "1") + added
         place.config.write_text(moved)
-        os.kill(os.getpid(), signal.SIGHUP)
-        await place.until(
-            lambda: any(request.path == "/b.xml" for request in place.feed.requests), task
-        )
+        with capture_logs() as told:
+            os.kill(os.getpid(), signal.SIGHUP)
+            await place.until(
+                lambda: any(request.path == "/b.xml" for request in place.feed.requests), task
+            )
         alive = await place.get("/livez")
 
+    assert {"event": "reloading", "config": str(place.config), "log_level": "info"} in told
     assert alive.status_code == 200, "the address of the desk needs a restart"
 
 
