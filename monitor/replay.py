@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.core.brandnames import meant, names_of
 from monitor.core.brands import Matcher
 from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
@@ -110,6 +111,7 @@ class Replay:
         self._classifier = Foreseen(classifier)
         self._descriptions = {brand.name: brand.description for brand in settings.brands}
         self._matcher = Matcher(settings.brands)
+        self._names = names_of(settings.brands)
         self._on_event = on_event
         self._holding = Holding(settings)
         self._alerts = self._mentions = 0
@@ -157,8 +159,11 @@ class Replay:
         if record.deleted:
             return Intake()
         source, _ = self._sources[record.source]
+        item = record.item
+        if item.brand is not None:
+            item = replace(item, brand=meant(item.brand, self._names))
         return take_in(
-            [record.item],
+            [item],
             source,
             matcher=self._matcher,
             first_poll=False,

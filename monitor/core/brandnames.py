@@ -41,6 +41,11 @@ def brand_of(given: str, known: Mapping[str, str]) -> str:
     return brand
 
 
+def meant(given: str, known: Mapping[str, str]) -> str:
+    """The brand that is meant, or one of that name: a recording may be of others as well."""
+    return known.get(_plain(given), given)
+
+
 def one_of(given: str, names: Iterable[str]) -> str:
     """The brand of this very name, else of the same in other case; `NotFoundError` if none is."""
     known = list(dict.fromkeys(names))

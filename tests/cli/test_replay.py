@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,19 @@ def test_a_file_that_begins_with_the_mark_of_its_encoding_loses_no_line(replayed
 
     assert marked.stderr == ""
     assert marked.stdout.splitlines()[:-1] == expected
+
+
+def test_a_brand_is_meant_by_any_of_its_names_and_one_that_is_not_watched_is_its_own(
+    replayed: Home,
+):
+    named = ("meridian  AIR", "Meridian", "Castell Bank")
+    lines = [record(n, f"late {n}", brand=brand) for n, brand in enumerate(named)]
+    (replayed.path / "r.jsonl").write_text("\n".join(lines))
+    play(replayed, "--database", str(replayed.path / "log.db"))
+
+    with closing(sqlite3.connect(replayed.path / "log.db")) as log:
+        found = log.execute("SELECT brand FROM mentions ORDER BY native_id").fetchall()
+    assert found == [("Meridian Air",), ("Meridian Air",), ("Castell Bank",)]
 
 
 def test_a_compressed_file_is_read(replayed: Home):
