@@ -158,16 +158,18 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
 
 def _grave(story: StoryFacts, least: float) -> set[str]:
     """The grave harms that a story alleges, reactions apart."""
-    alleged = {name for name, weight in story.harms.items() if weight >= least}
-    return alleged - ROUTINE - REACTIONS
+    return _alleged(story, least) - ROUTINE - REACTIONS
+
+
+def _alleged(story: StoryFacts, least: float) -> set[str]:
+    return {name for name, weight in story.harms.items() if weight >= least}
 
 
 def _own_harms(
     new: StoryFacts, open_: StoryFacts, *, least: float, rules: KinRules
 ) -> frozenset[str]:
     """The grave harms of a new story that the open one does not allege."""
-    known = {name for name, weight in open_.harms.items() if weight >= rules.known} - ALWAYS_NEW
-    return frozenset(_grave(new, least) - known)
+    return frozenset(_grave(new, least) - (_alleged(open_, rules.known) - ALWAYS_NEW))
 
 
 def like_the_rest(
@@ -202,18 +204,26 @@ def are_one(
     """Say why two open incidents have turned out to be one, or None.
 
     Both go on, together they are what everybody speaks of, and they mean much the same; or, spoken
-    of by few within hours, nearly the same, the less so if they allege the same grave harm.
+    of by few within hours, nearly the same, the less so if they allege the same grave harm and
+    neither a grave one besides: a poisoned yoghurt is no side of its lid.
     """
     since = max(one.last_at, other.last_at) - rules.within
     heard = one.count_since(since), other.count_since(since)
     if near >= rules.one and min(heard) >= rules.few and sum(heard) >= rules.crowd:
         return f"near in meaning, {near:.2f}, and both spoken of today"
-    _, weight = common_harm(one.harms, other.harms)
-    prior = rules.alone if weight >= rules.harms else rules.alone / 2
+    prior = rules.alone if _allege_alike(one, other, rules) else rules.alone / 2
     is_soon = abs(one.last_at - other.last_at) <= rules.soon and sum(heard) >= rules.few
     if not is_soon or prior * likelihood(near, rules) < rules.odds:
         return None
     return f"near in meaning, {near:.2f}, and of the same hours"
+
+
+def _allege_alike(one: StoryFacts, other: StoryFacts, rules: KinRules) -> bool:
+    """Whether two stories share a grave harm, and neither is sure of one that the other lacks."""
+    _, weight = common_harm(one.harms, other.harms)
+    pairs = ((one, other), (other, one))
+    besides = (_grave(a, rules.own) - _alleged(b, rules.known) for a, b in pairs)
+    return weight >= rules.harms and not any(besides)
 
 
 def common_harm(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, float]:

@@ -22,6 +22,7 @@ def story(harms: dict[str, float], *, ago: timedelta = timedelta()) -> StoryFact
 
 HOURS = timedelta(hours=1)
 OUTAGE = {"outage": 0.9}
+POISON = {"product": 0.9, "safety": 0.8}
 
 
 @pytest.mark.parametrize(
@@ -271,6 +272,9 @@ def test_two_incidents_that_both_go_on_are_one_if_they_mean_the_same(
         (crowd(2, OUTAGE), crowd(1, {"privacy": 0.9}), 0.59, False),
         (crowd(1, OUTAGE), crowd(1, OUTAGE), 0.9, False),
         (crowd(2, OUTAGE), crowd(1, OUTAGE, ago=7 * HOURS), 0.9, False),
+        (crowd(2, POISON), crowd(1, {"product": 0.9}), 0.59, False),
+        (crowd(2, POISON), crowd(1, {"product": 0.9}), 0.6, True),
+        (crowd(2, POISON), crowd(1, {"product": 0.9, "safety": 0.3}), 0.51, True),
     ],
     ids=[
         "both allege it, and they mean much the same",
@@ -279,6 +283,9 @@ def test_two_incidents_that_both_go_on_are_one_if_they_mean_the_same(
         "they allege something else",
         "two posts are too few to tell",
         "of the morning and of the night",
+        "one is grave besides",
+        "one is grave besides, and they mean nearly the same",
+        "the other hints at it too",
     ],
 )
 def test_two_small_incidents_of_the_same_hours_are_one_if_they_mean_nearly_the_same(
