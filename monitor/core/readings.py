@@ -149,13 +149,21 @@ class Readings:
 
     def credible(self, value: Callable[[Read], float]) -> float:
         """Mean of `value` over the leading readings, copies of a text counted as often as said."""
+        return self._mean_of((value(each), each.copies) for each in self._worst)
+
+    def _mean_of_most(self, value: Callable[[Read], float]) -> float:
+        """The same over the readings in which it is highest."""
+        found = ((value(each), each.copies) for each in self._worst)
+        return self._mean_of(sorted(found, reverse=True))
+
+    def _mean_of(self, values: Iterable[tuple[float, int]]) -> float:
         room = total = leading(self.count)
         found = 0.0
-        for each in self._worst:
-            share = min(float(each.copies), room)
-            found += share * value(each)
+        for value, copies in values:
+            share = min(float(copies), room)
+            found += share * value
             room -= share
-        return found / total if self._worst else 0.0
+        return found / total
 
     @property
     def best_alarm(self) -> float:
@@ -189,9 +197,15 @@ class Readings:
 
     @property
     def harms(self) -> dict[str, float]:
-        """Credible probability of each harm."""
+        """Credible probability of each harm, over the readings that allege it most.
+
+        Who speaks of the inquiry that followed takes nothing from what it is about.
+        """
+        worst = max(self.best_alarm, 1e-9)
         return {
-            harm: self.credible(lambda each, place=place: each.harms[place])  # type: ignore[misc]
+            harm: self._mean_of_most(
+                lambda each, place=place: each.harms[place] * each.alarm / worst  # type: ignore[misc]
+            )
             for place, harm in enumerate(HARMS)
         }
 

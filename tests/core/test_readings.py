@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.readings import Readings
+from monitor.core.readings import Readings, leading
 from monitor.core.types import Mention
 from tests.core.facts import mention, verdict
 
@@ -85,3 +85,29 @@ def test_certainty_backs_with_all_that_can_be_said() -> None:
     readings = heard(*((mention(n), {"alarm": 1.0}) for n in range(2)))
 
     assert 5 < readings.backing < 10
+
+
+def test_who_speaks_of_what_followed_takes_nothing_from_what_is_alleged() -> None:
+    """A wrong dose, told by three, is not forgotten over inquiry, union and helpline."""
+    doses = [(mention(n), {"alarm": 0.8, "harms": {"safety": 0.7}}) for n in range(1, 4)]
+    talk = [(mention(n), {"alarm": 0.85, "harms": {"legal": 0.1}}) for n in range(4, 16)]
+
+    assert heard(*doses, *talk).harms["safety"] == pytest.approx(0.7 * 0.8 / 0.85)
+
+
+def test_a_harm_that_hardly_alarms_is_hardly_alleged() -> None:
+    """Tick bites in a park are no harm done by the park's hotel, in a story of its cruelty."""
+    readings = heard(
+        (mention(1), {"alarm": 0.8, "harms": {"mistreatment": 0.9}}),
+        (mention(2), {"alarm": 0.1, "harms": {"safety": 0.8}}),
+    )
+
+    assert readings.harms["mistreatment"] == pytest.approx(0.9)
+    assert readings.harms["safety"] == pytest.approx(0.1)
+
+
+def test_among_many_texts_one_that_alleges_a_harm_is_a_slip() -> None:
+    alone = (mention(1), {"alarm": 0.8, "harms": {"safety": 0.9}})
+    others = [(mention(n), {"alarm": 0.7, "harms": {"service": 0.9}}) for n in range(2, 34)]
+
+    assert heard(alone, *others).harms["safety"] == pytest.approx(0.9 / leading(33))
