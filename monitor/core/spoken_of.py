@@ -1,8 +1,8 @@
 """Which incident a post of the brand itself is about: by links, by words, or by being an answer.
 
 Brands post all day. Without a link, a post counts only if it reads like an answer (it is sorry,
-is aware, investigates …): a false match would stop the clock of a statement that nobody made.
-Does not read how good the statement is (see `statements`).
+is aware, investigates, denies …): a false match would stop the clock of a statement that nobody
+made. Does not read how good the statement is (see `statements`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _WORD = re.compile(r"[^\W\d_]{4,}|\d{3,}")
 _ANSWERS = re.compile(
     r"\b(?:apolog\w+|sorry|regret\w*|aware of|investigat\w+|what happened|statement|responsib\w+|"
     r"refund\w*|recall\w*|we hear you|we(?:'ve| have) heard|our mistake|(?:fix|fixing|restor)\w*|"
-    r"outage|disruption|incident|affected|update on|looking into|entschuldig\w+|bedauern|tut uns "
+    r"outage|disruption|incident|affected|update on|looking into|(?:is|are) (?:not true|false)|"
+    r"untrue|(?:false|fake|misleading) (?:claims?|posts?|reports?|rumou?rs?|information|video)|"
+    r"rumou?rs?|hoax|mis-?information|disinformation|unfounded|baseless|no truth|den(?:y|ies|ied)|"
+    r"no evidence|unacceptable|suspended|entschuldig\w+|bedauern|tut uns "
     r"leid|disculpas?|lament\w+|désolés?|excuses?|scus\w+)\b",
     re.IGNORECASE,
 )

@@ -69,6 +69,27 @@ def test_an_answer_is_about_what_it_shares_words_with() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "denial",
+    [
+        "It is not true that cards are refused in shops.",
+        "A false claim about refused cards and shops is being shared.",
+        "The rumour of refused cards in shops is unfounded.",
+        "We found no evidence that shops refused cards.",
+        "Refused cards in shops: a hoax.",
+        "We deny that our cards were refused in shops.",
+    ],
+)
+def test_a_denial_is_an_answer(denial: str) -> None:
+    match = found(denial)
+    assert match is not None
+    assert match[0] == 2
+
+
+def test_an_answering_word_in_another_sense_is_no_denial() -> None:
+    assert found("False lashes for the doctor on your flight from Chicago!") is None
+
+
 def test_words_are_known_in_other_forms() -> None:
     assert found("We apologise. The overbooking of that flights was wrong.") == (
         1,
