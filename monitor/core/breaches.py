@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.brief import counted, moment
+from monitor.core.brief import lasting, moment
 from monitor.core.duties import ACKNOWLEDGE, FACTS, UPDATE, Duty, duties, is_answered, owed
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident
@@ -55,14 +55,6 @@ def noted(incident: Incident, name: str) -> tuple[str, ...]:
     return (*incident.breaches, name)
 
 
-def spoken(span: timedelta) -> str:
-    """A span in words: minutes below two hours, else hours."""
-    minutes = round(span / timedelta(minutes=1))
-    if minutes < 120:
-        return counted(minutes, "minute")
-    return f"{round(minutes / 60)} hours"
-
-
 def _is_chased(duty: Duty, incident: Incident) -> bool:
     """Facts are asked of somebody who has it; who does not answer is asked to answer first."""
     if duty.name == FACTS:
@@ -91,11 +83,13 @@ def _named(duty: Duty, incident: Incident) -> str:
 
 def _reason(duty: Duty, incident: Incident, settings: AlertSettings) -> str:
     if duty.name == FACTS:
-        return f"Nobody noted what is known within {spoken(settings.facts_within or timedelta())}."
+        return (
+            f"Nobody noted what is known within {lasting(settings.facts_within or timedelta())}."
+        )
     if duty.name == UPDATE and incident.last_statement_at:
         return (
             f"People go on talking, and the brand last spoke at "
             f"{moment(incident.last_statement_at)}."
         )
-    within = spoken(settings.statement_within or timedelta())
+    within = lasting(settings.statement_within or timedelta())
     return f"No statement of the brand was seen within {within}."

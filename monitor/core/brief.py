@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.outbox import IncidentEvent
 from monitor.core.times import day_text
@@ -128,6 +128,15 @@ def moment(at: datetime) -> str:
     # strftime would use the names of the machine's language.
     at = at.astimezone(UTC)
     return f"{day_text(at.date())}, {at:%H:%M} UTC"
+
+
+def lasting(span: timedelta) -> str:
+    """A span for people: minutes below two hours, hours below two days, else days."""
+    minutes = round(span / timedelta(minutes=1))
+    if minutes < 120:
+        return counted(minutes, "minute")
+    hours = round(minutes / 60)
+    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
 
 
 def gravity(severity: float) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import fields
-from monitor.core.brief import allegation, clip, counted, gravity, moment
+from monitor.core.brief import allegation, clip, counted, gravity, lasting, moment
 from monitor.core.fields import Table
 
 LINE_CHARS = 320
@@ -110,7 +110,7 @@ def _pace(incident: Table) -> str:
         return ""
     hourly = posts / ((last - first) / timedelta(hours=1))
     pace = f"about {hourly:,.0f} an hour" if hourly >= 1.5 else f"about {hourly * 24:,.0f} a day"
-    return f"{posts:,} posts in {_span(last - first)}, {pace}."
+    return f"{posts:,} posts in {lasting(last - first)}, {pace}."
 
 
 def _outlook(forecast: Table) -> str:
@@ -186,8 +186,8 @@ def _is_done(key: str, data: Table, status: str) -> bool:
 
 def _deadline(key: str, by: datetime, at: datetime | None) -> str:
     if at and by < at:
-        return f"{_wanted(key)}: was due by {moment(by)}, overdue by {_span(at - by)}"
-    left = f" (in {_span(by - at)})" if at else ""
+        return f"{_wanted(key)}: was due by {moment(by)}, overdue by {lasting(at - by)}"
+    left = f" (in {lasting(by - at)})" if at else ""
     return f"{_wanted(key)} by {moment(by)}{left}"
 
 
@@ -199,12 +199,3 @@ def _clock(data: Table) -> tuple[tuple[str, datetime], ...]:
 
 def _wanted(key: str) -> str:
     return _DUE.get(key) or clip(key.removesuffix("_by").replace("_", " "), _NAME_CHARS)
-
-
-def _span(span: timedelta) -> str:
-    """A span in words: minutes below two hours, hours below two days."""
-    minutes = round(span / timedelta(minutes=1))
-    if minutes < 120:
-        return counted(minutes, "minute")
-    hours = round(minutes / 60)
-    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core import breaches
+from monitor.core.brief import lasting
 from monitor.core.duties import (
     ACKNOWLEDGE,
     FACTS,
@@ -31,7 +32,9 @@ from monitor.core.types import Incident, Level, Status
 IDLE_AFTER = timedelta(hours=72)
 #: A warning is repeated no oftener than this; so is a critical incident that went idle.
 DAILY = timedelta(days=1)
-#: Reminders after which an idle incident is repeated only daily.
+#: Without a new mention for so long, and repeated no oftener.
+WEEKLY = timedelta(days=7)
+#: Reminders after which an idle incident is repeated less often.
 PATIENT_FOR = 3
 
 
@@ -141,7 +144,7 @@ def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
     at = _left_alone_since(incident) + IDLE_AFTER
     if now < at:
         return ()
-    reason = f"No new mention for {breaches.spoken(IDLE_AFTER)}."
+    reason = f"No new mention for {lasting(IDLE_AFTER)}."
     return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
 
 
@@ -164,7 +167,7 @@ def _handed_on(
     return tuple(
         ClockEvent(
             type="incident.handed_on",
-            reason=f"Nobody acknowledged it for {breaches.spoken(step.after)}.",
+            reason=f"Nobody acknowledged it for {lasting(step.after)}.",
             at=raised + step.after,
             webhooks=step.webhooks,
             count=count,
@@ -186,12 +189,14 @@ def _reminded(
     at = first + (slot - 1) * every
     if slot <= incident.reminders or _is_too_soon(incident, at, first, every):
         return ()
-    reason = f"Nobody acknowledged it for {breaches.spoken(at - raised_at(incident))}."
+    reason = f"Nobody acknowledged it for {lasting(at - raised_at(incident))}."
     return (ClockEvent(type="incident.reminder", reason=reason, at=at, count=slot),)
 
 
 def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timedelta) -> bool:
-    """An idle incident that was repeated often enough is repeated daily."""
-    if incident.reminders < PATIENT_FOR or at < incident.last_seen_at + IDLE_AFTER:
+    """An idle incident that was repeated often enough is repeated daily, in the end weekly."""
+    idle = at - incident.last_seen_at
+    if incident.reminders < PATIENT_FOR or idle < IDLE_AFTER:
         return False
-    return at - (first + (incident.reminders - 1) * every) < DAILY
+    gap = at - (first + (incident.reminders - 1) * every)
+    return gap < (DAILY if idle < WEEKLY else WEEKLY)

@@ -6,10 +6,10 @@ Does not say what is due then (see `clock.due`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.core.breaches import moments
-from monitor.core.clock import DAILY, IDLE_AFTER, due
+from monitor.core.clock import DAILY, IDLE_AFTER, WEEKLY, due
 from monitor.core.duties import raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level
@@ -31,12 +31,8 @@ def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
 
 
 def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
-    """The next reminder slots; once an incident is idle all but one a day are passed over."""
+    """The next reminder slot, and the first ones a day and a week after the last reminder."""
     every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
     first = raised_at(incident) + settings.acknowledge_within
-    for slot in range(incident.reminders, incident.reminders + _a_day_of(every) + 2):
-        yield first + slot * every
-
-
-def _a_day_of(every: timedelta) -> int:
-    return min(DAILY // every, 1_000)
+    for gap in (every, DAILY, WEEKLY):
+        yield first + (incident.reminders - 1 + -(-gap // every)) * every

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.breaches import spoken
+from monitor.core.brief import lasting
 from monitor.core.clock import after, due
 from monitor.core.duties import Duty, duties, duty, is_answered, left_undone, raised_at
 from monitor.core.settings import AlertSettings, EscalationStep
@@ -239,11 +239,13 @@ class TestBreaches:
         (0 * MINUTE, "0 minutes"),
         (119 * MINUTE, "119 minutes"),
         (120 * MINUTE, "2 hours"),
-        (72 * HOUR, "72 hours"),
+        (47 * HOUR, "47 hours"),
+        (72 * HOUR, "3 days"),
+        (1512 * HOUR, "63 days"),
     ],
 )
 def test_a_span_in_words(span: timedelta, words: str) -> None:
-    assert spoken(span) == words
+    assert lasting(span) == words
 
 
 class TestLeftUndone:

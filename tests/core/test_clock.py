@@ -116,6 +116,13 @@ class TestReminders:
         assert len(heard) > len(idle) >= 3
         assert set(gaps) == {DAY}
 
+    @pytest.mark.parametrize("level", [WARNING, CRITICAL])
+    def test_one_of_which_nobody_spoke_for_a_week_is_repeated_weekly(self, level: Level) -> None:
+        heard = reminders(incident(level), NOON + 30 * DAY, last_seen_at=NOON)
+        idle = [at for at in heard if at > 7 * DAY]
+        assert {later - earlier for earlier, later in pairwise(idle)} == {7 * DAY}
+        assert len(idle) == 3
+
     def test_an_idle_one_that_was_not_repeated_three_times_is_not_slowed(self) -> None:
         idle = incident(CRITICAL, last_seen_at=NOON - 4 * DAY)
         heard = kept(idle, PLAIN, NOON + 12 * HOUR)
@@ -241,7 +248,7 @@ class TestIdle:
         assert due(idle, STEPS, end - timedelta(seconds=1)) == ()
         [event] = due(idle, STEPS, end)
         assert (event.type, event.at) == ("incident.resolved", end)
-        assert event.reason == "No new mention for 72 hours."
+        assert event.reason == "No new mention for 3 days."
         closed = after(idle, event, now=end + MINUTE)
         assert (closed.status, closed.resolved_at) == (Status.RESOLVED, end + MINUTE)
 
