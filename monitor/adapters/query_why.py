@@ -51,15 +51,16 @@ SELECT deliveries.id, alert_id, incident_id, type, level, created_at, webhook, s
     AS last_error
 FROM deliveries JOIN alerts ON alerts.id = alert_id
 """
-# What was said first is told of that moment, not the title, which may be of a later mention; and
-# of an alert, what it says: the decisions of a batch are more than one.
+# What was said first is told of that moment, not the title, which may be of a later mention, nor
+# talk from before the story began; and of an alert, what it says: the decisions of a batch are
+# more than one.
 _TIMELINE = """
 SELECT at, what, who,
   CASE what WHEN 'first seen' THEN (
     SELECT coalesce(title, text)
     FROM incident_mentions JOIN mentions ON mentions.id = mention_id
     WHERE incident_mentions.incident_id = :id AND said_at <= incident_timeline.at
-    ORDER BY said_at, mentions.id LIMIT 1
+    ORDER BY said_at DESC, mentions.id LIMIT 1
   ) ELSE detail END AS detail,
   (
     SELECT body ->> '$.data.reason' FROM alerts

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.core.distinct import Distinct
 from monitor.core.echoes import Count, Echoes
+from monitor.core.extent import Extent
 from monitor.core.lately import Lately, Told
-from monitor.core.people import People, Voices
+from monitor.core.people import Voices
 from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings, alleges
-from monitor.core.speakers import place, speaker
-from monitor.core.timeline import Timeline
+from monitor.core.speakers import speaker
 from monitor.core.types import Mention, Stance, Verdict
 from monitor.core.wordings import Wordings
 
@@ -33,7 +32,8 @@ class StoryFacts:
     brand: str
     #: The moment.
     at: datetime
-    #: Said first and last, and first seen by the monitor; `at` without a mention.
+    #: Said first and last, and first seen by the monitor; `at` without a mention. Talk from before
+    #: anything was held against the brand counts neither here nor below (see `extent`).
     first_at: datetime
     last_at: datetime
     first_seen_at: datetime
@@ -120,19 +120,12 @@ class Tally:
 
     def __init__(self, brand: str) -> None:
         self.brand = brand
-        self._mentions = self._reposts = self._history = self._ignored = 0
+        self._history = self._ignored = 0
+        self._extent = Extent()
         self._readings, self._untrained = Readings(), Readings()
-        self._times = Timeline()
         self._echoes = Echoes()
-        self._kinds: dict[str, datetime] = {}
-        self._first_seen: datetime | None = None
-        self._last: datetime | None = None
-        self._first: datetime | None = None
-        self._people = People()
         #: Those with words of their own, and of them those who allege something.
         self._speaking, self._alleging = Voices(), Voices()
-        #: Sources, and texts told apart by place.
-        self._sources, self._placed = Distinct(), Distinct()
         self._wordings, self._lately = Wordings(), Lately()
 
     def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
@@ -142,31 +135,21 @@ class Tally:
         elif mention.history:
             self._history += 1
         else:
-            self._count(mention)
-            self._people.meet(mention)
-            self._hear(mention, verdict)
+            is_counted = self._extent.add(mention, alleges=_alleges(verdict))
+            self._hear(mention, verdict, is_counted=is_counted)
 
     def absorb(self, other: Tally) -> None:
         """Add all that `other` counted: the two stories are one."""
-        self._mentions += other._mentions
-        self._reposts += other._reposts
         self._history += other._history
         self._ignored += other._ignored
-        self._people.absorb(other._people)
+        self._extent.absorb(other._extent)
         self._speaking.absorb(other._speaking)
         self._alleging.absorb(other._alleging)
         self._readings.absorb(other._readings)
         self._untrained.absorb(other._untrained)
-        self._times.absorb(other._times)
         self._echoes.absorb(other._echoes)
         self._wordings.absorb(other._wordings)
         self._lately.absorb(other._lately)
-        self._sources.absorb(other._sources)
-        self._placed.absorb(other._placed)
-        for kind, seen in other._kinds.items():
-            self._kinds[kind] = _earlier(seen, self._kinds.get(kind))
-        if other._first and other._last and other._first_seen:
-            self._span(other._first, other._last, other._first_seen)
 
     def hear(self, count: Count) -> bool:
         """Take what was counted on one of its posts; whether that is a rise."""
@@ -175,7 +158,8 @@ class Tally:
     @property
     def spread(self) -> float:
         """Mentions, and what was counted on them without being seen."""
-        return self._mentions + max(0.0, self._echoes.total - self._reposts)
+        known = self._extent
+        return known.mentions + max(0.0, self._echoes.total - known.reposts)
 
     def evidence_ids(self) -> frozenset[int]:
         """The mentions that are, or may still become, evidence."""
@@ -215,48 +199,41 @@ class Tally:
         )
 
     def _counted(self, now: datetime) -> StoryFacts:
-        said = self._mentions - self._reposts
-        copies = max(0, said - self._placed.count)
+        known = self._extent
+        said = known.mentions - known.reposts
+        copies = max(0, said - known.placed.count)
         return StoryFacts(
             brand=self.brand,
             at=now,
-            mention_count=self._mentions,
-            repost_count=self._reposts,
-            author_count=self._people.count,
-            source_count=self._sources.count,
+            mention_count=known.mentions,
+            repost_count=known.reposts,
+            author_count=known.people.count,
+            source_count=known.sources.count,
             voices=self._alleging.count,
-            kinds=dict(self._kinds),
-            times=self._times.since_first(),
-            times_weight=self._times.weight,
-            echoes=self._echoes.since(self._first or now, seen=self._reposts),
-            first_at=self._first or now,
-            last_at=self._last or now,
-            first_seen_at=self._first_seen or now,
+            kinds=dict(known.kinds),
+            times=known.times.since_first(),
+            times_weight=known.times.weight,
+            echoes=self._echoes.since(known.first or now, seen=known.reposts),
+            first_at=known.first or now,
+            last_at=known.last or now,
+            first_seen_at=known.first_seen or now,
             history_count=self._history,
             ignored_count=self._ignored,
-            reach=self._people.reach,
-            reach_known=self._people.known,
+            reach=known.people.reach,
+            reach_known=known.people.known,
             copies=copies,
             copies_share=copies / max(said, 1),
-            fresh_share=self._people.fresh_share,
+            fresh_share=known.people.fresh_share,
         )
 
-    def _count(self, mention: Mention) -> None:
-        self._mentions += 1
-        self._times.add(mention.at.timestamp())
-        self._sources.add(mention.source)
-        self._kinds[mention.kind] = _earlier(mention.seen_at, self._kinds.get(mention.kind))
-        self._span(mention.at, mention.at, mention.seen_at)
-
-    def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
+    def _hear(self, mention: Mention, verdict: Verdict | None, *, is_counted: bool) -> None:
         if mention.repost_of is not None:
-            self._reposts += 1
             return
         wording = self._wordings.of(mention.fingerprint, mention.full_text)
         root = self._wordings.root(wording)
         self._speaking.add(speaker(mention), root)
-        # A wire story in many papers is spread, one text from many accounts of a site is not.
-        self._placed.add(f"{wording}\n{place(mention)}")
+        if is_counted:
+            self._extent.put(wording, mention)
         if verdict is not None:
             self._read(mention, verdict, root)
 
@@ -264,17 +241,13 @@ class Tally:
         """Nothing is concluded from what was read in a language that was not learnt."""
         trained = verdict.language_trained
         (self._readings if trained else self._untrained).add(mention, verdict, wording=wording)
-        if trained and not alleges(verdict):
+        if not _alleges(verdict):
             return
         is_new = self._alleging.add(speaker(mention), wording)
         if trained and is_new:
             self._lately.add(mention, verdict, wording=wording)
 
-    def _span(self, first: datetime, last: datetime, seen: datetime) -> None:
-        self._first = _earlier(first, self._first)
-        self._last = max(last, self._last or last)
-        self._first_seen = _earlier(seen, self._first_seen)
 
-
-def _earlier(one: datetime, other: datetime | None) -> datetime:
-    return one if other is None else min(one, other)
+def _alleges(verdict: Verdict | None) -> bool:
+    """What is said in a language that was not learnt may be held against the brand."""
+    return verdict is not None and (not verdict.language_trained or alleges(verdict))

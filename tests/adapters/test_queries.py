@@ -342,6 +342,17 @@ def test_nothing_is_told_of_the_moment_it_was_first_seen_that_was_said_later(
     assert (first["at"], first["detail"]) == (time_text(NOON), None)
 
 
+def test_talk_from_before_an_incident_began_is_not_what_was_said_first(
+    store: SqliteStore, news: SourceState, queries: Queries
+) -> None:
+    talk = mention("1", text="Nice app", published_at=after(minutes=-9), seen_at=NOON)
+    first = mention("2", text="It shows a wrong dose", published_at=NOON, seen_at=NOON)
+    store.record_poll(poll(news, talk, first))
+    store.record_assessment(replace(opening(1, "ops"), members=((1, 1), (1, 2))))
+    [step] = [row for row in queries.incident(1)["timeline"] if row["what"] == "first seen"]
+    assert step["detail"] == "It shows a wrong dose"
+
+
 def test_the_timelines_of_two_incidents_are_kept_apart(
     store: SqliteStore, queries: Queries
 ) -> None:

@@ -41,6 +41,55 @@ def routine(numbers: Iterable[int], **known: Any) -> list[tuple[Mention, Verdict
     return [(mention(number, **known), ROUTINE) for number in numbers]
 
 
+class TestWhatWasSaidBeforeAnythingWasAlleged:
+    """Talk of the same subject is no part of the scandal about it."""
+
+    TALK = tuple((mention(number, source="forum"), QUESTION) for number in (1, 2))
+    SCANDAL = ((mention(5), GRAVE), (mention(6), QUESTION))
+
+    def test_is_not_counted(self) -> None:
+        known = facts(*self.TALK, *self.SCANDAL)
+        assert known.mention_count == known.author_count == 2
+        assert known.source_count == 1
+        assert known.first_at == mention(5).at
+        assert len(known.times) == 2
+
+    def test_counts_while_nothing_is(self) -> None:
+        assert facts(*self.TALK).mention_count == 2
+        assert facts(*self.TALK).first_at == mention(1).at
+
+    def test_is_not_counted_when_it_is_seen_late(self) -> None:
+        known = facts(*self.SCANDAL, *self.TALK)
+        assert (known.mention_count, known.first_at) == (2, mention(5).at)
+
+    def test_an_allegation_that_is_seen_late_is(self) -> None:
+        known = facts((mention(5), GRAVE), (mention(1), GRAVE))
+        assert (known.mention_count, known.first_at) == (2, mention(1).at)
+
+    @pytest.mark.parametrize("turn", [1, -1])
+    def test_is_not_counted_when_two_stories_are_one(self, turn: int) -> None:
+        one, other = (tallied(*each) for each in (self.TALK, self.SCANDAL)[::turn])
+        one.absorb(other)
+        known = one.facts(NOON + HOUR)
+        assert (known.mention_count, known.first_at) == (2, mention(5).at)
+
+    @pytest.mark.parametrize("turn", [1, -1])
+    def test_talk_from_afterwards_is(self, turn: int) -> None:
+        later = tuple((mention(number), QUESTION) for number in (7, 8))
+        one, other = (tallied(*each) for each in (later, self.SCANDAL)[::turn])
+        one.absorb(other)
+        assert one.facts(NOON + HOUR).mention_count == 4
+
+    def test_a_text_that_was_not_understood_may_have_begun_it(self) -> None:
+        spanish = replace(QUESTION, language="es", language_trained=False)
+        assert facts((mention(1), spanish), *self.SCANDAL).mention_count == 3
+
+    def test_a_copy_from_before_is_no_copy(self) -> None:
+        same = {"text": "Does it hurt?", "fingerprint": "same", "url": None, "source": "town"}
+        heard = [(mention(number, **same), QUESTION) for number in (1, 2, 3)]
+        assert facts(*heard, *self.SCANDAL).copies == 0
+
+
 class TestWhatCounts:
     def test_an_empty_story_knows_nothing(self) -> None:
         empty = facts()
