@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.outbox import IncidentEvent
 from monitor.core.times import day_text
-from monitor.core.types import DELETED, Incident
+from monitor.core.types import DELETED, Incident, Part
 
 BRIEF_CHARS = 280
 HEADLINE_CHARS = 90
@@ -49,6 +49,8 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Control characters, and halves of surrogate pairs, which UTF-8 cannot carry.
 _BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTE_LEAST = 40
+#: The crowd may be one voice (see `risk`).
+_CAMPAIGN = "It looks like a campaign: much of it is copied."
 
 
 def tidy(text: str) -> str:
@@ -77,19 +79,27 @@ def headline(text: str) -> str:
 
 
 def brief(event: IncidentEvent) -> str:
-    """What is alleged, how often it was said, since when, how grave; at most 280 characters.
+    """What is alleged, how often, since when, by a campaign or not, how grave; 280 characters.
 
     The worst text is quoted if a good part of it fits.
     """
     incident = event.incident
     alleged = allegation(incident.brand, incident.harms)
-    said = _joined((alleged, _extent(incident), gravity(incident.severity)))
+    known, grave = f"{alleged} {_extent(incident)}", gravity(incident.severity)
+    said = _joined((known, grave))
+    if is_doubted(event.parts) and len(said) + len(_CAMPAIGN) < BRIEF_CHARS:
+        said = _joined((known, _CAMPAIGN, grave))
     room = BRIEF_CHARS - len(said) - len(" “”")
     worst = next((one.text for one in event.evidence if one.text != DELETED), "")
     if worst and room >= _QUOTE_LEAST:
         quote = clip(worst, room)
         return f"{said} “{quote}”" if quote else said
     return said
+
+
+def is_doubted(parts: Iterable[Part]) -> bool:
+    """Whether copies, and accounts that nobody follows, take something from the risk."""
+    return any(part.name == "credibility" and part.value < 0.0 for part in parts)
 
 
 def _joined(sentences: tuple[str, ...]) -> str:

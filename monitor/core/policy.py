@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from monitor.core.brief import is_doubted
 from monitor.core.reopening import came_back
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
@@ -177,10 +178,12 @@ def reaching(level: Level, risk: float, settings: AlertSettings) -> str:
 
 def _leaving(before: Incident, risk: Risk, settings: AlertSettings) -> str:
     threshold = settings.threshold(before.level)
-    return (
+    left = (
         f"Left {before.level.label}: risk {risk.value:.2f}, more than {MARGIN:.2f} below "
         f"{threshold:.2f} an hour or more after the last alert."
     )
+    doubts = (part.sentence for part in risk.parts if is_doubted((part,)))
+    return " ".join((left, *doubts))
 
 
 def _told(reason: Reason, event: str, level: Level, sentence: str) -> Decision:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.core.brief import ALLEGED, brief, clip, headline, tidy
 from monitor.core.outbox import IncidentEvent, ResponseTimes
-from monitor.core.types import HARMS, Evidence, Incident, Level, Status
+from monitor.core.types import HARMS, Evidence, Incident, Level, Part, Status
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SEEN = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
@@ -33,7 +33,11 @@ INCIDENT = Incident(
 )
 
 
-def told(*quotes: str, **changes: object) -> str:
+#: What takes something from the risk: most posts are copies.
+COPIED = Part(name="credibility", value=-0.4, sentence="81% of the posts copy a text.")
+
+
+def told(*quotes: str, parts: tuple[Part, ...] = (), **changes: object) -> str:
     evidence = tuple(
         Evidence(
             mention_id=n,
@@ -51,7 +55,7 @@ def told(*quotes: str, **changes: object) -> str:
             type="incident.opened",
             at=NOW,
             incident=replace(INCIDENT, **changes),  # type: ignore[arg-type]
-            parts=(),
+            parts=parts,
             reason="",
             times=ResponseTimes(
                 first_seen=SEEN, detected=NOW, acknowledge_by=NOW, statement_by=NOW
@@ -85,6 +89,19 @@ def test_where_only_a_scrap_would_fit_nothing_is_quoted() -> None:
         assert allegation in made
         if "“" in made:
             assert len(made.split("“")[1]) >= 30
+
+
+def test_a_campaign_is_called_one() -> None:
+    said = "It looks like a campaign: much of it is copied."
+    assert f"UTC. {said} How grave" in told(parts=(COPIED,), harms=("safety",))
+    assert said not in told(parts=(replace(COPIED, value=0.0),), harms=("safety",))
+
+
+def test_a_brief_that_calls_it_a_campaign_is_no_longer_than_others() -> None:
+    for length in range(1, 61):
+        made = told("word " * 60, parts=(COPIED,), brand="B" * length)
+        assert len(made) <= 280
+        assert made.count("How grave") == 1
 
 
 def test_an_empty_quote_is_not_shown() -> None:

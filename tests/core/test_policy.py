@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.core.policy import Decision, Reason, decide, level_of
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts, Tally
-from monitor.core.types import Incident, Level, Status
+from monitor.core.types import Incident, Level, Part, Status
 from tests.core.facts import (
     GRAVE,
     HOUR,
@@ -37,9 +38,11 @@ def decided(
     now: datetime = NOON + 2 * HOUR,
     facts: StoryFacts | None = None,
     fresh: bool = True,
+    parts: tuple[Part, ...] = (),
 ) -> Decision:
     known = facts or story(first_at=NOON, times=(0.0,))
-    return decide(before, risk=risk(value), facts=known, settings=SETTINGS, now=now, fresh=fresh)
+    told = replace(risk(value), parts=parts)
+    return decide(before, risk=told, facts=known, settings=SETTINGS, now=now, fresh=fresh)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +134,11 @@ class TestAnOpenIncident:
             "Left warning: risk 0.30, more than 0.05 below 0.50 "
             "an hour or more after the last alert."
         )
+
+    def test_a_campaign_is_named_as_the_cause(self) -> None:
+        copied = Part(name="credibility", value=-0.4, sentence="81% of the posts copy a text.")
+        told = decided(incident(WARNING), 0.3, parts=(copied,))
+        assert told.sentence.endswith("the last alert. 81% of the posts copy a text.")
 
     @pytest.mark.parametrize(("after", "falls"), [(59 * MINUTE, False), (HOUR, True)])
     def test_no_level_is_left_in_the_same_hour(self, after: timedelta, *, falls: bool) -> None:
