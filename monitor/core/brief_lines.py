@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 
 from monitor.core import fields
 from monitor.core.brief import allegation, clip, counted, gravity, lasting, moment
+from monitor.core.duties import is_asked
 from monitor.core.fields import Table
+from monitor.core.types import Level
 
 LINE_CHARS = 320
 _NAME_CHARS = 40
@@ -40,6 +42,7 @@ _SETTLES = {
 }
 #: Nothing more is owed to an incident that is so.
 OVER = frozenset({"resolved", "dismissed", "merged"})
+_LEVELS = {level.label: level for level in Level}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +174,17 @@ def _next(data: Table, incident: Table, at: datetime | None) -> str:
     status = fields.text(incident, "status")
     if status in OVER:
         return f"Nothing is due: {status}."
-    open_ = [(key, by) for key, by in _clock(data) if not _is_done(key, data, status)]
+    clock = [(key, by) for key, by in _clock(data) if _is_asked(key, incident)]
+    open_ = [(key, by) for key, by in clock if not _is_done(key, data, status)]
     if not open_:
         return "Nothing is due at a set time."
     return f"{'; '.join(_deadline(key, by, at) for key, by in open_)}."
+
+
+def _is_asked(key: str, incident: Table) -> bool:
+    """Every alert holds all times; a level asks for some alone (see `duties`)."""
+    level = _LEVELS.get(fields.text(incident, "level"))
+    return level is None or is_asked(key.removesuffix("_by"), level)
 
 
 def _is_done(key: str, data: Table, status: str) -> bool:

@@ -194,6 +194,17 @@ def test_what_is_due_next(status: str, minutes: int, start: str) -> None:
     assert lines[-1].text.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("level", "next_"),
+    [
+        ("watch", "Nothing is due at a set time."),
+        ("warning", "someone takes it on by 22 Nov 2026, 12:15 UTC (in 15 minutes)."),
+    ],
+)
+def test_what_a_level_does_not_ask_for_is_not_due(level: str, next_: str) -> None:
+    assert brief_lines(data(level=level), at=NOON)[-1].text == next_
+
+
 def test_an_event_without_a_time_tells_times_alone() -> None:
     assert "(in " not in brief_lines(data(), at=None)[-1].text
 
