@@ -6,7 +6,6 @@ Does not ask the database, nor decide what is due (see `core.duties`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import ASKED, Duty, owed, owner
 from monitor.core.settings import AlertSettings
-from monitor.core.steps import told, words
+from monitor.core.steps import rows, told, words
 from monitor.core.types import Forecast, Incident
 
 #: Columns, and what they are called to people.
@@ -40,9 +39,10 @@ _HEAD = {
     "snoozed_until": "silent until",
     "resolved_at": "resolved",
 }
+_STEP = ("at", "what", "who", "detail")
 _TABLES = (
     ("Evidence", "evidence", ("published_at", "source", "author", "text", "url")),
-    ("Timeline", "timeline", ("at", "what", "who", "detail")),
+    ("Timeline", "timeline", _STEP),
     ("Deliveries", "deliveries", ("id", "type", "webhook", "state", "attempt", "delivered_at")),
 )
 
@@ -97,9 +97,10 @@ def _say_why(found: Mapping[str, Any]) -> None:
 
 
 def _say_tables(found: Mapping[str, Any], story: Dossier) -> None:
+    steps = told(story.timeline, story.deliveries)
     tables = {
         "evidence": [with_title(row) for row in found["evidence"]],
-        "timeline": [asdict(step) for step in told(story.timeline, story.deliveries)],
+        "timeline": [dict(zip(_STEP, row, strict=True)) for row in rows(steps)],
         "deliveries": [one | {"type": words(one["type"])} for one in found["deliveries"]],
     }
     for title, key, columns in _TABLES:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from monitor.core import likeness, recovery_lines
 from monitor.core.brief import allegation, counted, gravity, moment
-from monitor.core.dossier import Dossier, Step
+from monitor.core.dossier import Dossier
 from monitor.core.duties import Duty, owed, owner
 from monitor.core.missed import (
     Chance,
@@ -30,13 +29,11 @@ from monitor.core.paper import Paper, Section
 from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import sentence
-from monitor.core.steps import MACHINE, REMINDER, reason_told, told, words
+from monitor.core.steps import MACHINE, reason_told, rows, told, words
 from monitor.core.tuning import History
 from monitor.core.types import Incident, Level
 
 _MOST_CHANCES = 5
-#: Reminders in a row beyond so many are told in one line.
-_MOST_REMINDERS = 3
 _WORDS = {
     "acknowledge": "Acknowledged",
     "facts": "Facts noted",
@@ -258,25 +255,7 @@ def _aftermath(found: Recovery) -> Section:
 
 def _timeline(dossier: Dossier) -> Section:
     steps = told(dossier.timeline, dossier.deliveries)
-    runs = [list(run) for _, run in groupby(steps, lambda step: step.what == REMINDER)]
-    rows = [row for run in runs for row in _run(run)]
-    columns = ("at", "what", "who", "")
-    return Section(title="Timeline", columns=columns, rows=tuple(rows))
-
-
-def _run(run: Sequence[Step]) -> Iterator[tuple[str, ...]]:
-    """Rows of steps that are all reminders, or none of them; of many reminders the ends."""
-    if run[0].what != REMINDER or len(run) <= _MOST_REMINDERS:
-        yield from map(_step, run)
-        return
-    between = counted(len(run) - 2, "more reminder")
-    yield _step(run[0])
-    yield ("\u2026", between, run[0].who, "")
-    yield _step(run[-1])
-
-
-def _step(step: Step) -> tuple[str, ...]:
-    return moment(step.at), step.what, step.who, step.detail
+    return Section(title="Timeline", columns=("at", "what", "who", ""), rows=tuple(rows(steps)))
 
 
 def _span(span: timedelta) -> str:

@@ -8,8 +8,9 @@ batch may have had another risk. Decides and stores nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from monitor.core.brief import headline
+from monitor.core.brief import counted, headline, moment
 from monitor.core.dossier import Sent, Step
 from monitor.core.notice import WORDS as EVENTS
 
@@ -36,6 +37,8 @@ _ACTS: Mapping[str, str] = {
     "rename": "Renamed",
 }
 REMINDER = EVENTS["incident.reminder"]
+#: Reminders in a row beyond so many are told in one line.
+_MOST_REMINDERS = 3
 #: Events that say which level an incident reached.
 _LEVEL = "level "
 _TURNS = frozenset(
@@ -63,6 +66,26 @@ def told(steps: Sequence[Step], sent: Iterable[Sent] = ()) -> tuple[Step, ...]:
         if step.what != _DELIVERED and not is_told:
             groups.setdefault((step.at, words(step.what)), []).append(step)
     return tuple(_one(group, arrived) for group in groups.values())
+
+
+def rows(steps: Iterable[Step]) -> Iterator[tuple[str, ...]]:
+    """When, what, who, details: as people read them, of many reminders in a row the ends."""
+    for is_reminder, run in groupby(steps, lambda step: step.what == REMINDER):
+        known = list(run)
+        yield from _ends(known) if is_reminder else map(_row, known)
+
+
+def _ends(run: Sequence[Step]) -> Iterator[tuple[str, ...]]:
+    if len(run) <= _MOST_REMINDERS:
+        yield from map(_row, run)
+        return
+    yield _row(run[0])
+    yield ("\u2026", counted(len(run) - 2, "more reminder"), run[0].who, "")
+    yield _row(run[-1])
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    return moment(step.at), step.what, step.who, step.detail
 
 
 def reason_told(steps: Iterable[Step]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.core.brief import moment
 from monitor.core.dossier import Sent, Step
-from monitor.core.steps import reason_told, told, words
+from monitor.core.steps import REMINDER, reason_told, rows, told, words
 from tests.core.facts import MINUTE, NOON
 
 
@@ -106,3 +107,17 @@ def test_people_were_told_what_the_first_alert_said_else_what_was_decided() -> N
     assert reason_told((decided, step("incident.opened", why="risk 1.00"))) == "risk 1.00"
     assert reason_told((decided, step("incident.opened"))) == "risk 0.97"
     assert reason_told(()) == ""
+
+
+def test_of_many_reminders_in_a_row_the_ends_are_told() -> None:
+    times = [NOON + n * 240 * MINUTE for n in range(6)]
+    reminders = [Step(at=at, what=REMINDER, who="monitor", detail="") for at in times]
+    note = Step(at=times[-1], what="Note", who="ann", detail="found")
+
+    assert [row[:3] for row in rows((*reminders[:3], note, *reminders[:4]))] == [
+        *((moment(at), REMINDER, "monitor") for at in times[:3]),
+        (moment(note.at), "Note", "ann"),
+        (moment(times[0]), REMINDER, "monitor"),
+        ("\u2026", "2 more reminders", "monitor"),
+        (moment(times[3]), REMINDER, "monitor"),
+    ]
