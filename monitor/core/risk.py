@@ -165,8 +165,7 @@ def _alleged(facts: StoryFacts) -> str:
 
 
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:
-    seen = f"Best first-hand evidence {facts.firsthand:.2f}: the author saw it or shows it"
-    sentence = f"{seen}; {_source(facts)}."
+    sentence = f"Best first-hand evidence {facts.firsthand:.2f} of 1; {_source(facts)}."
     # Whoever says "I" saw something; it proves as much as there is to prove.
     return rules.firsthand * facts.firsthand * _gravity(severity(facts, rules), rules), sentence
 
@@ -233,8 +232,9 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
 def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:
     share = rules.complaints * _saturating(facts.complainants, rules.complaints_scale)
     people = round(facts.complainants)
-    complain = "author complains" if people == 1 else "authors complain"
-    return share, f"About {people} independent {complain}."
+    if not people:
+        return share, "Hardly anybody complains of it."
+    return share, f"About {counted(people, 'independent author')} complain{'s' * (people == 1)} of it."
 
 
 def _slow_burn(burn: Burn, rules: RiskRules) -> _Weight:

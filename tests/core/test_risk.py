@@ -298,12 +298,12 @@ class TestNumbers:
         assert others == [
             "Severity 3.2 of 4; alleged: safety 0.90, legal 0.30.",
             "12 authors with words of their own.",
-            "Best first-hand evidence 0.44: the author saw it or shows it; so far it is hearsay.",
+            "Best first-hand evidence 0.44 of 1; so far it is hearsay.",
             "38% of the posts show outrage.",
             "Seen in 1 source.",
             "12 mentions so far.",
             "12,345 followers of 1 author known; 11 with unknown followers.",
-            "About 7 independent authors complain.",
+            "About 7 authors complain of it.",
             "No sign of a campaign.",
         ]
 
@@ -317,7 +317,7 @@ class TestNumbers:
     )
     def test_it_says_who_says_so(self, known: dict[str, Any], said: str) -> None:
         told = part(assess(story(**known)), "first-hand").sentence
-        assert told == f"Best first-hand evidence 0.00: the author saw it or shows it; {said}."
+        assert told == f"Best first-hand evidence 0.00 of 1; {said}."
 
     def test_one_complains_and_two_complain(self) -> None:
         told = [part(assess(story(complainants=n)), "complaints").sentence for n in (1.2, 2.0)]
