@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from monitor.core.burns import Burn
 from monitor.core.filing import Placed
-from monitor.core.types import Incident, Level
+from monitor.core.types import Incident, Level, Status
 from monitor.ports import Store
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
@@ -55,7 +55,7 @@ def others(
 ) -> tuple[int, ...]:
     """Stories that go into it: the newest mention's, and those no alerted incident stands for.
 
-    `watched` are live incidents below `warning`.
+    `watched` are incidents that stayed below `warning`, also those that are over.
     """
     free = (
         one.story_id for one in placed if one.incident_id is None or one.incident_id in watched
@@ -78,9 +78,9 @@ async def gather(
             continue
         if burn.sudden and is_told(placed, live):
             continue
-        told = await _told(placed, store=store, db=db)
-        kept = kept_story(story_id, placed, told)
-        watched = {id_ for id_, one in live.items() if one.level < Level.WARNING}
+        known = await _incidents(placed, store=store, db=db)
+        kept = kept_story(story_id, placed, [one.id for one in known if _was_told(one)])
+        watched = {one.id for one in known if _is_free(one)}
         for other in (kept, *others(kept, story_id, placed, watched)):
             if not casebook.knows(other):
                 await recall(casebook, other, burn.brand, store=store, db=db)
@@ -91,15 +91,23 @@ async def gather(
     return list(dict.fromkeys(docket.home(kept) for kept in stay))
 
 
-async def _told(placed: Sequence[Placed], *, store: Store, db: Run) -> frozenset[int]:
-    """Incidents, over or not, that reached `warning`."""
+async def _incidents(placed: Sequence[Placed], *, store: Store, db: Run) -> list[Incident]:
+    """The incidents, over or not, that the mentions are part of."""
     ids = {one.incident_id for one in placed if one.incident_id is not None}
     found = [await db(store.incident, id_) for id_ in sorted(ids)]
-    return frozenset(
-        one.id
-        for one in found
-        if one is not None and max(one.level, one.alerted_level) >= Level.WARNING
-    )
+    return [one for one in found if one is not None]
+
+
+def _was_told(incident: Incident) -> bool:
+    """It reached `warning`."""
+    return max(incident.level, incident.alerted_level) >= Level.WARNING
+
+
+def _is_free(incident: Incident) -> bool:
+    """It was only watched, and is open or over by itself: nobody said that it is none."""
+    if incident.status.is_live:
+        return incident.level < Level.WARNING
+    return incident.status is Status.RESOLVED and not _was_told(incident)
 
 
 async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run) -> None:
