@@ -14,6 +14,7 @@ from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import moment, time_text
 from monitor.core.burns import Allegation, PastDay
 from monitor.core.filing import Placed
+from monitor.core.meaning import Meaning
 from monitor.core.slowburn import FULL, LEAST, alleged
 from monitor.core.speakers import is_fresh
 from monitor.core.types import full_text
@@ -25,7 +26,8 @@ WHERE said_at >= ? AND story_id IS NOT NULL GROUP BY brand, day ORDER BY day, br
 """
 _READ = """
 SELECT mentions.id, brand, coalesce(author, url, native_id) AS author, author_followers, title,
-  text, said_at, history, alarm * about AS alarm, complaint * about AS complaint, harms
+  text, said_at, history, alarm * about AS alarm, complaint * about AS complaint, harms,
+  model, vector
 FROM mentions
 JOIN story_mentions ON story_mentions.mention_id = mentions.id AND story_id IS NOT NULL
 JOIN verdicts ON verdicts.mention_id = mentions.id
@@ -74,6 +76,7 @@ def _allegation(row: Row) -> Allegation:
         harms=harms,
         text=full_text(row["title"], row["text"]),
         is_history=bool(row["history"]),
+        meaning=Meaning(model=row["model"], packed=row["vector"]) if row["vector"] else None,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from monitor.core.meaning import Meaning
 from monitor.core.wordings import ECHO
 
 DAY: Final = timedelta(days=1)
@@ -63,12 +64,15 @@ class Burn:
     sudden: bool = False
     #: People were told of it lately: one mention more, and no news.
     again: bool = False
+    #: They mean the same, which is more than to allege the same harm (see `matters`).
+    is_matter: bool = False
 
     @property
     def sentence(self) -> str:
         """Plain words with the numbers."""
+        told = "told much the same" if self.is_matter else f"alleged {self.harm}"
         return (
-            f"{self.authors} people in words of their own alleged {self.harm} since "
+            f"{self.authors} people in words of their own {told} since "
             f"{self.since:%d %B %Y}, where {self.expected:.1f} were to be expected: odds of "
             f"{self.odds} that it is no chance."
         )
@@ -94,6 +98,8 @@ class Allegation:
     text: str
     #: From before the watch began: learnt from, never told of.
     is_history: bool = False
+    #: What the classifier took it to mean; None if it does not say.
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,6 +33,13 @@ class Said:
         return cls(made.mention_id, made.author, made.at, shingles(made.text))
 
 
+def is_echo(said: Said, other: Said, copied: float) -> bool:
+    """Of one author, or with more than `copied` of the shingles of both in common."""
+    shared = len(said.shingles & other.shingles)
+    either = len(said.shingles | other.shingles)
+    return said.author == other.author or shared > copied * either
+
+
 @dataclass(slots=True)
 class _Tally:
     """One harm of one brand."""
@@ -84,12 +91,7 @@ class Counted:
         return tally
 
     def _is_known(self, tally: _Tally, said: Said) -> bool:
-        return any(self._is_echo(said, other) for other in tally.said)
-
-    def _is_echo(self, said: Said, other: Said) -> bool:
-        shared = len(said.shingles & other.shingles)
-        either = len(said.shingles | other.shingles)
-        return said.author == other.author or shared > self.rules.copied * either
+        return any(is_echo(said, other, self.rules.copied) for other in tally.said)
 
     def _tilted(self, share: float) -> float:
         """A share of an allegation, so that a mean over it makes `_gain` a martingale.

@@ -234,7 +234,7 @@ def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:
     people = round(facts.complainants)
     if not people:
         return share, "Hardly anybody complains of it."
-    return share, f"About {counted(people, 'independent author')} complain{'s' * (people == 1)} of it."
+    return share, f"About {counted(people, 'author')} complain{'s' * (people == 1)} of it."
 
 
 def _slow_burn(burn: Burn, rules: RiskRules) -> _Weight:

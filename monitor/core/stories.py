@@ -146,6 +146,10 @@ class Stories:
             text.add(meaning)
         return self._near(brand, text, story_id)
 
+    def common(self, brand: str) -> Mean:
+        """What all texts on a brand mean together."""
+        return self._shelf(brand).meant
+
     def join(self, brand: str, *, kept: int, gone: int, how: str) -> Merge:
         """Put one story into another, for a reason that lies outside the texts."""
         shelf = self._shelf(brand)

@@ -241,7 +241,8 @@ class Casebook:
         if mention.id not in self._unwritten:
             self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
             self._volume.learn(mention.brand, mention.at)
-            self._smoulder.hear(mention, verdict)
+            common = self._stories.common(mention.brand)
+            self._smoulder.hear(mention, verdict, common)
         return self._unwritten[mention.id]
 
     def _place(

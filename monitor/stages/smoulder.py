@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.core.burns import Allegation, Burn, PastDay
+from monitor.core.matters import Matters
+from monitor.core.meaning import Mean, meaning_of
 from monitor.core.slowburn import SlowBurn, alleged_in
 from monitor.core.speakers import is_fresh
 from monitor.core.types import Mention, Verdict
@@ -26,8 +28,8 @@ CLEAR: Final = 0.4
 class Smoulder:
     """What mentions allege, as they come."""
 
-    def __init__(self, slow: SlowBurn | None = None) -> None:
-        self._slow = slow or SlowBurn()
+    def __init__(self, slow: SlowBurn | None = None, matters: Matters | None = None) -> None:
+        self._slow, self._matters = slow or SlowBurn(), matters or Matters()
         #: By the mention that was the newest of it.
         self._burns: dict[int, Burn] = {}
         #: When it was made, and how sure it was then that others say the same.
@@ -60,14 +62,17 @@ class Smoulder:
         """Learn what was alleged in the last months, oldest first."""
         for day in past:
             for allegation in day.allegations:
-                self._allege(day.brand, allegation)
-            self._slow.count(day.brand, day.at, day.others)
+                self._allege(day.brand, allegation, Mean())
+            self._count(day.brand, day.at, day.others)
 
-    def hear(self, mention: Mention, verdict: Verdict) -> None:
-        """Learn what a mention alleges; a repost alleges nothing of its own."""
+    def hear(self, mention: Mention, verdict: Verdict, common: Mean | None = None) -> None:
+        """Learn what a mention alleges; a repost alleges nothing of its own.
+
+        `common` is what all texts on the brand mean together.
+        """
         harms = alleged_in(verdict, fresh=is_fresh(mention.author_followers))
         if not harms or mention.repost_of is not None:
-            self._slow.count(mention.brand, mention.at)
+            self._count(mention.brand, mention.at)
             return
         said = Allegation(
             mention_id=mention.id,
@@ -76,16 +81,24 @@ class Smoulder:
             harms=harms,
             text=mention.full_text,
             is_history=mention.history,
+            meaning=meaning_of(verdict),
         )
-        self._allege(mention.brand, said)
+        self._allege(mention.brand, said, common or Mean())
 
-    def _allege(self, brand: str, said: Allegation) -> None:
+    def _count(self, brand: str, at: datetime, mentions: int = 1) -> None:
+        self._slow.count(brand, at, mentions)
+        self._matters.count(brand, at, mentions)
+
+    def _allege(self, brand: str, said: Allegation, common: Mean) -> None:
         others = self._slow.others(brand, said)
         if others > 0.0:
             self._others[said.mention_id] = said.at, others
         for burn in self._slow.learn(brand, said):
             if not burn.again or said.harms[burn.harm] >= CLEAR:
                 self._know(brand, burn, said)
+        matter = self._matters.learn(brand, said, common)
+        if matter is not None:
+            self._burns.setdefault(said.mention_id, matter)
         if said.mention_id not in self._burns and not said.is_history:
             self._allege_again(brand, said)
 

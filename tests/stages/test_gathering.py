@@ -9,10 +9,12 @@ import pytest
 
 from monitor.core.filing import AssessIntent, Placed
 from monitor.core.growth import GrowthModel
+from monitor.core.meaning import Meaning
 from monitor.core.repairs import Hand
-from monitor.core.types import Level, Verdict
+from monitor.core.types import Level, Status, Verdict
 from monitor.stages.gathering import goes_on, is_told, kept_story, others
 from monitor.stages.repair import Repair
+from tests.core.facts import NOON
 from tests.core.facts import incident as opened
 from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import SETTINGS, World, item
@@ -42,6 +44,23 @@ class Reader(FakeClassifier):
         if "queue" in text:
             return verdict()
         return verdict(alarm=0.05, severity=1.5, complaint=0.6, deception=0.7)
+
+
+class Meaner(Reader):
+    """Says what it takes a text to mean as well."""
+
+    def _read(self, text: str) -> Verdict:
+        return replace(super()._read(text), vector=bytes((1, 2, 3)))
+
+
+async def test_what_an_allegation_means_is_known_after_a_restart(world: World) -> None:
+    world.classifier = Meaner()
+    world.assess = world.new_assess()
+    await world.start()
+    await complain(world, range(1))
+
+    [said] = [one for day in world.store.past_days(NOON) for one in day.allegations]
+    assert said.meaning == Meaning(model=verdict().model, packed=bytes((1, 2, 3)))
 
 
 @pytest.fixture
@@ -282,10 +301,12 @@ def test_one_voice_more_belongs_to_what_people_were_told_of(
     assert goes_on(placed, own, LIVE) is belongs
 
 
-async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) -> None:
+async def watch_two(slow: World, status: Status) -> None:
+    """Two complaints, each an incident that was only watched; then the rest of them."""
     await slow.start()
     await complain(slow, range(2))
-    watched = [(replace(opened(Level.WATCH), id=50 + n, brand="Meridian Air"), n) for n in (1, 2)]
+    known = replace(opened(Level.WATCH, status=status), brand="Meridian Air")
+    watched = [(replace(known, id=50 + n), n) for n in (1, 2)]
     members = ((51, 1), (52, 2))
     slow.store.record_assessment(
         AssessIntent(at=slow.clock(), incidents=tuple(watched), members=members)
@@ -294,8 +315,21 @@ async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) 
     await slow.assess.start(slow.clock())
     await complain(slow, range(2, 6))
 
+
+async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) -> None:
+    await watch_two(slow, Status.OPEN)
+
     assert slow.rows("SELECT id, level, status FROM incidents ORDER BY id") == [
         (51, "warning", "open"),
         (52, "watch", "merged"),
     ]
     assert slow.rows("SELECT mention_count FROM incidents WHERE id = 51") == [(6,)]
+
+
+async def test_what_was_watched_and_over_by_then_does_too(slow: World) -> None:
+    await watch_two(slow, Status.RESOLVED)
+
+    assert slow.rows("SELECT id, level, status, mention_count FROM incidents WHERE id = 51") == [
+        (51, "warning", "open", 6)
+    ]
+    assert slow.rows("SELECT count(*) FROM incidents WHERE level = 'warning'") == [(1,)]

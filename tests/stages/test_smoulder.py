@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
+from monitor.core.meaning import Mean
 from monitor.core.slowburn import FULL
 from monitor.stages.smoulder import CLEAR, GOES_ON, PAST, Smoulder
 from tests.core.facts import NOON, mention
@@ -105,3 +108,17 @@ def test_that_others_said_the_same_is_forgotten_when_a_restart_would_not_know_it
 
     told.smoulder.forget(said_at[numbers[-1]] + PAST + DAY)
     assert not any(told.smoulder.others(number) for number in numbers)
+
+
+def test_a_matter_that_few_tell_is_a_burn_though_its_harm_is_usual() -> None:
+    """Five who mean the same, in half a year in which many allege that harm of other things."""
+    smoulder, common = Smoulder(), Mean("m", 1, np.array([1.0, 0.0, 0.0], dtype=np.float32))
+    other, same = bytes((90, 166, 0)), bytes((90, 90, 0))
+    for day in range(150):
+        at = NOON + day * DAY
+        told = verdict(about=1.0, complaint=FULL, deception=1.0, model="m")
+        is_of_it = day >= 100 and day % 10 == 0
+        one = mention(day, text=f"{WORDS[day % 60]} {day}", published_at=at, seen_at=at)
+        smoulder.hear(one, replace(told, vector=same if is_of_it else other), common)
+
+    assert [n for n in range(100, 150) if (b := smoulder.burn(n)) and b.is_matter] == [140]
