@@ -60,14 +60,14 @@ def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):
     assert "outbox     1 pending, 0 dead, the oldest waits since 2026-11-20 11:59Z\n" in text
 
 
-DISABLED = "is disabled since 2026-11-20 11:30 until `monitor webhook enable leadership`"
+DISABLED = "is disabled since 2026-11-20 11:30Z until `monitor webhook enable leadership`"
 
 
 @pytest.mark.parametrize(
     ("webhook", "disabled_at", "said"),
     [
         ("leadership", "2026-11-20T11:30:00.000000Z", [f"leadership {DISABLED}"]),
-        ("leadership", None, ["leadership is failing since 2026-11-20 11:00"]),
+        ("leadership", None, ["leadership is failing since 2026-11-20 11:00Z"]),
         ("no longer configured", None, []),
     ],
 )
