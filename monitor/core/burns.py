@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from monitor.core.meaning import Meaning
 from monitor.core.wordings import ECHO
+
+if TYPE_CHECKING:
+    from monitor.core.meaning import Meaning
 
 DAY: Final = timedelta(days=1)
 

@@ -172,6 +172,12 @@ def _own_harms(
     return frozenset(_grave(new, least) - (_alleged(open_, rules.known) - ALWAYS_NEW))
 
 
+def tells_of_another(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> bool:
+    """Whether a quiet story may be about something else: a grave harm of its own, or praise."""
+    is_praise = new.harms.get("praise", 0.0) >= rules.harms
+    return is_praise or bool(_own_harms(new, open_, least=rules.harms, rules=rules))
+
+
 def like_the_rest(
     new: StoryFacts, open_: StoryFacts, *, near: float, heard: int, rules: KinRules = DEFAULT
 ) -> str | None:

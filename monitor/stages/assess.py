@@ -256,7 +256,7 @@ class Assess:
         """Join live incidents that grew into one, pair by pair: two may be near a third."""
         live = await self._db(self._live)
         found = []
-        while pair := self._casebook.one_event(live, now):
+        while pair := self._casebook.sides.one_event(live, now):
             found.append(self._casebook.join(*pair))
         return found
 

@@ -34,6 +34,8 @@ class Case:
     tally: Tally
     mention_ids: list[int] = field(default_factory=list)
     incident_id: int | None = None
+    #: (brand, native id) of its mentions.
+    keys: list[tuple[str, str]] = field(default_factory=list)
     #: The mentions that may be shown as evidence.
     shown: dict[int, Mention] = field(default_factory=dict)
     #: What it is a part of, if complaints have trickled in for weeks.

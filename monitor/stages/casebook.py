@@ -6,25 +6,24 @@ mentions in the same order give the same stories.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from itertools import combinations
 
 from monitor.core.apart import Apart
 from monitor.core.burns import Burn, PastDay, newest
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
-from monitor.core.kinship import Other, are_one, kin
 from monitor.core.meaning import meaning_of
 from monitor.core.slowburn import SlowBurn
 from monitor.core.stories import Merge, Stories
-from monitor.core.tally import StoryFacts, Tally
+from monitor.core.tally import Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
 from monitor.stages.case import SHOWN_MAX, Case, counts
 from monitor.stages.doubts import Doubts
 from monitor.stages.naming import Naming
+from monitor.stages.sides import Sides
 from monitor.stages.smoulder import Smoulder
 
 #: Two stories.
@@ -39,6 +38,7 @@ class Casebook:
         self._volume = volume
         self._smoulder = Smoulder(slow)
         self._cases: dict[int, Case] = {}
+        self.sides = Sides(stories, self._cases)
         self.is_restored = False
         #: Number of the newest repair that is taken into account here.
         self.last_repair = 0
@@ -91,8 +91,10 @@ class Casebook:
         self._smoulder.written()
 
     def smoulder(self, past: Iterable[PastDay]) -> None:
-        """Learn what was alleged in the last months, oldest first, before `restore`."""
-        self._smoulder.recall(past)
+        """Learn what was said in the last months, oldest first, before `restore`."""
+        for day in past:
+            self._smoulder.recall(day)
+            self.sides.hear(day.brand, day.at, len(day.allegations) + day.others)
 
     def watch(self, brands: Iterable[str], now: datetime) -> None:
         """These brands are watched from now on: no mention means none was made."""
@@ -154,49 +156,12 @@ class Casebook:
             if (burn := self._smoulder.part_of(mention.id)) is not None
         ]
 
-    def are_apart(self, one: int, other: int) -> bool:
-        """People told these stories apart."""
-        return self._stories.apart.are(one, other)
-
     def case(self, story_id: int) -> Case:
         return self._cases[story_id]
 
     def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
         """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
-
-    def kin(
-        self, story_id: int, facts: StoryFacts, live: Collection[int], loud: Collection[int]
-    ) -> tuple[int, str] | None:
-        """The story of a live incident that this one is another side of, and what ties them.
-
-        `facts` are what is known of it by now; `loud` are incidents at `warning` or above, and not
-        below what this one reaches.
-        """
-        others = {
-            id_: Other(
-                facts=case.tally.facts(facts.at),
-                alike=self._stories.alike(facts.brand, story_id, id_),
-                near=self._stories.near(facts.brand, story_id, id_),
-                is_loud=case.incident_id in loud,
-            )
-            for id_, case in self._cases.items()
-            if case.incident_id in live
-            and case.tally.brand == facts.brand
-            and not self.are_apart(story_id, id_)
-        }
-        return kin(facts, others)
-
-    def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
-        """Two stories, the older first, whose live incidents have turned out to be one."""
-        open_ = sorted((i, case) for i, case in self._cases.items() if case.incident_id in live)
-        facts = [(id_, case.tally.facts(now)) for id_, case in open_]
-        for (one, a), (other, b) in combinations(facts, 2):
-            if a.brand == b.brand and not self.are_apart(one, other):
-                how = are_one(a, b, near=self._stories.near(a.brand, one, other))
-                if how:
-                    return one, other, how
-        return None
 
     def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
         """Put one story into another."""
@@ -241,6 +206,7 @@ class Casebook:
         if mention.id not in self._unwritten:
             self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
             self._volume.learn(mention.brand, mention.at)
+            self.sides.hear(mention.brand, mention.at)
             common = self._stories.common(mention.brand)
             self._smoulder.hear(mention, verdict, common)
         return self._unwritten[mention.id]
@@ -280,6 +246,7 @@ class Casebook:
         if len(case.shown) > SHOWN_MAX:
             keep = case.tally.evidence_ids()
             case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
+        case.keys.append((mention.brand, mention.native_id))
         # Its vector has gone into that of the story.
         self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
         return case
@@ -292,8 +259,9 @@ class Casebook:
         kept.words |= gone.words
         kept.burn = newest(kept.burn, gone.burn)
         kept.others = max(kept.others, gone.others)
-        self._known = {
-            key: (merge.kept, one[1]) if one[0] == merge.gone else one
-            for key, one in self._known.items()
-        }
+        kept.keys += gone.keys
+        for key in gone.keys:
+            known = self._known.get(key)
+            if known is not None and known[0] == merge.gone:
+                self._known[key] = merge.kept, known[1]
         return kept, gone

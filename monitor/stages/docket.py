@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from monitor.core import incidents
 from monitor.core.explain import explained
@@ -44,14 +44,14 @@ class Docket:
         incident_ids: Iterator[int],
         live: Callable[[], Mapping[int, Incident]],
     ) -> None:
-        """`live` reads the live incidents; it is called only when a story would open one more."""
+        """`live` reads the live incidents, at most once: where a story may be a side of one."""
         self._now = now
         self._settings = settings
         self._casebook = casebook
         self._outlook = outlook
         self._story_ids = story_ids
         self._incident_ids = incident_ids
-        self._live = live
+        self._live = cache(live)
         self._filings = Filings()
         self._incidents: dict[int, tuple[Incident, int]] = {}
         self._members: list[tuple[int, int]] = []
@@ -113,7 +113,7 @@ class Docket:
             now=self._now,
             fresh=story_id in self._filings.fresh,
         )
-        if before is None and decision.event and self._joins(story_id, facts, decision.level):
+        if before is None and self._joins(story_id, facts, decision):
             return
         incident = before or self._open(case, facts, risk, decision)
         if incident is not None:
@@ -134,12 +134,13 @@ class Docket:
             return self._incidents[incident_id][0]
         return None if incident_id is None else live.get(incident_id)
 
-    def _joins(self, story_id: int, facts: StoryFacts, level: Level) -> bool:
-        """What would have been a page of its own is told as news of the incident it is part of."""
+    def _joins(self, story_id: int, facts: StoryFacts, decision: Decision) -> bool:
+        """What would be a page is told as news of an incident; a quiet side is only filed."""
+        if not decision.event and not self._casebook.sides.is_crowded(facts):
+            return False
         live = self._live()
         open_ = {**live, **{i: incident for i, (incident, _) in self._incidents.items()}}
-        loud = {i for i, one in open_.items() if one.level >= max(level, Level.WARNING)}
-        found = self._casebook.kin(story_id, facts, open_, loud)
+        found = self._casebook.sides.of(story_id, facts, decision, open_)
         if found is None:
             return False
         kept, how = found
@@ -147,7 +148,7 @@ class Docket:
         if story_id in self._filings.fresh:
             self._filings.fresh.add(kept)
         self.judge(kept, live)
-        if level >= Level.WARNING:
+        if decision.level >= Level.WARNING:
             self._tell_side(kept, facts.title)
         return True
 

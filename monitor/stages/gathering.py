@@ -126,6 +126,6 @@ def _join(
     gone: int,
     live: dict[int, Incident],
 ) -> None:
-    if not casebook.are_apart(kept, gone):
+    if not casebook.sides.are_apart(kept, gone):
         how = f"slow burn of {burn.harm}"
         docket.join([casebook.join(kept, gone, how)], live)

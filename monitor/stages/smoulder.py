@@ -5,7 +5,6 @@ Decides nothing (see `core.slowburn`), and reads no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,12 +57,11 @@ class Smoulder:
         """Let go what a restart would not find again."""
         self._others = {id_: one for id_, one in self._others.items() if now - one[0] <= PAST}
 
-    def recall(self, past: Iterable[PastDay]) -> None:
-        """Learn what was alleged in the last months, oldest first."""
-        for day in past:
-            for allegation in day.allegations:
-                self._allege(day.brand, allegation, Mean())
-            self._count(day.brand, day.at, day.others)
+    def recall(self, day: PastDay) -> None:
+        """Learn what was alleged on a day of the last months."""
+        for allegation in day.allegations:
+            self._allege(day.brand, allegation, Mean())
+        self._count(day.brand, day.at, day.others)
 
     def hear(self, mention: Mention, verdict: Verdict, common: Mean | None = None) -> None:
         """Learn what a mention alleges; a repost alleges nothing of its own.

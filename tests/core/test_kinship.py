@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.kinship import Other, are_one, kin, kinship, like_the_rest, side
+from monitor.core.kinship import (
+    Other,
+    are_one,
+    kin,
+    kinship,
+    like_the_rest,
+    side,
+    tells_of_another,
+)
 from monitor.core.tally import StoryFacts
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -347,3 +355,29 @@ def test_it_is_said_what_ties_them() -> None:
         7,
         "near in meaning, 0.50, to what 40 posts of a day speak of",
     )
+
+
+@pytest.mark.parametrize(
+    ("harms", "is_another"),
+    [
+        ({}, False),
+        ({"mistreatment": 0.9}, False),
+        ({"privacy": 0.39}, False),
+        ({"privacy": 0.4}, True),
+        ({"safety": 0.9}, True),
+        ({"legal": 0.9, "boycott": 0.9, "service": 0.9}, False),
+        ({"praise": 0.4}, True),
+    ],
+    ids=[
+        "nothing is alleged",
+        "what the incident alleges too",
+        "another harm, hardly",
+        "another harm",
+        "an accident is always another one",
+        "what a scandal brings about, and the daily queue",
+        "praise",
+    ],
+)
+def test_what_a_quiet_post_may_tell_besides(harms: dict[str, float], is_another: bool) -> None:
+    open_ = story({"mistreatment": 0.8, "safety": 0.8})
+    assert tells_of_another(story(harms), open_) is is_another

@@ -322,8 +322,8 @@ class TestNumbers:
     def test_one_complains_and_two_complain(self) -> None:
         told = [part(assess(story(complainants=n)), "complaints").sentence for n in (1.2, 2.0)]
         assert told == [
-            "About 1 independent author complains.",
-            "About 2 independent authors complain.",
+            "About 1 author complains of it.",
+            "About 2 authors complain of it.",
         ]
 
     def test_without_harm_it_says_so(self) -> None:

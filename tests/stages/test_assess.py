@@ -368,6 +368,8 @@ class Leaning(FakeClassifier):
         "loud": (verdict(alarm=0.9, severity=3.0, mistreatment=0.9), (120, 20, 10)),
         "leak": (verdict(alarm=0.9, severity=3.0, privacy=0.9), (110, 35, 20)),
         "strike": (verdict(alarm=0.9, severity=3.0, labour=0.9), (-20, -40, 120)),
+        "joke": (verdict(), (118, 25, 12)),
+        "thanks": (verdict(praise=0.9), (118, 25, 12)),
     }
 
     def _read(self, text: str) -> Verdict:
@@ -435,6 +437,71 @@ async def test_two_incidents_that_grew_into_one_are_merged_and_people_are_told(
     ]
     [merged] = [event for event in leaning.events if event.type == "incident.merged"]
     assert "and both spoken of today" in merged.reason
+
+
+async def scandal(world: World, *, days: int = 4) -> None:
+    """Some days of two quiet posts each, then thirty in an hour that tell an event."""
+    world.classifier = Leaning()
+    world.assess = world.new_assess()
+    await world.start()
+    for day in range(days):
+        await world.see(*(post(f"d{day}{n}", "weather", world) for n in range(2)))
+        world.clock.forward(timedelta(days=1))
+    await world.see(*(post(f"loud{n}", "loud", world) for n in range(30)))
+    assert world.rows("SELECT mention_count FROM incidents") == [(30,)]
+    world.events.clear()
+
+
+def post(id_: str, word: str, world: World) -> RawItem:
+    """A post of now that shares no word with others but for this one."""
+    words = f"{word} {word}ing {word}ed" if word == "loud" else word
+    own = " ".join(f"{id_}x{place}" for place in range(4))
+    return item(id_, f"{words} {own} Meridian Air", published_at=world.clock())
+
+
+async def test_a_quiet_post_is_filed_with_what_everybody_speaks_of_and_nobody_is_told(
+    world: World,
+) -> None:
+    await scandal(world)
+    await world.see(post("a", "joke", world), post("b", "weather", world))
+
+    assert world.rows("SELECT mention_count FROM incidents") == [(31,)]
+    assert world.told == []
+    [(why,)] = world.rows("SELECT why FROM regroupings")
+    assert why == "one of 33 mentions in a day, far more than usual"
+
+
+async def test_what_else_is_said_on_such_a_day_stays_apart(world: World) -> None:
+    await scandal(world)
+    await world.see(post("a", "thanks", world), post("b", "leak", world))
+
+    assert world.rows("SELECT mention_count FROM incidents ORDER BY id") == [(31,)]
+    [(why,)] = world.rows("SELECT why FROM regroupings")
+    assert str(why).startswith("near in meaning")
+
+
+async def test_while_nobody_knows_what_is_usual_quiet_posts_stay_apart(world: World) -> None:
+    await scandal(world, days=2)
+    await world.see(post("a", "joke", world))
+
+    assert world.rows("SELECT mention_count FROM incidents") == [(30,)]
+
+
+async def test_a_quiet_post_of_a_brand_without_a_loud_incident_stays_apart(world: World) -> None:
+    await scandal(world)
+    world.rows("UPDATE incidents SET level = 'watch'")
+    await world.see(post("a", "joke", world))
+
+    assert world.rows("SELECT mention_count FROM incidents") == [(30,)]
+
+
+async def test_what_is_usual_is_known_after_a_restart(world: World) -> None:
+    await scandal(world)
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(post("a", "joke", world))
+
+    assert world.rows("SELECT mention_count FROM incidents") == [(31,)]
 
 
 async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):

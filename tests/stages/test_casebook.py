@@ -95,7 +95,7 @@ def two_incidents(desk: Desk) -> None:
 def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
     two_incidents(desk := Desk())
 
-    found = desk.casebook.one_event({101, 102, 103}, NOON)
+    found = desk.casebook.sides.one_event({101, 102, 103}, NOON)
 
     assert found is not None
     assert found[:2] == (1, 3)
@@ -104,14 +104,14 @@ def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
 def test_an_incident_that_is_over_takes_nothing_in() -> None:
     two_incidents(desk := Desk())
 
-    assert desk.casebook.one_event({101, 102}, NOON) is None
+    assert desk.casebook.sides.one_event({101, 102}, NOON) is None
 
 
 def test_what_people_told_apart_is_not_taken_for_one_event() -> None:
     two_incidents(desk := Desk())
     desk.casebook.reload((), (), apart=[(1, 3)])
 
-    assert desk.casebook.one_event({101, 102, 103}, NOON) is None
+    assert desk.casebook.sides.one_event({101, 102, 103}, NOON) is None
 
 
 def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> None:
