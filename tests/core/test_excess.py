@@ -114,7 +114,7 @@ def test_the_odds_of_excess(heard: float, usual: float, odds: float) -> None:
         ({}, True),
         ({"near": -0.5, "alike": 0.0}, False),
         ({"near": -0.5, "alike": 0.08}, True),
-        ({"heard": 15.0, "near": -0.9, "alike": 0.9}, False),
+        ({"heard": 14.0, "near": -0.9, "alike": 0.9}, False),
         ({"near": UNKNOWN}, False),
         ({"usual": 12.0}, False),
         ({"usual": None}, False),
