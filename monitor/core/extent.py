@@ -27,6 +27,8 @@ class Extent:
         self.begun: datetime | None = None
 
     def _clear(self) -> None:
+        #: What is counted, by id; what is said again after an edit stands there again.
+        self.ids: list[int] = []
         self.mentions = self.reposts = 0
         self.times = Timeline()
         self.people = People()
@@ -45,6 +47,7 @@ class Extent:
             self._begin(mention.at)
         elif self.begun is not None and mention.at < self.begun:
             return False
+        self.ids.append(mention.id)
         self.mentions += 1
         self.reposts += mention.repost_of is not None
         self.times.add(mention.at.timestamp())
@@ -66,6 +69,7 @@ class Extent:
             self._begin(other.begun)
         elif self.begun is not None and other.first is not None and other.first < self.begun:
             return
+        self.ids += other.ids
         self.mentions += other.mentions
         self.reposts += other.reposts
         self.times.absorb(other.times)

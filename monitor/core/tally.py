@@ -120,7 +120,9 @@ class Tally:
 
     def __init__(self, brand: str) -> None:
         self.brand = brand
-        self._history = self._ignored = 0
+        self._ignored = 0
+        #: Mentions from before the watch began.
+        self._history: list[int] = []
         self._extent = Extent()
         self._readings, self._untrained = Readings(), Readings()
         self._echoes = Echoes()
@@ -133,7 +135,7 @@ class Tally:
         if verdict is not None and verdict.about < about_min:
             self._ignored += 1
         elif mention.history:
-            self._history += 1
+            self._history.append(mention.id)
         else:
             is_counted = self._extent.add(mention, alleges=_alleges(verdict))
             self._hear(mention, verdict, is_counted=is_counted)
@@ -160,6 +162,11 @@ class Tally:
         """Mentions, and what was counted on them without being seen."""
         known = self._extent
         return known.mentions + max(0.0, self._echoes.total - known.reposts)
+
+    @property
+    def members(self) -> frozenset[int]:
+        """Ids of all mentions but talk from before the story began (see `extent`)."""
+        return frozenset((*self._extent.ids, *self._history))
 
     def evidence_ids(self) -> frozenset[int]:
         """The mentions that are, or may still become, evidence."""
@@ -217,7 +224,7 @@ class Tally:
             first_at=known.first or now,
             last_at=known.last or now,
             first_seen_at=known.first_seen or now,
-            history_count=self._history,
+            history_count=len(self._history),
             ignored_count=self._ignored,
             reach=known.people.reach,
             reach_known=known.people.known,

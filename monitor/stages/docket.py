@@ -26,7 +26,7 @@ from monitor.stages import announce
 from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
 from monitor.stages.context import take
-from monitor.stages.filings import Filings, merging
+from monitor.stages.filings import Filings
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 
 
@@ -130,9 +130,8 @@ class Docket:
 
     def _known(self, incident_id: int | None, live: Mapping[int, Incident]) -> Incident | None:
         """The incident as it stands, with what this docket has changed of it already."""
-        if incident_id in self._incidents:
-            return self._incidents[incident_id][0]
-        return None if incident_id is None else live.get(incident_id)
+        changed, _ = self._incidents.get(incident_id or 0, (None, 0))
+        return changed or live.get(incident_id or 0)
 
     def _joins(self, story_id: int, facts: StoryFacts, decision: Decision) -> bool:
         """What would be a page is told as news of an incident; a quiet side is only filed."""
@@ -140,8 +139,7 @@ class Docket:
             return False
         live = self._live()
         open_ = {**live, **{i: incident for i, (incident, _) in self._incidents.items()}}
-        found = self._casebook.sides.of(story_id, facts, decision, open_)
-        if found is None:
+        if (found := self._casebook.sides.of(story_id, facts, decision, open_)) is None:
             return False
         kept, how = found
         self.join([self._casebook.join(kept, story_id, how)], live)
@@ -164,10 +162,10 @@ class Docket:
     ) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
         for merge, kept, gone in merges:
-            regrouping = merging(merge, gone.mention_ids, self._now)
-            self._filings.regroup(regrouping)
+            regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
             if kept.incident_id is None:
                 kept.incident_id = gone.incident_id
+                self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
                 lost = live[gone.incident_id]
                 self._news.append(merged(lost, kept.incident_id, regrouping))
@@ -259,26 +257,29 @@ class Docket:
         )
 
     def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
-        """Store the incident, with all mentions of its story or those that joined now."""
         self._incidents[incident.id] = (incident, story_id)
-        for mention_id in case.mention_ids if is_new else self._filings.came_to(story_id):
-            self._members.append((incident.id, mention_id))
+        self._enter(case, case.mention_ids if is_new else self._filings.came_to(story_id))
+
+    def _enter(self, case: Case, mention_ids: Iterable[int]) -> None:
+        """These become mentions of the incident, if it is one and its story counts them."""
+        counted = case.tally.members
+        if case.incident_id is not None:
+            self._members += [(case.incident_id, id_) for id_ in mention_ids if id_ in counted]
 
     def _decide(
         self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
     ) -> None:
-        self._decisions.append(
-            NewDecision(
-                at=self._now,
-                story_id=story_id,
-                incident_id=incident.id if incident else None,
-                reason=decision.sentence,
-                level=decision.level,
-                risk=risk.value,
-                parts=risk.parts,
-                mention_id=max(self._filings.came_to(story_id), default=None),
-            )
+        made = NewDecision(
+            at=self._now,
+            story_id=story_id,
+            incident_id=incident.id if incident else None,
+            reason=decision.sentence,
+            level=decision.level,
+            risk=risk.value,
+            parts=risk.parts,
+            mention_id=max(self._filings.came_to(story_id), default=None),
         )
+        self._decisions.append(made)
 
     def _event(self, news: News, coverage: Coverage, key: bytes) -> IncidentEvent:
         case = self._case(news.story_id)

@@ -16,20 +16,6 @@ from monitor.core.volume import Surprise
 from monitor.stages.news import MONITOR
 
 
-def merging(merge: Merge, mention_ids: Sequence[int], now: datetime) -> Regrouping:
-    """How the merging of two stories by the monitor itself is logged."""
-    return Regrouping(
-        at=now,
-        actor=MONITOR,
-        verb="merge",
-        brand=merge.brand,
-        from_story=merge.gone,
-        to_story=merge.kept,
-        mention_ids=tuple(mention_ids),
-        why=merge.how,
-    )
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filing:
     """One mention put to its story."""
@@ -78,6 +64,21 @@ class Filings:
         self.regroupings.append(regrouping)
         if regrouping.verb == "merge" and regrouping.from_story is not None:
             self._joined[regrouping.from_story] = regrouping.to_story
+
+    def merge(self, merge: Merge, mention_ids: Sequence[int], now: datetime) -> Regrouping:
+        """Two stories turned out to be one: how that is logged."""
+        regrouping = Regrouping(
+            at=now,
+            actor=MONITOR,
+            verb="merge",
+            brand=merge.brand,
+            from_story=merge.gone,
+            to_story=merge.kept,
+            mention_ids=tuple(mention_ids),
+            why=merge.how,
+        )
+        self.regroup(regrouping)
+        return regrouping
 
     def is_gone(self, story_id: int) -> bool:
         return story_id in self._joined

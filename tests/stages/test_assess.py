@@ -244,6 +244,33 @@ async def test_stories_merged_in_a_chain_end_in_one_incident(world: World):
     assert reason != Reason.OLD_NEWS.value
 
 
+MEMBERS = "SELECT mention_count, (SELECT count(*) FROM incident_mentions) FROM incidents"
+
+
+async def test_an_incident_holds_the_mentions_that_it_counts(world: World):
+    """Who spoke of the same thing before anything was held against the brand is no part of it."""
+    app = "boarding lottery app row seven window seat Meridian Air"
+    await world.start()
+    await world.see(*(item(n, f"{app} {n}", ago=timedelta(hours=9)) for n in range(3)))
+    await world.see(item(8, f"dragged {app}"), item(9, f"{app} again"))
+
+    assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(1,)]
+    assert world.rows(MEMBERS) == [(2, 2)]
+
+
+async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentions(world: World):
+    await world.start()
+    await world.see(item(1, "seat 8 is wet, Meridian Air"))
+    await world.see(item(2, DRAGGED, ago=timedelta(minutes=1)))
+    known, told = (story for (story,) in world.rows("SELECT story_id FROM story_mentions"))
+    merge = Merge(brand="Meridian Air", kept=known, gone=told, how="similar 0.30")
+    world.assess._casebook._stories.merge = lambda now: (merge,)
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    assert world.rows(MEMBERS) == [(2, 2)]
+
+
 async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: World):
     await world.start()
     newest_first = [item(n, f"{DRAGGED} {n}", ago=timedelta(minutes=n)) for n in range(5)]
