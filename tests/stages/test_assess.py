@@ -262,7 +262,7 @@ async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentio
     await world.start()
     await world.see(item(1, "seat 8 is wet, Meridian Air"))
     await world.see(item(2, DRAGGED, ago=timedelta(minutes=1)))
-    known, told = (story for (story,) in world.rows("SELECT story_id FROM story_mentions"))
+    known, told = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
     merge = Merge(brand="Meridian Air", kept=known, gone=told, how="similar 0.30")
     world.assess._casebook._stories.merge = lambda now: (merge,)
     world.clock.forward(timedelta(minutes=11))
