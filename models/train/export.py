@@ -49,7 +49,7 @@ def export(model: Reader, folder: Path, *, shown: Sequence[Tokens]) -> Path:
 def quantise(full: Path, target: Path) -> Path:
     """Weights and word embeddings to int8, one scale per output channel of a matrix.
 
-    The last two layers and what words say of harms stay as they are: they say the scores.
+    What words say of harms stays as it is.
     """
     logging.getLogger().setLevel(logging.ERROR)
     quantize_dynamic(
@@ -57,7 +57,7 @@ def quantise(full: Path, target: Path) -> Path:
         target,
         weight_type=QuantType.QInt8,
         per_channel=True,
-        nodes_to_exclude=["/mix/Gemm", "/heads/Gemm", "/words/Gather"],
+        nodes_to_exclude=["/words/Gather"],
     )
     return target
 
