@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import fields
 from monitor.core.brief import allegation, clip, counted, gravity, lasting, moment
+from monitor.core.bygone import spoken_of
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
 from monitor.core.types import Level
@@ -153,6 +154,8 @@ def _sure(data: Table, incident: Table) -> Iterator[str]:
 
 def _unsure(data: Table) -> Iterator[str]:
     yield "whether it is true"
+    if said := _bygone(data):
+        yield f"whether it is new, for {said}"
     if (fields.number(_part(data, "credibility"), "value") or 0.0) < 0:
         yield "whether people mean it, for it looks like a campaign"
     coverage = fields.table(data, "coverage")
@@ -162,6 +165,12 @@ def _unsure(data: Table) -> Iterator[str]:
         named = f" ({', '.join(names[:_SHOWN_NAMES])}{', …' * (stale > _SHOWN_NAMES)})"
         blind = f"what {counted(stale, 'source')} would show that cannot be seen"
         yield f"{blind}{named}" if names else blind
+
+
+def _bygone(data: Table) -> str | None:
+    said_at = fields.moment_at(fields.table(data, "incident"), "last_seen_at")
+    texts = [fields.text(one, "text") for one in fields.rows(data, "evidence")]
+    return None if said_at is None else spoken_of(texts, year=said_at.year)
 
 
 def _part(data: Table, name: str) -> Table:

@@ -264,3 +264,10 @@ def test_five_short_lines_whatever_comes(text: str) -> None:
         lines = brief_lines(json.loads(body)["data"], at=NOON)
         assert len(lines) == 5
         assert all(0 < len(line.text) <= LINE_CHARS and "\n" not in line.text for line in lines)
+
+
+def test_what_is_told_again_after_years_may_not_be_new() -> None:
+    told = data()
+    told["evidence"] = [{"text": "Nordwind let a man die in 2014"}, {"text": "2014, remember?"}]
+
+    assert "whether it is new, for 2 of 2 posts speak of 2014" in said(told, "Known")
