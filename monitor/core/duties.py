@@ -15,9 +15,11 @@ from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level, Status
 
 ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "update"
+#: Below this level nobody is asked for anything.
+CHASED_FROM = Level.WARNING
 #: From which level on somebody is reminded. Every alert says when all would be due; a duty that
 #: nobody is reminded of is none.
-_ASKED_FROM = {ACKNOWLEDGE: Level.WARNING}
+_ASKED_FROM = {ACKNOWLEDGE: CHASED_FROM}
 #: What each asks for.
 ASKED = {
     ACKNOWLEDGE: "Acknowledge",

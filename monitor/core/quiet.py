@@ -6,10 +6,12 @@ Does not decide whether there is an event (see `policy`, `clock`) nor how it is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
+from monitor.core.duties import CHASED_FROM
 from monitor.core.settings import QuietHours, Settings, WebhookSettings
 from monitor.core.types import Level
 
@@ -100,18 +102,26 @@ def recipients(
     """Names of the webhooks that are told, in the order of the configuration.
 
     Those named in an [[escalation]] step are told nothing of an incident before it was handed on
-    to that step; `handed_on` is the number of steps taken.
+    to that step, and of all that is chased from then on, whatever their `min_level`; `handed_on`
+    is the number of steps taken.
     """
-    waiting = _waiting(settings, handed_on) if level is not None else frozenset[str]()
+    steps = settings.alerts.escalation if level is not None else ()
+    reached = {name for step in steps[:handed_on] for name in step.webhooks}
+    waiting = {name for step in steps for name in step.webhooks} - reached
     return tuple(
         hook.name
         for hook in settings.webhooks
         if hook.name not in waiting
-        and wanted(hook, type=type, level=level, brand=brand, alerted=alerted)
+        and wanted(
+            _called(hook) if hook.name in reached else hook,
+            type=type,
+            level=level,
+            brand=brand,
+            alerted=alerted,
+        )
     )
 
 
-def _waiting(settings: Settings, handed_on: int) -> frozenset[str]:
-    steps = settings.alerts.escalation
-    reached = {name for step in steps[:handed_on] for name in step.webhooks}
-    return frozenset(name for step in steps for name in step.webhooks) - reached
+def _called(hook: WebhookSettings) -> WebhookSettings:
+    """One that an incident was handed on to: nobody else answered, so its level is no matter."""
+    return replace(hook, min_level=min(hook.min_level, CHASED_FROM))

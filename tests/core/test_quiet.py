@@ -238,6 +238,29 @@ class TestRecipients:
         )
         assert told == names
 
+    @pytest.mark.parametrize(
+        ("type_", "level", "handed_on", "names"),
+        [
+            ("incident.handed_on", WARNING, 1, ("duty", "board")),
+            ("incident.resolved", WARNING, 1, ("duty", "board")),
+            # Nobody is chased below a warning: what it falls to is no call for help.
+            ("incident.updated", WATCH, 1, ("duty",)),
+            ("incident.opened", WARNING, 0, ("duty",)),
+        ],
+    )
+    def test_whoever_it_is_handed_on_to_is_told_whatever_the_lowest_level_of_that_webhook(
+        self, type_: str, level: Level, handed_on: int, names: tuple[str, ...]
+    ) -> None:
+        duty, board = hook("duty", min_level=WATCH), hook("board", min_level=CRITICAL)
+        told = recipients(
+            house(duty, board, steps=(("board",),)),
+            type=type_,
+            level=level,
+            brand="Acme",
+            handed_on=handed_on,
+        )
+        assert told == names
+
     def test_each_webhook_has_its_own_filter(self) -> None:
         told = recipients(self.HOUSE, type="incident.opened", level=WATCH, brand="Acme")
         assert told == ("duty",)
