@@ -12,7 +12,7 @@ from monitor.adapters.rows import maybe_plain, moment, plain, time_text
 from monitor.core.outbox import NewAlert
 from monitor.core.planned import due_at
 from monitor.core.settings import Settings
-from monitor.core.silences import Silence, silent_until
+from monitor.core.silences import Silence
 from monitor.core.types import Level
 from monitor.errors import NotFoundError
 
@@ -59,15 +59,21 @@ def end(connection: Connection, silence_id: int, settings: Settings, *, now: dat
 
 
 def held_until(connection: Connection, alert: NewAlert) -> datetime | None:
-    """When a silence lets this alert out; None: there is none."""
-    if alert.incident_id is None:
+    """When a silence lets this alert out, and all else that holds then; None: there is none."""
+    if alert.held_by is None:
         return None
     silences = not_over(connection, alert.created_at)
     if not silences:
         return None
     named = "SELECT brand FROM incidents WHERE id = ?"
     (brand,) = connection.execute(named, (alert.incident_id,)).fetchone()
-    return silent_until(alert.created_at, brand=brand, level=alert.level, silences=silences)
+    return due_at(
+        alert.created_at,
+        brand=brand,
+        level=alert.level,
+        settings=alert.held_by,
+        asked=silences,
+    )
 
 
 def let_go(connection: Connection, settings: Settings, *, now: datetime) -> int:
@@ -86,9 +92,9 @@ def let_go(connection: Connection, settings: Settings, *, now: datetime) -> int:
 
 def _due(connection: Connection, settings: Settings, row: Row) -> datetime:
     """When all that holds an alert lets it out."""
-    made, brand, level = moment(row["created_at"]), row["brand"], Level.parse(row["level"])
-    asked = silent_until(made, brand=brand, level=level, silences=not_over(connection, made))
-    return max(due_at(made, brand=brand, level=level, settings=settings), asked or made)
+    made, level = moment(row["created_at"]), Level.parse(row["level"])
+    silences = not_over(connection, made)
+    return due_at(made, brand=row["brand"], level=level, settings=settings, asked=silences)
 
 
 def _silence(row: Row) -> Silence:

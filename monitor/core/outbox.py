@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from monitor.core.settings import Settings
 from monitor.core.types import Evidence, Incident, Level, Part
 
 
@@ -86,6 +87,9 @@ class NewAlert:
     incident_id: int | None = None
     level: Level | None = None
     deliveries: tuple[NewDelivery, ...] = ()
+    #: What holds it back beside the silences that people asked for, which are known when it is
+    #: written; None: nothing ever does.
+    held_by: Settings | None = None
 
 
 class DeliveryState(Enum):

@@ -6,7 +6,7 @@ configuration, nor store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,14 +21,23 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 
 
-def due_at(at: datetime, *, brand: str, level: Level | None, settings: Settings) -> datetime:
-    """When an alert made at `at` goes out, as far as the configuration says.
+def due_at(
+    at: datetime,
+    *,
+    brand: str,
+    level: Level | None,
+    settings: Settings,
+    asked: Sequence[Silence] = (),
+) -> datetime:
+    """When an alert made at `at` goes out; `asked` are the silences that people asked for.
 
-    A silence that begins before quiet hours end holds on, and quiet hours that begin before it.
+    A silence that begins before quiet hours end holds on, and quiet hours that begin before it
+    ends: what lets an alert go at a time at which something else holds it lets nothing go.
     """
-    for _ in range(2):
+    for _ in range(2 + len(asked)):
         at = quiet.held_until(at, level, settings.alerts.quiet_hours) or at
-        at = silent_until(at, brand=brand, level=level, silences=holding(settings, at)) or at
+        silences = (*holding(settings, at), *asked)
+        at = silent_until(at, brand=brand, level=level, silences=silences) or at
     return at
 
 

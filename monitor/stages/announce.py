@@ -72,6 +72,7 @@ def incident_alert(told: IncidentEvent, settings: Settings) -> NewAlert:
         incident_id=incident.id,
         level=incident.level,
         deliveries=_to(names, due),
+        held_by=settings,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.outbox import AttemptIntent, DeliveryState, NewAlert, NewDelivery, WebhookState
 from monitor.core.polling import NewMention, PollIntent, SourceState
-from monitor.core.settings import SourceSettings
+from monitor.core.settings import Settings, SourceSettings
 from monitor.core.types import HARMS, Incident, Level, Part, Stance, Status, Verdict
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -120,6 +120,7 @@ def alert(incident_id: int | None = 1, *webhooks: str, **changes: Any) -> NewAle
         "incident_id": incident_id,
         "level": Level.WARNING,
         "deliveries": tuple(NewDelivery(webhook=name, next_attempt_at=due) for name in webhooks),
+        "held_by": None if incident_id is None else Settings(database=Path("x"), model=Path("x")),
     }
     return NewAlert(**{**ordinary, **changes})
 

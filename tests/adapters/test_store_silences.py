@@ -52,6 +52,31 @@ def test_quiet_hours_that_last_longer_go_on(store: SqliteStore) -> None:
     assert due(store, alert(1, "ops", due=after(hours=5))) == after(hours=5)
 
 
+def test_quiet_hours_that_hold_at_its_end_hold_on(store: SqliteStore) -> None:
+    """The alert is made before they begin, and would go out in the middle of the night."""
+    store.add_silence(WORK, now=NOON)
+    night = kept(quiet=(QuietHours(start=13 * 60, end=19 * 60, zone="UTC"),))
+    assert due(store, alert(1, "ops", held_by=night)) == after(hours=7)
+
+
+def test_a_silence_that_holds_at_the_end_of_another_holds_on(store: SqliteStore) -> None:
+    store.add_silence(WORK, now=NOON)
+    store.add_silence(replace(WORK, starts_at=SOON, ends_at=after(hours=3)), now=NOON)
+    store.add_silence(replace(WORK, starts_at=after(hours=3), ends_at=after(hours=4)), now=NOON)
+    assert due(store, alert(1, "ops")) == after(hours=4)
+
+
+def test_of_two_the_quiet_hours_that_begin_before_the_end_of_the_other_hold_on(
+    store: SqliteStore,
+) -> None:
+    """What is ended, or reloaded, asks the same as what is written."""
+    store.add_silence(WORK, now=NOON)
+    assert due(store, alert(1, "ops", due=after(hours=9))) == after(hours=9)
+    night = kept(quiet=(QuietHours(start=13 * 60, end=19 * 60, zone="UTC"),))
+    store.let_go(night, now=SOON)
+    assert waits(store) == [after(hours=7)]
+
+
 def test_those_that_are_over_are_no_more(store: SqliteStore) -> None:
     number = store.add_silence(WORK, now=NOON)
     assert store.silences(after(minutes=119)) == (replace(WORK, id=number),)
