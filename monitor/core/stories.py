@@ -224,8 +224,7 @@ class Stories:
         yield from self._join_all(brand, shelf, sorted(self._alike(shelf, changed, now)))
         stay = [i for i in {**dict.fromkeys(changed), **shelf.changed} if i in shelf.stories]
         meant = sorted(self._meant_alike(shelf, stay, now), reverse=True)
-        pairs = [(one, other, f"similar in meaning, {sum_:.2f}") for sum_, one, other in meant]
-        yield from self._join_all(brand, shelf, pairs)
+        yield from self._join_all(brand, shelf, [pair for _, pair in meant])
 
     def _join_all(self, brand: str, shelf: Shelf, pairs: Iterable[Pair]) -> Iterator[Merge]:
         home: dict[int, int] = {}
@@ -249,8 +248,8 @@ class Stories:
 
     def _meant_alike(
         self, shelf: Shelf, changed: Iterable[int], now: datetime
-    ) -> Iterator[tuple[float, int, int]]:
-        """The same for stories that share but a term, and mean nearly the same."""
+    ) -> Iterator[tuple[float, Pair]]:
+        """The same for stories that share but a term and mean nearly the same; nearness first."""
         for story in self._live_of(shelf, changed, now):
             others = [each for each in shelf.beside(story, 1) if self._is_live(each, now)]
             for other, near in zip(others, shelf.nearness(story, others).tolist(), strict=True):
@@ -260,7 +259,8 @@ class Stories:
                 alike = story.similarity_to(other)
                 if near + alike >= self._rules.meaning:
                     low, high = sorted((story.id, other.id))
-                    yield near + alike, low, high
+                    how = f"similar in meaning {near:.2f} and in words {alike:.2f}, of 1 each"
+                    yield near + alike, (low, high, how)
 
     def _live_of(self, shelf: Shelf, ids: Iterable[int], now: datetime) -> Iterator[Story]:
         return (shelf.stories[i] for i in ids if self._is_live(shelf.stories[i], now))
