@@ -141,7 +141,10 @@ def moment(at: datetime) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """A span for people: minutes below two hours, hours below two days, else days."""
+    """A span for people: seconds, minutes from 1 minute, hours from 2 hours, days from 2 days."""
+    seconds = round(span / timedelta(seconds=1))
+    if 0 < seconds < 60:
+        return counted(seconds, "second")
     minutes = round(span / timedelta(minutes=1))
     if minutes < 120:
         return counted(minutes, "minute")

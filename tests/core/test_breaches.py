@@ -235,6 +235,8 @@ class TestBreaches:
 @pytest.mark.parametrize(
     ("span", "words"),
     [
+        (timedelta(seconds=1), "1 second"),
+        (MINUTE / 3, "20 seconds"),
         (MINUTE, "1 minute"),
         (0 * MINUTE, "0 minutes"),
         (119 * MINUTE, "119 minutes"),
