@@ -28,7 +28,7 @@ from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
-from monitor.stages.inheriting import hand_down
+from monitor.stages.inheriting import hand_down, stood
 from monitor.stages.likening import Likening, liken
 from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
@@ -136,7 +136,9 @@ class Assess:
                 readings = self._reads.readings
                 await liken(docket, self._likening, model=self._model, readings=readings)
             coverage = announce.coverage_of(await self._db(self._store.source_states))
-            docket.announce(coverage, key=await self._db(lambda: self._store.link_key))
+            last = await self._db(stood, self._store, docket.told)
+            key = await self._db(lambda: self._store.link_key)
+            docket.announce(coverage, key=key, stood=last)
         await self._write(docket)
 
     async def _explain(self, docket: Docket) -> None:

@@ -27,6 +27,7 @@ from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
 from monitor.stages.context import take
 from monitor.stages.filings import Filings
+from monitor.stages.inheriting import Stood
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 
 
@@ -213,10 +214,22 @@ class Docket:
             incident, story_id = self._incidents[incident_id]
             self._incidents[incident_id] = replace(incident, resembles=alike), story_id
 
-    def announce(self, coverage: Coverage, *, key: bytes) -> None:
-        """Turn what is news into events and alerts; `key` signs the links in them."""
+    def announce(self, coverage: Coverage, *, key: bytes, stood: Mapping[int, Stood]) -> None:
+        """Turn what is news into events and alerts; `stood` is of those that are merged away."""
         for news in map(self._newest, settled(self._news)):
-            told = self._event(news, coverage, key)
+            stands = Stood(news.parts, self._case(news.story_id).evidence)
+            last = stood[news.incident.id] if news.type == MERGED else stands
+            told = announce.event(
+                news.type,
+                news.incident,
+                parts=last.parts,
+                reason=news.sentence,
+                evidence=last.evidence,
+                coverage=coverage,
+                settings=self._settings,
+                now=self._now,
+                key=key,
+            )
             alert = announce.incident_alert(told, self._settings)
             self.events.append(told)
             if news.action:
@@ -280,20 +293,6 @@ class Docket:
             mention_id=max(self._filings.came_to(story_id), default=None),
         )
         self._decisions.append(made)
-
-    def _event(self, news: News, coverage: Coverage, key: bytes) -> IncidentEvent:
-        case = self._case(news.story_id)
-        return announce.event(
-            news.type,
-            news.incident,
-            parts=news.parts,
-            reason=news.sentence,
-            evidence=case.evidence,
-            coverage=coverage,
-            settings=self._settings,
-            now=self._now,
-            key=key,
-        )
 
     def _case(self, story_id: int) -> Case:
         return self._casebook.case(self.home(story_id))

@@ -6,14 +6,15 @@ policy left both. What holds is decided in `core.inheriting`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.filing import NewAction
 from monitor.core.inheriting import Legacy, inherited
 from monitor.core.outbox import IncidentEvent, NewAlert
 from monitor.core.settings import Settings
-from monitor.core.types import Incident
+from monitor.core.types import Evidence, Incident, Part
 from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.news import MONITOR
@@ -22,6 +23,19 @@ ACKNOWLEDGED = "incident.acknowledged"
 EVIDENCE = 5
 
 Change = tuple[Incident, NewAction, tuple[NewAlert, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Why an incident stood where it stood, and what was said then."""
+
+    parts: Sequence[Part]
+    evidence: Sequence[Evidence]
+
+
+def stood(store: Store, incidents: Iterable[int]) -> Mapping[int, Stood]:
+    """How they stood before this: what is told of one that goes says nothing of the other."""
+    return {id_: Stood(store.parts(id_), store.evidence(id_, EVIDENCE)) for id_ in incidents}
 
 
 def hand_down(

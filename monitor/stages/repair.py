@@ -25,7 +25,7 @@ from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
-from monitor.stages.inheriting import hand_down
+from monitor.stages.inheriting import hand_down, stood
 from monitor.stages.news import News, merged
 
 
@@ -97,7 +97,8 @@ class Repair:
             docket.judge(source.id, known)
         docket.judge(target.id, known)
         coverage = announce.coverage_of(self._store.source_states())
-        docket.announce(coverage, key=self._store.link_key)
+        last = stood(self._store, docket.told)
+        docket.announce(coverage, key=self._store.link_key, stood=last)
         left = source.incident.id if source.incident else None
         into = bench.case(target.id).incident_id
         self._write(docket, repairs.actions(repair, source=left, target=into))

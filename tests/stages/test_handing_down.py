@@ -89,6 +89,23 @@ async def test_the_acknowledgement_holds_for_the_survivor_and_says_whose_it_is(w
     )
 
 
+@pytest.mark.parametrize("by", ["monitor", "hand"])
+async def test_what_is_told_of_the_one_that_goes_is_its_own(world: World, by: str):
+    """Not the other's words, nor a risk that nothing explains."""
+    await stories(world)
+    if by == "monitor":
+        await merge(world, (1, 2))
+    else:
+        by_hand(world, 1, 2)
+
+    [(body,)] = world.rows("SELECT body FROM alerts WHERE type = 'incident.merged'")
+    told = json.loads(str(body))["data"]
+    assert [one["text"] for one in told["evidence"]] == [TEXTS[1]]
+    assert TEXTS[1] in told["brief"]
+    why = {part["name"]: part["value"] for part in told["why"]}
+    assert why["alarm"] > 0 == why.get("other", 0)
+
+
 async def test_nobody_is_reminded_of_it_then(world: World):
     await stories(world)
     say(world, "acknowledge", 2)
