@@ -5,7 +5,8 @@ Does not ask the database, nor decide what is due (see `core.duties`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +46,8 @@ _TABLES = (
     ("Timeline", "timeline", _STEP),
     ("Deliveries", "deliveries", ("id", "type", "webhook", "state", "attempt", "delivered_at")),
 )
+#: Of each state of a delivery the newest are shown: what was made needless is only counted.
+_SHOWN: Mapping[str, int] = {"pending": 5, "delivered": 5, "superseded": 0, "dead": 5}
 
 
 def show(found: Mapping[str, Any], story: Dossier, settings: AlertSettings, at: datetime) -> None:
@@ -101,8 +104,32 @@ def _say_tables(found: Mapping[str, Any], story: Dossier) -> None:
     tables = {
         "evidence": [with_title(row) for row in found["evidence"]],
         "timeline": [dict(zip(_STEP, row, strict=True)) for row in rows(steps)],
-        "deliveries": [one | {"type": words(one["type"])} for one in found["deliveries"]],
+        "deliveries": [one | {"type": words(one["type"])} for one in _newest(found["deliveries"])],
     }
     for title, key, columns in _TABLES:
         click.echo(f"\n{title}")
         say_table(tables[key], columns, none="  none")
+    if left_out := _left_out(found["deliveries"]):
+        click.echo(f"and {left_out}; --json has all")
+
+
+def _newest(deliveries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are shown, in their order, which is that of time."""
+    states = Counter(one["state"] for one in deliveries)
+    shown = []
+    for one in deliveries:
+        if states[one["state"]] <= _SHOWN[one["state"]]:
+            shown.append(dict(one))
+        states[one["state"]] -= 1
+    return shown
+
+
+def _left_out(deliveries: Iterable[Mapping[str, Any]]) -> str:
+    """How many are not shown: "12 more delivered, 3 superseded"; empty: none."""
+    states = Counter(one["state"] for one in deliveries)
+    more = {state: states[state] - shown for state, shown in _SHOWN.items()}
+    return ", ".join(
+        f"{count:,} {'more ' if _SHOWN[state] else ''}{state}"
+        for state, count in more.items()
+        if count > 0
+    )

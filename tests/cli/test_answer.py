@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,24 @@ def test_show_says_who_has_it_and_what_is_due(lived_in: Home):
     assert re.search(r"\nwho has it +li\nacknowledge +overdue: was due .*Z, 1 h ago", due())
     lived_in.says("incident", "resolve", "1", "--by", "ann")
     assert "due" not in due()
+
+
+def test_show_folds_deliveries_that_are_many_or_superseded(lived_in: Home):
+    for turn in range(4):
+        lived_in.says("incident", "resolve", "1", "--by", f"ann{turn}")
+        lived_in.says("incident", "reopen", "1", "--by", f"ann{turn}")
+    settle = """
+        UPDATE deliveries SET state = ?1, next_attempt_at = NULL,
+          delivered_at = iif(?1 = 'delivered', '2026-11-20T12:00:00.000000Z', NULL)
+        WHERE id = ?2
+    """
+    with sqlite3.connect(lived_in.path / "monitor.db") as database:
+        for number, state in enumerate(("superseded", *7 * ["delivered"]), start=1):
+            database.execute(settle, (state, number))
+
+    text = lived_in.says("incident", "show", "1").partition("\nDeliveries\n")[2]
+    assert re.findall(r"^(\d+) ", text, re.MULTILINE) == ["4", "5", "6", "7", "8", "9"]
+    assert text.endswith("\nand 2 more delivered, 1 superseded; --json has all\n")
 
 
 def test_show_as_json_has_it_all(lived_in: Home):
