@@ -11,6 +11,7 @@ from monitor.adapters.connect import Connection
 from monitor.adapters.query_rows import Answer as Row
 from monitor.adapters.query_rows import answers
 from monitor.adapters.rows import moment, time_text
+from monitor.core.answers import dismissed_as
 from monitor.core.policy import Reason
 from monitor.core.tuning import Answer, Heard, History
 
@@ -60,7 +61,7 @@ def _weeks(row: Row) -> float:
 
 
 def _is_duplicate(row: Row) -> bool:
-    return bool(row["status"] == "dismissed" and row["dismissal"] == "duplicate")
+    return row["status"] == "dismissed" and dismissed_as(row["dismissal"] or "") == "duplicate"
 
 
 def _heard(row: Row) -> Heard:

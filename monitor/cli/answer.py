@@ -25,7 +25,7 @@ from monitor.cli.groups import Listing
 from monitor.cli.repair import merge_command, move_command, split_command
 from monitor.cli.show import show
 from monitor.core import recovery_lines
-from monitor.core.answers import DISMISSALS, Answer, recorded
+from monitor.core.answers import DISMISSALS, Answer, dismissal, recorded
 from monitor.core.duties import left_undone
 from monitor.core.fields import web_url
 from monitor.core.settings import Settings
@@ -142,10 +142,12 @@ def resolve_command(incident_id: int, by: str, note: str, config: Path) -> None:
 @incident_argument
 @by_option
 @click.option("--reason", type=click.Choice(DISMISSALS), required=True, help="Why it is none.")
+@click.option("--note", default="", help="How that is known.")
 @config_option
-def dismiss_command(incident_id: int, by: str, reason: str, config: Path) -> None:
+def dismiss_command(incident_id: int, by: str, reason: str, note: str, config: Path) -> None:
     """Dismiss an incident: it was none."""
-    _answer(config, incident_id, Answer(verb="dismiss", actor=by, text=reason))
+    said = dismissal(reason, note)
+    _answer(config, incident_id, Answer(verb="dismiss", actor=by, text=said))
 
 
 def _answer(config: Path, incident_id: int, answer: Answer) -> None:

@@ -60,6 +60,8 @@ _KEPT = {
     "note": "the note was recorded",
     "statement": "the statement was recorded",
 }
+#: What is said in whole sentences has its full stop.
+_ENDS = (".", "!", "?", "\u2026")
 _PAST = {
     "acknowledge": "Acknowledged",
     "assign": "Assigned",
@@ -82,7 +84,18 @@ def answered(incident: Incident, answer: Answer, *, now: datetime) -> Incident:
 def sentence(answer: Answer) -> str:
     """What the announcement says."""
     said = f": {answer.text}" if answer.text else ""
-    return f"{_PAST[answer.verb]} by {answer.actor}{said}."
+    whole = f"{_PAST[answer.verb]} by {answer.actor}{said}".rstrip()
+    return whole if whole.endswith(_ENDS) else f"{whole}."
+
+
+def dismissal(reason: str, note: str = "") -> str:
+    """What is said of a dismissal: one of `DISMISSALS`, and why, if anybody says so."""
+    return f"{reason}: {note}" if note.strip() else reason
+
+
+def dismissed_as(text: str) -> str:
+    """The one of `DISMISSALS` that it was."""
+    return text.partition(":")[0]
 
 
 def recorded(incident: Incident, answer: Answer) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
-from monitor.core.answers import DISMISSALS, Answer
+from monitor.core.answers import DISMISSALS, Answer, dismissal
 from monitor.core.brief import tidy
 from monitor.core.fields import web_url
 from monitor.errors import InputError
@@ -63,7 +63,7 @@ def answer_of(verb: str, form: Mapping[str, str], *, raised_at: datetime, now: d
         case "dismiss" if form.get("reason") not in REASONS:
             raise InputError("say why it is none")
         case "dismiss":
-            text = form["reason"]
+            text = dismissal(form["reason"], text)
         case "assign":
             text = tidy(text)[:_NAME_CHARS]
     until = now + _span(form.get("for", "")) if verb == "snooze" else None

@@ -55,7 +55,7 @@ def test_what_people_answered_is_learnt_from(lived_in: Home) -> None:
 
 
 def test_a_duplicate_is_no_page_of_its_own(lived_in: Home) -> None:
-    lived_in.says("incident", "dismiss", "1", "--reason", "duplicate")
+    lived_in.says("incident", "dismiss", "1", "--reason", "duplicate", "--note", "see 2: the van")
 
     assert lived_in.answers("tune", "--budget", "0/week")["vanished"] == []
 

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from monitor.core.answers import EVENTS, LONGEST_SNOOZE, Answer, answered, logged, sentence
+from monitor.core.answers import (
+    EVENTS,
+    LONGEST_SNOOZE,
+    Answer,
+    answered,
+    dismissal,
+    dismissed_as,
+    logged,
+    sentence,
+)
 from monitor.core.clock import due
 from monitor.core.duties import is_answered
 from monitor.core.settings import AlertSettings
@@ -149,6 +158,20 @@ def test_the_announcement_says_who_and_what() -> None:
     assert sentence(said("resolve")) == "Resolved by kim."
     assert sentence(said("dismiss", text="not-us")) == "Dismissed by kim: not-us."
     assert sentence(said("reopen", text="a video")) == "Reopened by kim: a video."
+
+
+@pytest.mark.parametrize("text", ["We are sorry.", "We are sorry. ", "Why?", "Stop!"])
+def test_what_is_a_whole_sentence_gets_no_second_full_stop(text: str) -> None:
+    assert sentence(said("statement", text=text)).endswith(f"by kim: {text.strip()}")
+
+
+def test_a_dismissal_says_how_that_is_known_behind_its_reason() -> None:
+    assert dismissal("not-us", "it is of the town") == "not-us: it is of the town"
+    assert dismissal("not-us", " ") == "not-us"
+    assert [dismissed_as(dismissal("duplicate", note)) for note in ("", "of 3: the van")] == [
+        "duplicate",
+        "duplicate",
+    ]
 
 
 def test_the_timeline_says_until_when() -> None:

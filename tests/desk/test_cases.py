@@ -233,6 +233,12 @@ def test_the_page_offers_what_can_be_done(house: House) -> None:
     assert offered() == {"note"}
 
 
+def test_how_it_is_known_to_be_none_is_written_down(house: House) -> None:
+    given = {"by": "Ann", "reason": "not-us", "text": " it is of the town "}
+    house.post("/incidents/1/dismiss", token=house.form(), **given)
+    assert "not-us: it is of the town" in plain(house.get("/incidents/1").text)
+
+
 def test_a_snooze_ends_when_the_form_said(house: House) -> None:
     house.post("/incidents/1/snooze", token=house.form(), by="Ann", **{"for": "4 hours"})
     assert house.incident().snoozed_until == NOON + 4 * HOUR
@@ -262,7 +268,7 @@ KEPT = {
     "statement": {"by": "Ann", "text": "We are sorry.", "url": "aurora.example"},
     "assign": {"by": "", "text": 'the "station"'},
     "snooze": {"by": "", "text": "night", "for": "3 days"},
-    "dismiss": {"by": "", "reason": "not-us"},
+    "dismiss": {"by": "", "reason": "not-us", "text": "it is of the town"},
 }
 
 
