@@ -122,7 +122,7 @@ class Tally:
         self.brand = brand
         self._ignored = 0
         #: Mentions from before the watch began.
-        self._history: list[int] = []
+        self._history: set[int] = set()
         self._extent = Extent()
         self._readings, self._untrained = Readings(), Readings()
         self._echoes = Echoes()
@@ -135,14 +135,13 @@ class Tally:
         if verdict is not None and verdict.about < about_min:
             self._ignored += 1
         elif mention.history:
-            self._history.append(mention.id)
+            self._history.add(mention.id)
         else:
-            is_counted = self._extent.add(mention, alleges=_alleges(verdict))
-            self._hear(mention, verdict, is_counted=is_counted)
+            self._hear(mention, verdict)
 
     def absorb(self, other: Tally) -> None:
         """Add all that `other` counted: the two stories are one."""
-        self._history += other._history
+        self._history |= other._history
         self._ignored += other._ignored
         self._extent.absorb(other._extent)
         self._speaking.absorb(other._speaking)
@@ -163,10 +162,9 @@ class Tally:
         known = self._extent
         return known.mentions + max(0.0, self._echoes.total - known.reposts)
 
-    @property
-    def members(self) -> frozenset[int]:
-        """Ids of all mentions but talk from before the story began (see `extent`)."""
-        return frozenset((*self._extent.ids, *self._history))
+    def holds(self, mention_id: int) -> bool:
+        """Whether a mention is no talk from before the story began (see `extent`)."""
+        return mention_id in self._extent.ids or mention_id in self._history
 
     def evidence_ids(self) -> frozenset[int]:
         """The mentions that are, or may still become, evidence."""
@@ -233,14 +231,14 @@ class Tally:
             fresh_share=known.people.fresh_share,
         )
 
-    def _hear(self, mention: Mention, verdict: Verdict | None, *, is_counted: bool) -> None:
+    def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
         if mention.repost_of is not None:
+            self._extent.add(mention, None, alleges=_alleges(verdict))
             return
         wording = self._wordings.of(mention.fingerprint, mention.full_text)
+        self._extent.add(mention, wording, alleges=_alleges(verdict))
         root = self._wordings.root(wording)
         self._speaking.add(speaker(mention), root)
-        if is_counted:
-            self._extent.put(wording, mention)
         if verdict is not None:
             self._read(mention, verdict, root)
 

@@ -275,9 +275,8 @@ class Docket:
 
     def _enter(self, case: Case, mention_ids: Iterable[int]) -> None:
         """These become mentions of the incident, if it is one and its story counts them."""
-        counted = case.tally.members
-        if case.incident_id is not None:
-            self._members += [(case.incident_id, id_) for id_ in mention_ids if id_ in counted]
+        if (incident_id := case.incident_id) is not None:
+            self._members += [(incident_id, id_) for id_ in mention_ids if case.tally.holds(id_)]
 
     def _decide(
         self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
