@@ -57,7 +57,7 @@ class Sides:
         loud = {id_ for id_, incident in live.items() if incident.level >= least}
         if decision.event:
             return kin(facts, dict(self._others(story_id, facts, live, loud)))
-        if decision.level >= Level.WATCH:
+        if decision.level >= Level.WATCH or not loud:
             return None
         return self._of_excess(story_id, facts, loud)
 
