@@ -25,7 +25,7 @@ from monitor.core.statements import lacking
 from monitor.core.steps import MACHINE, told
 from monitor.core.tickets import Refusal
 from monitor.core.types import Incident, Part, Status
-from monitor.desk.cards import Bar
+from monitor.desk.cardstory import Bar
 from monitor.desk.forms import REASONS, SPANS
 from monitor.desk.page import ENVIRONMENT
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
-from monitor.desk.cards import MOST_CARDS, Bar, Outlook, cards
+from monitor.desk.cards import MOST_CARDS, cards
+from monitor.desk.cardstory import Bar, Outlook
 from tests.desk.alerts import NOON, after, incident_message, operational_message, received
 
 
