@@ -55,16 +55,16 @@ class Daily:
     def count(self, at: datetime, mentions: int = 1) -> None:
         """So many more on that day; what is older than all that is remembered is left out."""
         day = day_of(at)
+        if self._counts and day <= self._newest - _REMEMBERED:
+            return
         if self._newest <= day - _REMEMBERED:
             self._counts.clear()
         if not self._counts:
             self._newest = day
-        missing = self._newest - len(self._counts) - day + 1
-        self._counts.extendleft([0] * max(0, min(missing, _REMEMBERED - len(self._counts))))
+        self._counts.extendleft([0] * (self._newest - len(self._counts) - day + 1))
         self._counts.extend([0] * (day - self._newest))
         self._newest = max(self._newest, day)
-        if self._on(day) is not None:
-            self._counts[day - self._newest - 1] += mentions
+        self._counts[day - self._newest - 1] += mentions
 
     def lately(self, at: datetime) -> float:
         """Mentions of the 24 hours before `at`, as far as whole days tell."""
