@@ -20,7 +20,8 @@ from monitor.core.speakers import is_fresh
 from monitor.core.types import full_text
 
 _DAYS = """
-SELECT brand, substr(said_at, 1, 10) AS day, count(*) AS mentions
+SELECT brand, substr(said_at, 1, 10) AS day, count(*) AS mentions,
+  sum(NOT history) AS watched
 FROM mentions JOIN story_mentions ON mention_id = mentions.id
 WHERE said_at >= ? AND story_id IS NOT NULL GROUP BY brand, day ORDER BY day, brand
 """
@@ -59,6 +60,7 @@ def past_days(connection: Connection, since: datetime) -> Iterator[PastDay]:
             at=moment(f"{row['day']}T00:00:00Z"),
             allegations=found,
             others=row["mentions"] - len(found),
+            watched=row["watched"],
         )
 
 

@@ -113,3 +113,6 @@ class PastDay:
     allegations: tuple[Allegation, ...]
     #: Mentions that alleged nothing.
     others: int
+    #: All mentions but those from before the watch began: how much was said, and not how much of
+    #: it a source still showed when it was first asked.
+    watched: int

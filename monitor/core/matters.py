@@ -69,7 +69,7 @@ class Matters:
     """The matters of all brands; mentions come in time order."""
 
     def __init__(self, rules: MatterRules | None = None) -> None:
-        self._rules = rules or MatterRules()
+        self.rules = rules or MatterRules()
         self._brands: dict[str, _Brand] = {}
 
     def count(self, brand: str, at: datetime, mentions: int = 1) -> None:
@@ -79,7 +79,7 @@ class Matters:
             days[-1] = days[-1][0], days[-1][1] + mentions
         else:
             days.append((day, mentions))
-        while days[0][0] < day - self._rules.window.days:
+        while days[0][0] < day - self.rules.window.days:
             days.popleft()
 
     def learn(self, brand: str, made: Allegation, common: Mean) -> Burn | None:
@@ -98,16 +98,16 @@ class Matters:
         return burn
 
     def _of(self, brand: str) -> _Brand:
-        return self._brands.setdefault(brand, _Brand(deque(maxlen=self._rules.remembered)))
+        return self._brands.setdefault(brand, _Brand(deque(maxlen=self.rules.remembered)))
 
     def _same(self, known: _Brand, new: _Past, common: Mean) -> list[_Past]:
         """What was said of the same matter before, each author and each wording once."""
-        since = new.made.at - self._rules.window
+        since = new.made.at - self.rules.window
         recent = [one for one in known.past if one.made.at >= since]
         near = self._near(recent, new, common)
         kept = [new]
         for one in near if self._is_slow([*near, new]) else ():
-            if not any(is_echo(one.said, other.said, self._rules.burns.copied) for other in kept):
+            if not any(is_echo(one.said, other.said, self.rules.burns.copied) for other in kept):
                 kept.append(one)
         return kept[1:]
 
@@ -117,9 +117,9 @@ class Matters:
         beside = [one for one in past if harms & one.made.harms.keys()]
         nearness_ = nearness(new.meant, [one.meant for one in beside], common).tolist()
         near = [
-            one for one, near in zip(beside, nearness_, strict=True) if near >= self._rules.near
+            one for one, near in zip(beside, nearness_, strict=True) if near >= self.rules.near
         ]
-        return near[-self._rules.compared :]
+        return near[-self.rules.compared :]
 
     def _burn(self, brand: str, known: _Brand, same: Sequence[_Past]) -> Burn | None:
         """The burn from the first allegation on that makes it surest, if it is sure enough."""
@@ -128,22 +128,22 @@ class Matters:
             key=lambda burn: burn.evidence,
         )
         is_slow = self._is_slow([one for one in same if one.made.at >= found.since])
-        if not is_slow or found.evidence < self._rules.burns.alarm:
+        if not is_slow or found.evidence < self.rules.burns.alarm:
             return None
         return replace(found, again=not known.told.isdisjoint(found.mention_ids))
 
     def _is_slow(self, same: Sequence[_Past]) -> bool:
         """Enough people, on enough days."""
         days = {day_of(one.made.at) for one in same}
-        return len(same) >= self._rules.authors and len(days) >= self._rules.days
+        return len(same) >= self.rules.authors and len(days) >= self.rules.days
 
     def _since(self, brand: str, known: _Brand, same: Sequence[_Past]) -> Burn:
         first, last = same[0].made, same[-1].made
         start = day_of(first.at)
         heard = sum(count for day, count in known.days if day >= start)
-        expected = self._rules.share * heard
-        expected += self._rules.burns.floor * (day_of(last.at) - start + 1)
-        ratio = self._rules.burns.ratio
+        expected = self.rules.share * heard
+        expected += self.rules.burns.floor * (day_of(last.at) - start + 1)
+        ratio = self.rules.burns.ratio
         full = sum(max(_grave(one.made).values()) for one in same)
         return Burn(
             brand=brand,

@@ -95,9 +95,9 @@ class Assess:
             # Asked first: a repair that comes meanwhile is taken over once more, and no harm done.
             self._casebook.last_repair = (await self._db(self._store.repairs_since, 0)).last
             past = await self._db(lambda: list(self._store.past_days(now - PAST)))
-            self._casebook.smoulder(past)
-            self._casebook.naming.restore(await self._db(self._store.name_shares))
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
+            self._casebook.smoulder(past, remembered)
+            self._casebook.naming.restore(await self._db(self._store.name_shares))
             apart = await self._db(self._store.kept_apart)
             self._casebook.restore(remembered, apart=apart)
         self._casebook.watch([brand.name for brand in self.settings.brands], now)

@@ -6,7 +6,8 @@ mentions in the same order give the same stories.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from monitor.core.apart import Apart
 from monitor.core.burns import Burn, PastDay, newest
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
-from monitor.core.meaning import meaning_of
+from monitor.core.meaning import Mean, meaning_of
 from monitor.core.slowburn import SlowBurn
 from monitor.core.stories import Merge, Stories
 from monitor.core.tally import Tally
@@ -90,11 +91,16 @@ class Casebook:
         self.naming.written()
         self._smoulder.written()
 
-    def smoulder(self, past: Iterable[PastDay]) -> None:
-        """Learn what was said in the last months, oldest first, before `restore`."""
+    def smoulder(self, past: Sequence[PastDay], remembered: Iterable[Remembered]) -> None:
+        """Learn what was said in the last months, oldest first, before these are restored."""
+        common: defaultdict[str, Mean] = defaultdict(Mean)
+        for one in remembered:
+            if (meaning := meaning_of(one.verdict)) is not None:
+                common[one.mention.brand].add(meaning)
+        self._smoulder.recall(past, common)
         for day in past:
-            self._smoulder.recall(day)
-            self.sides.hear(day.brand, day.at, len(day.allegations) + day.others)
+            if day.watched:
+                self.sides.hear(day.brand, day.at, day.watched)
 
     def watch(self, brands: Iterable[str], now: datetime) -> None:
         """These brands are watched from now on: no mention means none was made."""
@@ -206,7 +212,9 @@ class Casebook:
         if mention.id not in self._unwritten:
             self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
             self._volume.learn(mention.brand, mention.at)
-            self.sides.hear(mention.brand, mention.at)
+            # Of history it shows only what a source still held; an edited post was heard before.
+            if not mention.history and mention.story_id is None:
+                self.sides.hear(mention.brand, mention.at)
             common = self._stories.common(mention.brand)
             self._smoulder.hear(mention, verdict, common)
         return self._unwritten[mention.id]

@@ -5,6 +5,8 @@ Decides nothing (see `core.slowburn`), and reads no database.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,11 +59,22 @@ class Smoulder:
         """Let go what a restart would not find again."""
         self._others = {id_: one for id_, one in self._others.items() if now - one[0] <= PAST}
 
-    def recall(self, day: PastDay) -> None:
-        """Learn what was alleged on a day of the last months."""
-        for allegation in day.allegations:
-            self._allege(day.brand, allegation, Mean())
-        self._count(day.brand, day.at, day.others)
+    def recall(self, past: Sequence[PastDay], common: Mapping[str, Mean]) -> None:
+        """Learn what was alleged in the last months, day by day, oldest first.
+
+        `common` is what all texts on a brand mean together, as far as that is known by now.
+        """
+        left: Counter[str] = Counter()
+        for day in past:
+            left[day.brand] += len(day.allegations)
+        for day in past:
+            for allegation in day.allegations:
+                left[day.brand] -= 1
+                # Of older ones no matter would be in mind any more, and to compare them is dear.
+                is_kept = left[day.brand] < self._matters.rules.remembered
+                known = common.get(day.brand) if is_kept else None
+                self._allege(day.brand, allegation, known or Mean())
+            self._count(day.brand, day.at, day.others)
 
     def hear(self, mention: Mention, verdict: Verdict, common: Mean | None = None) -> None:
         """Learn what a mention alleges; a repost alleges nothing of its own.

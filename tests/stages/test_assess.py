@@ -531,6 +531,22 @@ async def test_what_is_usual_is_known_after_a_restart(world: World) -> None:
     assert world.rows("SELECT mention_count FROM incidents") == [(31,)]
 
 
+async def test_how_much_is_said_is_the_same_after_a_restart(world: World) -> None:
+    """Neither what was said before the watch began counts, nor what is said anew by an edit."""
+    await world.start()
+    old = world.clock() - timedelta(days=20)
+    await world.see(item(1, "Meridian Air was late", published_at=old))
+    for day in range(2):
+        world.clock.forward(timedelta(days=1))
+        await world.see(item(2, f"A queue at Meridian Air, edited {day} times"))
+    heard = world.assess._casebook.sides._daily
+    world.assess = world.new_assess()
+    await world.start()
+
+    assert [sum(daily._counts) for daily in heard.values()] == [1]
+    assert world.assess._casebook.sides._daily == heard
+
+
 async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):
     """It was filed in mind, and not written: with this casebook it would be counted twice."""
     explaining = asyncio.Event()

@@ -8,8 +8,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from monitor.core.meaning import Mean
+from monitor.core.burns import Allegation, PastDay
+from monitor.core.meaning import Mean, meaning_of
 from monitor.core.slowburn import FULL
+from monitor.core.types import Mention, Verdict
 from monitor.stages.smoulder import CLEAR, GOES_ON, PAST, Smoulder
 from tests.core.facts import NOON, mention
 from tests.fakes import verdict
@@ -110,15 +112,52 @@ def test_that_others_said_the_same_is_forgotten_when_a_restart_would_not_know_it
     assert not any(told.smoulder.others(number) for number in numbers)
 
 
+COMMON = Mean("m", 1, np.array([1.0, 0.0, 0.0], dtype=np.float32))
+#: On each day somebody alleges deception; from day 100 on every tenth of them of one matter.
+DAYS = 150
+
+
+def said_on(day: int) -> tuple[Mention, Verdict]:
+    at, is_of_it = NOON + day * DAY, day >= 100 and day % 10 == 0
+    told = verdict(about=1.0, complaint=FULL, deception=1.0, model="m")
+    one = mention(day, text=f"{WORDS[day % 60]} {day}", published_at=at, seen_at=at)
+    return one, replace(told, vector=bytes((90, 90 if is_of_it else 166, 0)))
+
+
+def past_day(day: int) -> PastDay:
+    """The same as it is read after a restart."""
+    one, told = said_on(day)
+    made = Allegation(
+        mention_id=one.id,
+        author=one.author or "",
+        at=one.at,
+        harms={"deception": 1.0},
+        text=one.full_text,
+        meaning=meaning_of(told),
+    )
+    return PastDay(brand=one.brand, at=one.at, allegations=(made,), others=0, watched=1)
+
+
+def matters(smoulder: Smoulder) -> list[int]:
+    return [n for n in range(100, DAYS) if (b := smoulder.burn(n)) and b.is_matter]
+
+
 def test_a_matter_that_few_tell_is_a_burn_though_its_harm_is_usual() -> None:
     """Five who mean the same, in half a year in which many allege that harm of other things."""
-    smoulder, common = Smoulder(), Mean("m", 1, np.array([1.0, 0.0, 0.0], dtype=np.float32))
-    other, same = bytes((90, 166, 0)), bytes((90, 90, 0))
-    for day in range(150):
-        at = NOON + day * DAY
-        told = verdict(about=1.0, complaint=FULL, deception=1.0, model="m")
-        is_of_it = day >= 100 and day % 10 == 0
-        one = mention(day, text=f"{WORDS[day % 60]} {day}", published_at=at, seen_at=at)
-        smoulder.hear(one, replace(told, vector=same if is_of_it else other), common)
+    smoulder = Smoulder()
+    for day in range(DAYS):
+        smoulder.hear(*said_on(day), COMMON)
 
-    assert [n for n in range(100, 150) if (b := smoulder.burn(n)) and b.is_matter] == [140]
+    assert matters(smoulder) == [140]
+
+
+def test_a_matter_is_known_and_told_after_a_restart() -> None:
+    smoulder, last = Smoulder(), said_on(DAYS)
+    smoulder.recall([past_day(day) for day in range(DAYS)], {last[0].brand: COMMON})
+
+    assert matters(smoulder) == [140]
+    smoulder.hear(*last, COMMON)
+    burn = smoulder.part_of(DAYS)
+    assert burn is not None
+    assert burn.is_matter
+    assert burn.again
