@@ -246,10 +246,10 @@ class SqliteStore(Recall):
                 self._connection, statement_id, incident_id, checks=checks, why=why
             )
 
-    def add_silence(self, silence: Silence, *, now: datetime) -> int:
-        """Keep a silence; say its id."""
+    def add_silence(self, silence: Silence, settings: Settings, *, now: datetime) -> int:
+        """Keep a silence, and hold on what would go out in it; say its id."""
         with self.transaction():
-            return store_silences.add(self._connection, silence, now=now)
+            return store_silences.add(self._connection, silence, settings, now=now)
 
     def silences(self, now: datetime) -> tuple[Silence, ...]:
         """Those that are not over, the first to begin first."""

@@ -30,9 +30,11 @@ JOIN alerts ON alerts.id = alert_id
 JOIN incidents ON incidents.id = alerts.incident_id
 WHERE state = 'pending' AND attempt = 0 AND next_attempt_at > ?
 """
+_MOVE = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 
 
-def add(connection: Connection, silence: Silence, *, now: datetime) -> int:
+def add(connection: Connection, silence: Silence, settings: Settings, *, now: datetime) -> int:
+    """Keep it; what something else holds until a time that lies in it is held on."""
     values = (
         maybe_plain(silence.brand),
         time_text(silence.starts_at),
@@ -41,7 +43,15 @@ def add(connection: Connection, silence: Silence, *, now: datetime) -> int:
         plain(silence.actor),
         time_text(now),
     )
-    return connection.execute(_ADD, values).lastrowid or 0
+    number = connection.execute(_ADD, values).lastrowid or 0
+    later = []
+    for row in connection.execute(_HELD, (time_text(now),)).fetchall():
+        until = moment(row["next_attempt_at"])
+        due = _due(connection, settings, row) if silence.holds(row["brand"], until) else until
+        if due > until:
+            later.append((time_text(due), row["id"]))
+    connection.executemany(_MOVE, later)
+    return number
 
 
 def not_over(connection: Connection, now: datetime) -> tuple[Silence, ...]:
@@ -86,7 +96,7 @@ def let_go(connection: Connection, settings: Settings, *, now: datetime) -> int:
         due = max(_due(connection, settings, row), now)
         if due < moment(row["next_attempt_at"]):
             earlier.append((time_text(due), row["id"]))
-    connection.executemany("UPDATE deliveries SET next_attempt_at = ? WHERE id = ?", earlier)
+    connection.executemany(_MOVE, earlier)
     return len(earlier)
 
 

@@ -60,7 +60,7 @@ def add_command(
     _must_know(settings, brand)
     wanted = Silence(brand=brand, starts_at=start or at, ends_at=until, reason=reason, actor=by)
     with SqliteStore.open(settings.database) as store:
-        number = store.add_silence(asked(wanted, now=at), now=at)
+        number = store.add_silence(asked(wanted, now=at), settings, now=at)
     click.echo(f"silence {number} until {plain(until)} (by {by}); what is critical is still told")
 
 

@@ -121,7 +121,7 @@ def test_silences_of_people_and_of_the_configuration_are_listed_in_order(
     asked = Silence(
         brand=BRAND, starts_at=NOON, ends_at=after(hours=2), reason="tills", actor="kim"
     )
-    store.add_silence(asked, now=NOON)
+    store.add_silence(asked, SETTINGS, now=NOON)
     planned = PlannedSilence(
         name="move", reason="core", starts_at=after(hours=-1), ends_at=after(days=1)
     )

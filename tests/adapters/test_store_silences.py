@@ -36,33 +36,35 @@ def _opened(store: SqliteStore) -> None:
 
 
 def test_an_alert_waits_for_the_end_of_the_silence(store: SqliteStore) -> None:
-    store.add_silence(WORK, now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
     assert due(store, alert(1, "ops")) == after(hours=2)
 
 
 def test_what_is_critical_or_of_another_brand_or_operational_does_not(store: SqliteStore) -> None:
-    store.add_silence(WORK, now=NOON)
-    store.add_silence(replace(WORK, brand="Other"), now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
+    store.add_silence(replace(WORK, brand="Other"), kept(), now=NOON)
     assert due(store, alert(1, "ops", level=Level.CRITICAL)) == NOON
     assert due(store, alert(None, "ops", level=None)) == NOON
 
 
 def test_quiet_hours_that_last_longer_go_on(store: SqliteStore) -> None:
-    store.add_silence(WORK, now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
     assert due(store, alert(1, "ops", due=after(hours=5))) == after(hours=5)
 
 
 def test_quiet_hours_that_hold_at_its_end_hold_on(store: SqliteStore) -> None:
     """The alert is made before they begin, and would go out in the middle of the night."""
-    store.add_silence(WORK, now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
     night = kept(quiet=(QuietHours(start=13 * 60, end=19 * 60, zone="UTC"),))
     assert due(store, alert(1, "ops", held_by=night)) == after(hours=7)
 
 
 def test_a_silence_that_holds_at_the_end_of_another_holds_on(store: SqliteStore) -> None:
-    store.add_silence(WORK, now=NOON)
-    store.add_silence(replace(WORK, starts_at=SOON, ends_at=after(hours=3)), now=NOON)
-    store.add_silence(replace(WORK, starts_at=after(hours=3), ends_at=after(hours=4)), now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
+    store.add_silence(replace(WORK, starts_at=SOON, ends_at=after(hours=3)), kept(), now=NOON)
+    store.add_silence(
+        replace(WORK, starts_at=after(hours=3), ends_at=after(hours=4)), kept(), now=NOON
+    )
     assert due(store, alert(1, "ops")) == after(hours=4)
 
 
@@ -70,7 +72,7 @@ def test_of_two_the_quiet_hours_that_begin_before_the_end_of_the_other_hold_on(
     store: SqliteStore,
 ) -> None:
     """What is ended, or reloaded, asks the same as what is written."""
-    store.add_silence(WORK, now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
     assert due(store, alert(1, "ops", due=after(hours=9))) == after(hours=9)
     night = kept(quiet=(QuietHours(start=13 * 60, end=19 * 60, zone="UTC"),))
     store.let_go(night, now=SOON)
@@ -78,13 +80,13 @@ def test_of_two_the_quiet_hours_that_begin_before_the_end_of_the_other_hold_on(
 
 
 def test_those_that_are_over_are_no_more(store: SqliteStore) -> None:
-    number = store.add_silence(WORK, now=NOON)
+    number = store.add_silence(WORK, kept(), now=NOON)
     assert store.silences(after(minutes=119)) == (replace(WORK, id=number),)
     assert store.silences(after(hours=2)) == ()
 
 
 def test_what_it_held_goes_out_when_it_is_ended(store: SqliteStore) -> None:
-    number = store.add_silence(WORK, now=NOON)
+    number = store.add_silence(WORK, kept(), now=NOON)
     assert due(store, alert(1, "ops")) == after(hours=2)
     assert store.end_silence(number, kept(), now=SOON).reason == "new tills"
     assert store.silences(SOON) == ()
@@ -93,7 +95,7 @@ def test_what_it_held_goes_out_when_it_is_ended(store: SqliteStore) -> None:
 
 def test_what_quiet_hours_hold_as_well_waits_for_their_end(store: SqliteStore) -> None:
     """The silence would have lasted longer than they do, so its end is what was stored."""
-    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), now=NOON)
+    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), kept(), now=NOON)
     assert due(store, alert(1, "ops", due=after(hours=4))) == after(hours=5)
 
     store.end_silence(number, kept(quiet=NOON_TO_FOUR), now=SOON)
@@ -101,8 +103,8 @@ def test_what_quiet_hours_hold_as_well_waits_for_their_end(store: SqliteStore) -
 
 
 def test_another_silence_holds_on(store: SqliteStore) -> None:
-    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), now=NOON)
-    store.add_silence(replace(WORK, brand=None), now=NOON)
+    number = store.add_silence(replace(WORK, ends_at=after(hours=5)), kept(), now=NOON)
+    store.add_silence(replace(WORK, brand=None), kept(), now=NOON)
     assert due(store, alert(1, "ops")) == after(hours=5)
 
     store.end_silence(number, kept(), now=SOON)
@@ -110,7 +112,7 @@ def test_another_silence_holds_on(store: SqliteStore) -> None:
 
 
 def test_one_that_has_not_begun_can_be_ended_too(store: SqliteStore) -> None:
-    number = store.add_silence(replace(WORK, starts_at=after(hours=1)), now=NOON)
+    number = store.add_silence(replace(WORK, starts_at=after(hours=1)), kept(), now=NOON)
     store.end_silence(number, kept(), now=SOON)
     assert store.silences(SOON) == ()
     with pytest.raises(NotFoundError, match="no silence 1 that could be ended"):
@@ -154,11 +156,35 @@ def test_what_nothing_holds_any_more_goes_out(
 
 
 def test_what_people_silenced_waits_for_them(store: SqliteStore) -> None:
-    store.add_silence(WORK, now=NOON)
+    store.add_silence(WORK, kept(), now=NOON)
     store.record_assessment(AssessIntent(at=NOON, alerts=(alert(1, "ops", due=after(hours=5)),)))
     assert store.let_go(kept(), now=SOON) == 1
     assert waits(store) == [after(hours=2)]
     assert store.let_go(kept(), now=SOON) == 0
+
+
+MORNING = replace(WORK, starts_at=after(hours=3), ends_at=after(hours=6))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "due"),
+    [
+        (MORNING, after(hours=6)),
+        (replace(MORNING, brand="Other"), after(hours=4)),
+        (replace(MORNING, starts_at=after(hours=5)), after(hours=4)),
+        (replace(MORNING, ends_at=after(hours=4)), after(hours=4)),
+    ],
+)
+def test_what_quiet_hours_would_let_out_in_a_silence_that_is_new_waits_for_its_end(
+    store: SqliteStore, wanted: Silence, due: datetime
+) -> None:
+    night = kept(quiet=NOON_TO_FOUR)
+    told = alert(1, "ops", due=after(hours=4), held_by=night)
+    store.record_assessment(AssessIntent(at=NOON, alerts=(told,)))
+    number = store.add_silence(wanted, night, now=SOON)
+    assert waits(store) == [due]
+    store.end_silence(number, night, now=after(hours=1))
+    assert waits(store) == [after(hours=4)]
 
 
 def test_what_was_tried_waits_for_its_receiver(store: SqliteStore) -> None:
