@@ -133,7 +133,8 @@ def test_the_paper_has_the_story_its_author_and_its_place() -> None:
     quiet = markdown(paper([], since=NOON - WEEK, until=NOON))
     assert "No mention was read" in quiet
     unloved = markdown(paper(weeks([LATE], []), since=NOON - WEEK, until=NOON))
-    assert "Nobody praised it." in unloved
+    assert "Nobody told of good service." in unloved
+    assert "kind words without one are not counted.\n\n| driver |" in unloved
 
 
 HOSTILE = '<script>alert(1)</script> | [x](javascript:1) `a` *b* at https://e.example/"><b>'
