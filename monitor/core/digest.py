@@ -61,7 +61,6 @@ DRIVERS: Mapping[str, str] = {
 MOST_STORIES = 5
 _STORY_CHARS = 280
 _UNTOLD = "Nobody told of good service."
-#: So that a week of kind words is not taken for one in which nobody liked anything.
 _NOTE = "Praise is good service told as a story; kind words without one are not counted."
 #: What is longer is no name of a place.
 _PLACE_CHARS = 60
@@ -271,13 +270,11 @@ def _balance(name: str, now: Iterable[Opinion], before: Iterable[Opinion]) -> Ba
 
 def _sections(week: Week) -> list[Section]:
     told = [_quoted(one, place_of(one.text, week.names)) for one in week.stories]
-    rows = [_row(one) for one in (week.total, *week.drivers)]
+    rows = tuple(_row(one) for one in (week.total, *week.drivers))
     columns = ("driver", "praise", "complaints", "share of praise", "since last week")
     return [
         Section(title=f"{week.brand}: praised", lines=tuple(told) or (_UNTOLD,)),
-        Section(
-            title=f"{week.brand}: by driver", lines=(_NOTE,), columns=columns, rows=tuple(rows)
-        ),
+        Section(title=f"{week.brand}: by driver", lines=(_NOTE,), columns=columns, rows=rows),
     ]
 
 
