@@ -8,6 +8,7 @@ from __future__ import annotations
 from monitor.adapters import sql
 from monitor.adapters.connect import Connection
 from monitor.adapters.query_rows import Answer, answer, answers
+from monitor.adapters.rows import LOOKED_THROUGH, in_other_words
 from monitor.adapters.store_memory import latest_readings
 
 _DECISIONS = """
@@ -101,7 +102,8 @@ def show_incident(connection: Connection, incident_id: int, *, evidence: int = 5
 
 
 def _evidence(connection: Connection, incident_id: int, *, limit: int) -> list[Answer]:
-    rows = answers(connection, sql.EVIDENCE, (incident_id, limit))
+    worst = answers(connection, sql.EVIDENCE, (incident_id, LOOKED_THROUGH * limit))
+    rows = in_other_words(worst, limit)
     engagement = latest_readings(connection, [row["id"] for row in rows])
     return [
         {

@@ -23,7 +23,8 @@ GROUP BY mention_id, name
 """
 
 #: Mentions of an incident that show best what is alleged, worst first, each text once and the
-#: original before its reposts. What was not read yet, or not understood, comes last.
+#: original before its reposts. What was not read yet, or not understood, comes last. Quotations
+#: of a text are texts of their own here: see `rows.in_other_words`.
 EVIDENCE = """
 SELECT * FROM (
   SELECT mentions.*, sources.name AS source,

@@ -7,6 +7,7 @@ own. Exact copies are told by their fingerprint (see `text`). Does not judge cop
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from monitor.core.text import shingles
@@ -23,6 +24,16 @@ MOST = 200
 #: Texts whose wording is remembered without comparing them again.
 MOST_TEXTS = 2000
 Shingles = frozenset[tuple[str, ...]]
+
+
+def each_once(texts: Iterable[tuple[str, str]]) -> Iterator[int]:
+    """Places of (fingerprint, text) that say in other words what those before them say."""
+    known, told = Wordings(), set[str]()
+    for place, (fingerprint, text) in enumerate(texts):
+        wording = known.of(fingerprint, text)
+        if wording not in told:
+            told.add(wording)
+            yield place
 
 
 class Wordings:

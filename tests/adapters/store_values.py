@@ -38,7 +38,7 @@ def mention(native_id: str = "1", **changes: Any) -> NewMention:
         "author": "Ann",
         "author_followers": 120,
         "title": None,
-        "text": f"Aurora Rail left us waiting, part {native_id}",
+        "text": f"Aurora Rail left us, part {native_id}",
         "language": "en",
         "published_at": NOON,
         "seen_at": NOON,

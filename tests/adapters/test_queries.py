@@ -292,7 +292,7 @@ def test_one_incident_with_all_that_belongs_to_it(
             "source": "news",
             "author": "Ann",
             "title": None,
-            "text": "Aurora Rail left us waiting, part 1",
+            "text": "Aurora Rail left us, part 1",
             "published_at": time_text(NOON),
             "seen_at": time_text(NOON),
             "engagement": {"likes": 3.0},
@@ -301,7 +301,7 @@ def test_one_incident_with_all_that_belongs_to_it(
     assert [
         (row["at"][11:19], row["what"], row["who"], row["detail"]) for row in shown["timeline"]
     ] == [
-        ("12:00:00", "first seen", None, "Aurora Rail left us waiting, part 1"),
+        ("12:00:00", "first seen", None, "Aurora Rail left us, part 1"),
         ("12:00:00", "level warning", "monitor", "first alert"),
         ("12:00:00", "incident.opened", "monitor", "warning"),
         ("12:00:02", "delivered", "ops", "incident.opened, attempt 3"),

@@ -470,7 +470,7 @@ def test_evidence_shows_the_worst_first_and_each_text_once(
 ) -> None:
     said = [
         mention("mild"),
-        mention("grave", title="Hurt", engagement={"likes": 5}),
+        mention("grave", title="Hurt", text="The step broke", engagement={"likes": 5}),
         mention(
             "copy",
             fingerprint="print grave",
@@ -502,7 +502,7 @@ def test_evidence_shows_the_worst_first_and_each_text_once(
     worst = shown[0]
     assert (worst.url, worst.source, worst.author) == ("https://example.org/grave", "news", "Ann")
     assert (worst.published_at, worst.first_seen_at) == (NOON, NOON)
-    assert worst.text == "Hurt\nAurora Rail left us waiting, part grave"
+    assert worst.text == "Hurt\nThe step broke"
     assert worst.engagement == {"likes": 5.0}
     assert [one.mention_id for one in store.evidence(1, 2)] == [2, 1]
     assert store.evidence(2, 5) == ()
@@ -530,6 +530,21 @@ def test_each_thing_that_makes_evidence_worse_counts(
         )
     )
     assert [one.mention_id for one in store.evidence(1, 5)] == [2, 1]
+
+
+def test_evidence_quotes_nobody_who_quotes_another(store: SqliteStore, news: SourceState) -> None:
+    told = "Conductor of Aurora Rail pushed an old man off the train at Halden"
+    quoted = (told, f"RT Evening Signal: {told}", "The step broke under me")
+    store.record_poll(poll(news, *(mention(f"m{n}", text=text) for n, text in enumerate(quoted))))
+    store.record_assessment(
+        replace(
+            opening(),
+            verdicts=tuple((id_, verdict(severity=5.0 - id_)) for id_ in (1, 2, 3)),
+            members=((1, 1), (1, 2), (1, 3)),
+        )
+    )
+
+    assert [one.mention_id for one in store.evidence(1, 2)] == [1, 3]
 
 
 def test_evidence_that_was_not_understood_comes_last(

@@ -49,7 +49,7 @@ def test_its_words_and_author_are_blanked_and_when_is_kept(store: SqliteStore, n
 
     assert words(store) == [
         ("1", None, "", None),
-        ("2", None, "Aurora Rail left us waiting, part 2", "Ann"),
+        ("2", None, "Aurora Rail left us, part 2", "Ann"),
     ]
     assert rows(store, "SELECT deleted_at, fingerprint FROM mentions") == [
         ("2026-11-22T12:05:00.000000Z", "print 1"),

@@ -95,7 +95,7 @@ def test_a_text_may_be_blanked_and_its_line_stays(
     assert kinds(seen)[-1] == ("blanked", 1)
     assert problems(seen) == []
     rows = [json.loads(row) for row in exported(seen)]
-    assert "left us waiting, part 1" not in str(rows)
+    assert "left us, part 1" not in str(rows)
     assert list(complaints([json.dumps(row) for row in rows])) == []
 
 

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from monitor.core.text import fingerprint
-from monitor.core.wordings import MOST, MOST_TEXTS, Wordings
+from monitor.core.wordings import MOST, MOST_TEXTS, Wordings, each_once
 
 HANDED_OUT = (
     "Lumenbrook tea is full of banned pesticides and they have known it for years, my whole "
@@ -115,3 +115,9 @@ def test_a_root_is_known_to_what_takes_it_in() -> None:
     wordings.absorb(other)
 
     assert wordings.root(echo) == first
+
+
+def test_of_a_text_and_its_quotations_the_first_is_told() -> None:
+    chief = "Chief executive resigns over diesel scandal, stunned and not aware of any wrongdoing"
+    said = (chief, f"RT Midland Courier: {chief}", "they lied to us for six years", chief)
+    assert list(each_once((fingerprint(text), text) for text in said)) == [0, 2]
