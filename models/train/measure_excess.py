@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 from typing import Final
@@ -27,13 +27,12 @@ from tabulate import tabulate
 from models.train import measure_alerts
 from models.train.data.files import csv_rows
 from models.train.measure_replays import FOLDER, read_truth
-from models.train.measure_stories import Text
 from models.train.replaying import read_records
 from monitor.app import load_classifier
 from monitor.config import load
 from monitor.config.freeze import shipped_model
 from monitor.core.excess import DEFAULT
-from monitor.core.meaning import UNKNOWN, meaning_of
+from monitor.core.meaning import UNKNOWN, Meaning, meaning_of
 from monitor.core.records import in_order
 from monitor.core.stories import Stories
 from monitor.core.text import fingerprint
@@ -50,14 +49,14 @@ FOLDERS: Final = (FOLDER, FOLDER / "short")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """One text about the brand; whether it tells of the event is its cluster, "event" or not."""
+    """One text about the brand, and whether it tells of the event."""
 
-    said: Text
-    alarm: float
-
-    @property
-    def tells(self) -> bool:
-        return self.said.cluster == "event"
+    brand: str
+    at: datetime
+    text: str
+    tells: bool
+    alarm: float = 0.0
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,24 +73,23 @@ def beside(posts: Iterable[Post]) -> Iterator[Beside]:
     stories, ids = Stories(), count(1)
     told: Counter[int] = Counter()
     for post in posts:
-        said = post.said
         story = stories.place(
-            brand=said.brand,
-            text=said.text,
-            fingerprint=fingerprint(said.text),
-            at=said.at,
+            brand=post.brand,
+            text=post.text,
+            fingerprint=fingerprint(post.text),
+            at=post.at,
             repost_of_story=None,
             new_id=ids.__next__,
-            meaning=said.meaning,
+            meaning=post.meaning,
         ).story_id
         if post.tells and post.alarm >= ALARMING:
             told[story] += 1
-            until = said.at + SPOKEN
-        elif told.total() >= KNOWN and said.at <= until and post.alarm < ALARMING:
+            until = post.at + SPOKEN
+        elif told.total() >= KNOWN and post.at <= until and post.alarm < ALARMING:
             [(event, _)] = told.most_common(1)
-            near = stories.near(said.brand, story, event)
+            near = stories.near(post.brand, story, event)
             if story != event and near != UNKNOWN:
-                alike = stories.alike(said.brand, story, event)
+                alike = stories.alike(post.brand, story, event)
                 yield Beside(alike=alike, near=near, tells=post.tells)
 
 
@@ -112,45 +110,41 @@ def replays(folder: Path, classifier: Classifier) -> Iterator[list[Post]]:
         truth = read_truth(path.with_suffix(".truth.json").read_text(encoding="utf-8"))
         if truth.incident is not None:
             items = [record.item for record in in_order(read_records(path))]
-            events = [
-                "event" if truth.stories.get(item.native_id) == truth.incident else ""
-                for item in items
-            ]
             brand = brands[truth.brand]
-            said = [
-                Text(brand=brand.name, at=item.published_at, text=item.text, cluster=event)
-                for item, event in zip(items, events, strict=True)
+            posts = [
+                Post(
+                    brand=brand.name,
+                    at=item.published_at,
+                    text=item.text,
+                    tells=truth.stories.get(item.native_id) == truth.incident,
+                )
+                for item in items
                 if item.published_at is not None
             ]
-            yield list(_read(said, brand.description, classifier))
+            yield list(_read(posts, brand.description, classifier))
 
 
 def topics(folder: Path, classifier: Classifier) -> Iterator[list[Post]]:
     """The posts of a `dev` brand, once for each of its grave topics."""
     about = {row["name"]: row["description"] for row in csv_rows(folder / "brands.csv")}
-    posts = measure_alerts.posts(folder)
-    for name, topic in measure_alerts.grave(posts):
-        said = [
-            Text(
-                brand=name,
-                at=post.at,
-                text=post.text,
-                cluster="event" if post.topic == topic else "",
-            )
-            for post in posts
-            if post.brand == name
+    all_ = measure_alerts.posts(folder)
+    for name, topic in measure_alerts.grave(all_):
+        posts = [
+            Post(brand=name, at=one.at, text=one.text, tells=one.topic == topic)
+            for one in all_
+            if one.brand == name
         ]
-        yield list(_read(said, about[name], classifier))
+        yield list(_read(posts, about[name], classifier))
 
 
-def _read(said: Sequence[Text], description: str, classifier: Classifier) -> Iterator[Post]:
-    """Those that are about the brand."""
+def _read(posts: Sequence[Post], description: str, classifier: Classifier) -> Iterator[Post]:
+    """Those that are about the brand, with how they were read."""
     readings = [
-        Reading(brand=each.brand, description=description, text=each.text) for each in said
+        Reading(brand=each.brand, description=description, text=each.text) for each in posts
     ]
-    for each, verdict in zip(said, classifier.classify(readings), strict=True):
+    for each, verdict in zip(posts, classifier.classify(readings), strict=True):
         if verdict.about >= 0.5:
-            yield Post(said=replace(each, meaning=meaning_of(verdict)), alarm=verdict.alarm)
+            yield replace(each, alarm=verdict.alarm, meaning=meaning_of(verdict))
 
 
 def main(data: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 pytest.importorskip("sklearn", reason="the extra `train` is not installed")
 
 from models.train.measure_excess import Beside, Post, beside, fitted
-from models.train.measure_stories import Text
 from monitor.core.meaning import Meaning
 from tests.core.facts import HOUR, NOON
 
@@ -19,14 +18,14 @@ EVENT, TALK, OTHER = (120, 10, 10), (10, 120, 10), (10, 40, 100)
 def post(
     text: str, leaning: tuple[int, int, int], *, tells: bool, alarm: float, ago: timedelta
 ) -> Post:
-    said = Text(
+    return Post(
         brand="Meridian",
         at=NOON - ago,
         text=text,
-        cluster="event" if tells else "",
+        tells=tells,
+        alarm=alarm,
         meaning=Meaning(model="m", packed=bytes(leaning)),
     )
-    return Post(said=said, alarm=alarm)
 
 
 def alarming(ago: int) -> Post:
