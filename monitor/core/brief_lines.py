@@ -17,7 +17,7 @@ from monitor.core.brief import allegation, clip, counted, gravity, lasting, mome
 from monitor.core.bygone import spoken_of
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
-from monitor.core.types import Level
+from monitor.core.types import OVER, Level
 
 LINE_CHARS = 320
 _NAME_CHARS = 40
@@ -41,8 +41,6 @@ _SETTLES = {
     "facts_by": ("facts_at", "statement_at"),
     "statement_by": ("statement_at",),
 }
-#: Nothing more is owed to an incident that is so.
-OVER = frozenset({"resolved", "dismissed", "merged"})
 _LEVELS = {level.label: level for level in Level}
 
 

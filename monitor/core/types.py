@@ -71,6 +71,10 @@ class Status(Enum):
         return self in {Status.OPEN, Status.ACKNOWLEDGED, Status.SNOOZED}
 
 
+#: What events call an incident that is no more: nothing is owed to it.
+OVER = frozenset(each.value for each in Status if not each.is_live)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
     """A stored mention."""

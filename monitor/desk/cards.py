@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from monitor.core.brief_lines import OVER
 from monitor.core.notice import WORDS
+from monitor.core.types import OVER
 from monitor.desk.cardstory import Story, moment, shown, story_of
 from monitor.desk.inbox import Received
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.brief import allegation, clip, counted, tidy
-from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, raised_at
+from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, owner, raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import NEEDS, lacking
 from monitor.core.types import Incident, Status
@@ -74,11 +74,10 @@ def _extent(incident: Incident) -> str:
 
 
 def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
-    has_it = incident.assigned_to or incident.acknowledged_by
     if incident.status is Status.SNOOZED:
         return Note(words="snoozed, ends", due=incident.snoozed_until)
     if incident.status is Status.ACKNOWLEDGED:
-        return Note(words=f"{clip(has_it or '', _NAME_CHARS) or 'somebody'} has it")
+        return Note(words=f"{clip(owner(incident) or '', _NAME_CHARS) or 'somebody'} has it")
     given = clip(incident.assigned_to or "", _NAME_CHARS)
     waits = f"given to {given}, not acknowledged" if given else "nobody has acknowledged it"
     if not is_asked(ACKNOWLEDGE, incident.level):

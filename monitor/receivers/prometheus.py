@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core import fields
 from monitor.core.fields import Table
 from monitor.core.notice import Notice
+from monitor.core.types import OVER
 
 INCIDENT = "BrandIncident"
 _NAMES = {
@@ -22,7 +23,6 @@ _NAMES = {
     "webhook.test": "BrandMonitorTest",
 }
 _SEVERITIES = ("watch", "warning", "critical")
-_OVER = frozenset({"resolved", "dismissed", "merged"})
 #: Nothing refreshes an alert of an incident that is being worked on: it fires until it is over,
 #: or for so long (the monitor itself may be gone).
 LASTS = timedelta(days=30)
@@ -72,7 +72,7 @@ def alert(shown: Notice, data: Table, *, now: datetime) -> Alert:
 
 
 def is_over(shown: Notice) -> bool:
-    return shown.type == "source.recovered" or (_told(shown) and shown.status in _OVER)
+    return shown.type == "source.recovered" or (_told(shown) and shown.status in OVER)
 
 
 def other_severities(labels: Labels) -> tuple[Labels, ...]:
