@@ -136,7 +136,7 @@ class Assess:
                 readings = self._reads.readings
                 await liken(docket, self._likening, model=self._model, readings=readings)
             coverage = announce.coverage_of(await self._db(self._store.source_states))
-            last = await self._db(stood, self._store, docket.told)
+            last = await self._db(stood, self._store, docket.merged)
             key = await self._db(lambda: self._store.link_key)
             docket.announce(coverage, key=key, stood=last)
         await self._write(docket)

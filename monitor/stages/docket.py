@@ -199,6 +199,11 @@ class Docket:
         """Incidents of which something is said."""
         return frozenset(news.incident.id for news in self._news)
 
+    @property
+    def merged(self) -> frozenset[int]:
+        """Those of them that go into another one."""
+        return frozenset(news.incident.id for news in self._news if news.type == MERGED)
+
     def explain(self, names: Mapping[int, Sequence[str]]) -> None:
         """Say which words moved the alarm, by incident."""
         for incident_id, parts in self._parts.items():
@@ -259,15 +264,11 @@ class Docket:
             alerts=tuple(self._alerts),
         )
 
-    def _open(
-        self, case: Case, facts: StoryFacts, risk: Risk, decision: Decision
-    ) -> Incident | None:
-        if decision.level < Level.WATCH or decision.event is None:
+    def _open(self, case: Case, facts: StoryFacts, risk: Risk, made: Decision) -> Incident | None:
+        if made.level < Level.WATCH or made.event is None:
             return None
         case.incident_id = next(self._incident_ids)
-        return incidents.opened(
-            case.incident_id, facts, risk=risk, decision=decision, now=self._now
-        )
+        return incidents.opened(case.incident_id, facts, risk=risk, decision=made, now=self._now)
 
     def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
         self._incidents[incident.id] = (incident, story_id)
