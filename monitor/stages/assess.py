@@ -131,19 +131,19 @@ class Assess:
     async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
         await self._db(self._judge, docket, touched)
         await self._explain(docket)
-        if docket.has_news:
+        if docket.tidings.news:
             if self._likening:
                 readings = self._reads.readings
                 await liken(docket, self._likening, model=self._model, readings=readings)
             coverage = announce.coverage_of(await self._db(self._store.source_states))
-            last = await self._db(stood, self._store, docket.merged)
+            last = await self._db(stood, self._store, docket.tidings.merged)
             key = await self._db(lambda: self._store.link_key)
             docket.announce(coverage, key=key, stood=last)
         await self._write(docket)
 
     async def _explain(self, docket: Docket) -> None:
         """Find out which words moved the alarm of what people are told."""
-        asked = unexplained(docket.cases, docket.told)
+        asked = unexplained(docket.cases, docket.tidings.told)
         found = await self._words([mention for _, mention in asked])
         for (case, mention), words in zip(asked, found, strict=True):
             case.words[mention.id] = words

@@ -10,18 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from monitor.core import incidents
 from monitor.core.explain import explained
 from monitor.core.filing import AssessIntent, NewAction, NewDecision, Regrouping
 from monitor.core.inheriting import known_at_least
 from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
 from monitor.core.outlook import Outlook
-from monitor.core.policy import Decision, decide
-from monitor.core.risk import assess
+from monitor.core.policy import Decision
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
-from monitor.core.tally import StoryFacts
-from monitor.core.types import Incident, Level, Mention, Part, Resemblance, Risk, Verdict
+from monitor.core.types import Incident, Level, Mention, Resemblance, Risk, Verdict
 from monitor.stages import announce
 from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
@@ -29,6 +26,8 @@ from monitor.stages.context import take
 from monitor.stages.filings import Filings
 from monitor.stages.inheriting import Stood
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
+from monitor.stages.tidings import Tidings
+from monitor.stages.weighing import Weighed, weigh
 
 
 class Docket:
@@ -57,18 +56,13 @@ class Docket:
         self._incidents: dict[int, tuple[Incident, int]] = {}
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
-        self._news: list[News] = []
-        self._parts: dict[int, tuple[Part, ...]] = {}
+        self.tidings = Tidings()
         self._alerts: list[NewAlert] = []
         #: The story that one is part of by now.
         self.home = self._filings.home
         self.events: list[IncidentEvent] = []
         #: Changes of columns that people own too: (incident, action, alerts).
         self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
-
-    @property
-    def has_news(self) -> bool:
-        return bool(self._news)
 
     def file(self, mentions: Sequence[Mention], verdicts: Sequence[Verdict]) -> list[int]:
         """Put each mention to its story; return the stories touched, in order."""
@@ -100,42 +94,54 @@ class Docket:
             return
         case = self._casebook.case(story_id)
         before = self._known(case.incident_id, known)
-        facts = case.tally.facts(self._now)
-        expected = self._outlook(facts, self._now)
-        surprise = self._filings.surprise.get(story_id)
-        risk = assess(
-            facts, forecast=expected, surprise=surprise, burn=case.burn, others=case.others
-        )
-        decision = decide(
+        weighed = self._weigh(story_id, case, before)
+        if before is None and self._joins(story_id, weighed):
+            return
+        incident = before or self._open(case, weighed)
+        if incident is not None:
+            incident = weighed.updated(incident, self._now)
+            self.tidings.parts[incident.id] = weighed.risk.parts
+            self._keep(story_id, case, incident, is_new=before is None)
+            self._tell(story_id, incident, before, weighed)
+        self._decide(story_id, incident, weighed.decision, weighed.risk)
+
+    def _tell(
+        self, story_id: int, incident: Incident, before: Incident | None, weighed: Weighed
+    ) -> None:
+        """What was decided; a side of it too, unless there is greater news of it anyway."""
+        parts, decision, side = weighed.risk.parts, weighed.decision, self.tidings.sides
+        if decision.event is not None:
+            news = decided(story_id, incident, before=before, decision=decision, parts=parts)
+            self.tidings.news.append(news)
+        elif story_id in side and incident.id not in self.tidings.told:
+            title = side[story_id]
+            self.tidings.news.append(another_side(story_id, incident, parts=parts, title=title))
+
+    def _weigh(self, story_id: int, case: Case, before: Incident | None) -> Weighed:
+        return weigh(
+            case,
             before,
-            risk=risk,
-            facts=facts,
+            surprise=self._filings.surprise.get(story_id),
+            outlook=self._outlook,
             settings=self._settings.alerts,
             now=self._now,
             fresh=story_id in self._filings.fresh,
         )
-        if before is None and self._joins(story_id, facts, decision):
-            return
-        incident = before or self._open(case, facts, risk, decision)
-        if incident is not None:
-            incident = incidents.updated(
-                incident, facts, risk=risk, decision=decision, forecast=expected, now=self._now
-            )
-            self._parts[incident.id] = risk.parts
-            self._keep(story_id, case, incident, is_new=before is None)
-            if decision.event is not None:
-                self._news.append(
-                    decided(story_id, incident, before=before, decision=decision, parts=risk.parts)
-                )
-        self._decide(story_id, incident, decision, risk)
+
+    def lay_to(self, kept: int, story_id: int) -> None:
+        """A story is about to go into another one: if it would be a page, people are told so."""
+        alone = self._weigh(story_id, self._casebook.case(story_id), None)
+        if alone.decision.level >= Level.WARNING:
+            self.tidings.sides[kept] = alone.facts.title
 
     def _known(self, incident_id: int | None, live: Mapping[int, Incident]) -> Incident | None:
         """The incident as it stands, with what this docket has changed of it already."""
         changed, _ = self._incidents.get(incident_id or 0, (None, 0))
         return changed or live.get(incident_id or 0)
 
-    def _joins(self, story_id: int, facts: StoryFacts, decision: Decision) -> bool:
+    def _joins(self, story_id: int, weighed: Weighed) -> bool:
         """What would be a page is told as news of an incident; a quiet side is only filed."""
+        facts, decision = weighed.facts, weighed.decision
         if not decision.event and not self._casebook.sides.is_crowded(facts):
             return False
         live = self._live()
@@ -146,17 +152,10 @@ class Docket:
         self.join([self._casebook.join(kept, story_id, how)], live)
         if story_id in self._filings.fresh:
             self._filings.fresh.add(kept)
-        self.judge(kept, live)
         if decision.level >= Level.WARNING:
-            self._tell_side(kept, facts.title)
+            self.tidings.sides[kept] = facts.title
+        self.judge(kept, live)
         return True
-
-    def _tell_side(self, story_id: int, title: str) -> None:
-        """Nobody is to miss it, unless there is greater news of the incident anyway."""
-        incident_id = self._casebook.case(story_id).incident_id
-        if incident_id in self._incidents and incident_id not in self.told:
-            incident, parts = self._incidents[incident_id][0], self._parts[incident_id]
-            self._news.append(another_side(story_id, incident, parts=parts, title=title))
 
     def join(
         self, merges: Sequence[tuple[Merge, Case, Case]], live: Mapping[int, Incident]
@@ -169,7 +168,7 @@ class Docket:
                 self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
                 lost = live[gone.incident_id]
-                self._news.append(merged(lost, kept.incident_id, regrouping))
+                self.tidings.news.append(merged(lost, kept.incident_id, regrouping))
                 if survivor := self._known(kept.incident_id, live):
                     known = known_at_least(survivor, lost)
                     self._incidents[survivor.id] = (known, merge.kept)
@@ -182,7 +181,7 @@ class Docket:
         """A person regrouped what is in the casebook; `news` is what to say of that itself."""
         self._filings.regroup(repair)
         self._filings.fresh |= {repair.to_story, repair.from_story or repair.to_story}
-        self._news += news
+        self.tidings.news += news
 
     @property
     def stories(self) -> frozenset[int]:
@@ -194,20 +193,9 @@ class Docket:
         """Stories of the incidents that this opens or changes, by incident."""
         return {i: self._case(story_id) for i, (_, story_id) in self._incidents.items()}
 
-    @property
-    def told(self) -> frozenset[int]:
-        """Incidents of which something is said."""
-        return frozenset(news.incident.id for news in self._news)
-
-    @property
-    def merged(self) -> frozenset[int]:
-        """Those of them that go into another one."""
-        return frozenset(news.incident.id for news in self._news if news.type == MERGED)
-
     def explain(self, names: Mapping[int, Sequence[str]]) -> None:
         """Say which words moved the alarm, by incident."""
-        for incident_id, parts in self._parts.items():
-            self._parts[incident_id] = explained(parts, names[incident_id])
+        self.tidings.explain(names)
         self._decisions = [
             replace(one, parts=explained(one.parts, names.get(one.incident_id or 0, ())))
             for one in self._decisions
@@ -221,7 +209,7 @@ class Docket:
 
     def announce(self, coverage: Coverage, *, key: bytes, stood: Mapping[int, Stood]) -> None:
         """Turn what is news into events and alerts; `stood` is of those that are merged away."""
-        for news in map(self._newest, settled(self._news)):
+        for news in map(self._newest, settled(self.tidings.news)):
             stands = Stood(news.parts, self._case(news.story_id).evidence)
             last = stood[news.incident.id] if news.type == MERGED else stands
             told = announce.event(
@@ -248,7 +236,9 @@ class Docket:
         if news.type == MERGED or news.incident.id not in self._incidents:
             return news
         incident, story_id = self._incidents[news.incident.id]
-        news = replace(news, incident=incident, story_id=story_id, parts=self._parts[incident.id])
+        news = replace(
+            news, incident=incident, story_id=story_id, parts=self.tidings.parts[incident.id]
+        )
         return renewed(news, self._settings.alerts)
 
     def intent(self) -> AssessIntent:
@@ -264,11 +254,11 @@ class Docket:
             alerts=tuple(self._alerts),
         )
 
-    def _open(self, case: Case, facts: StoryFacts, risk: Risk, made: Decision) -> Incident | None:
-        if made.level < Level.WATCH or made.event is None:
+    def _open(self, case: Case, weighed: Weighed) -> Incident | None:
+        if weighed.decision.level < Level.WATCH or weighed.decision.event is None:
             return None
         case.incident_id = next(self._incident_ids)
-        return incidents.opened(case.incident_id, facts, risk=risk, decision=made, now=self._now)
+        return weighed.opened(case.incident_id, self._now)
 
     def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
         self._incidents[incident.id] = (incident, story_id)

@@ -84,8 +84,11 @@ async def gather(
         for other in (kept, *others(kept, story_id, placed, watched)):
             if not casebook.knows(other):
                 await recall(casebook, other, burn.brand, store=store, db=db)
-            if other != kept:
-                _join(docket, casebook, burn, kept=kept, gone=other, live=live)
+            if other != kept and not casebook.sides.are_apart(kept, other):
+                if burn.again and other == story_id:
+                    docket.lay_to(kept, other)
+                how = f"slow burn of {burn.harm}"
+                docket.join([casebook.join(kept, other, how)], live)
         docket.freshen(kept)
         stay.append(kept)
     return list(dict.fromkeys(docket.home(kept) for kept in stay))
@@ -115,17 +118,3 @@ async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store,
     remembered = await db(lambda: list(store.remembered_of([story_id])))
     incident = await db(store.incident_of, story_id)
     casebook.recall(story_id, remembered, brand=brand, incident=incident)
-
-
-def _join(
-    docket: Docket,
-    casebook: Casebook,
-    burn: Burn,
-    *,
-    kept: int,
-    gone: int,
-    live: dict[int, Incident],
-) -> None:
-    if not casebook.sides.are_apart(kept, gone):
-        how = f"slow burn of {burn.harm}"
-        docket.join([casebook.join(kept, gone, how)], live)

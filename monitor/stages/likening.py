@@ -71,7 +71,7 @@ async def liken(
     readings: Callable[[Sequence[Mention]], Sequence[Reading]],
 ) -> None:
     """Note on each incident that people are told of now which cases it resembles."""
-    told = {i: case for i, case in docket.cases.items() if i in docket.told}
+    told = {i: case for i, case in docket.cases.items() if i in docket.tidings.told}
     asked = [readings(case.telling) for case in told.values()]
     try:
         found = await model(likening, asked)

@@ -97,7 +97,7 @@ class Repair:
             docket.judge(source.id, known)
         docket.judge(target.id, known)
         coverage = announce.coverage_of(self._store.source_states())
-        last = stood(self._store, docket.merged)
+        last = stood(self._store, docket.tidings.merged)
         docket.announce(coverage, key=self._store.link_key, stood=last)
         left = source.incident.id if source.incident else None
         into = bench.case(target.id).incident_id

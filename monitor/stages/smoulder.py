@@ -24,6 +24,8 @@ GOES_ON: Final = timedelta(days=180)
 PAST: Final = timedelta(days=240)
 #: Share of a full allegation that is one voice more of what was told: no doubtful one.
 CLEAR: Final = 0.4
+#: Voices of one burn that are remembered, the newest.
+VOICES: Final = 200
 
 
 class Smoulder:
@@ -111,14 +113,33 @@ class Smoulder:
         if matter is not None:
             self._burns.setdefault(said.mention_id, matter)
         if said.mention_id not in self._burns and not said.is_history:
-            self._allege_again(brand, said)
+            told = self._told_of(brand, said, common)
+            if told is not None:
+                voices = (*told.mention_ids, said.mention_id)[-VOICES:]
+                self._know(brand, replace(told, again=True, mention_ids=voices), said)
 
-    def _allege_again(self, brand: str, said: Allegation) -> None:
-        """What was told as a burn goes on, though by now it is what the brand is used to."""
+    def _told_of(self, brand: str, said: Allegation, common: Mean) -> Burn | None:
+        """What was told as a burn goes on, though by now it is what the brand is used to.
+
+        A clear voice more alleges the same harm most, or another one and means the same: what was
+        done to customers and what staff were made to do. That of a storm is no slow matter.
+        """
         harm = max(said.harms, key=lambda name: said.harms[name])
-        burn, at = self._known.get((brand, harm), (None, said.at))
-        if burn is not None and said.at - at <= GOES_ON and said.harms[harm] >= CLEAR:
-            self._know(brand, replace(burn, again=True), said)
+        told = self._lately(brand, said.at) if said.harms[harm] >= CLEAR else {}
+        slow = (burn for burn in told.values() if not burn.sudden)
+        meant = (
+            burn for burn in slow if self._matters.is_voice(brand, said, burn.mention_ids, common)
+        )
+        return told.get(harm) or next(meant, None)
+
+    def _lately(self, brand: str, at: datetime) -> dict[str, Burn]:
+        """The burns of a brand that go on, by harm."""
+        known = self._known.items()
+        return {
+            harm: burn
+            for (of, harm), (burn, last) in known
+            if of == brand and at - last <= GOES_ON
+        }
 
     def _know(self, brand: str, burn: Burn, said: Allegation) -> None:
         self._burns[said.mention_id] = burn

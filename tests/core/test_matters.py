@@ -110,3 +110,36 @@ def test_brands_are_kept_apart() -> None:
     matters = Matters()
     heard(*complaints(4), matters=matters)
     assert matters.learn("Other", complaints()[-1], COMMON) is None
+
+
+#: Cosines of .57 and .62 with `FEES`, once what is common is taken off.
+FAR, NEAR = (1.0, 0.5, 0.86), (1.0, 0.56, 0.83)
+
+
+@pytest.mark.parametrize(
+    ("meant", "told", "is_voice"),
+    [
+        pytest.param(FEES, (1, 2, 3), True, id="near to three"),
+        pytest.param(NEAR, (1, 2, 3), True, id="just near enough"),
+        pytest.param(FAR, (1, 2, 3), False, id="not near enough"),
+        pytest.param(FEES, (1, 2, 4), False, id="near to two, the third tells of a queue"),
+        pytest.param(FEES, (1, 2), False, id="two are too few"),
+        pytest.param(FEES, (), False, id="nothing was told"),
+    ],
+)
+def test_one_more_of_another_harm_is_a_voice_if_it_means_what_several_meant(
+    meant: tuple[float, ...], told: tuple[int, ...], *, is_voice: bool
+) -> None:
+    matters = Matters()
+    heard(*complaints(3), said(4, day=20.0, meant=QUEUE), matters=matters)
+    one = said(9, day=30.0, meant=meant, harms={"labour": 0.9})
+
+    assert matters.is_voice("Acme", one, told, COMMON) is is_voice
+
+
+def test_what_does_not_say_what_it_means_is_no_voice() -> None:
+    matters = Matters()
+    heard(*complaints(3), matters=matters)
+
+    assert not matters.is_voice("Acme", said(9, day=30.0, meaning=None), (1, 2, 3), COMMON)
+    assert not matters.is_voice("Other", said(9, day=30.0), (1, 2, 3), COMMON)

@@ -301,6 +301,51 @@ def test_one_voice_more_belongs_to_what_people_were_told_of(
     assert goes_on(placed, own, LIVE) is belongs
 
 
+class Witness(Reader):
+    """Hears cruelty to staff beside what it hears otherwise, and all of it means the same."""
+
+    def _read(self, text: str) -> Verdict:
+        alarm = 0.95 if "clerk" in text else self.alarm
+        read = verdict(alarm=alarm, severity=3.0, complaint=0.1, labour=0.9)
+        told = read if "whistle" in text or "clerk" in text else super()._read(text)
+        return replace(told, vector=bytes((90, 0 if "queue" in text else 90, 0)))
+
+    def __init__(self, alarm: float) -> None:
+        super().__init__()
+        self.alarm = alarm
+
+
+@pytest.mark.parametrize(
+    ("alarm", "told"),
+    [(0.95, ["incident.updated"]), (0.4, [])],
+    ids=["would have been a page", "would not"],
+)
+async def test_another_harm_of_the_same_matter_is_told_as_a_side_of_it(
+    world: World, alarm: float, told: list[str]
+) -> None:
+    world.classifier = Witness(alarm)
+    world.assess = world.new_assess()
+    await world.start()
+    await chat(world, 20)
+    await complain(world, range(8))
+    now = world.clock.forward(WEEK)
+    await world.see(item("c", "clerk made to lie by Meridian Air bosses", published_at=now))
+    assert world.told[-1] == "incident.escalated"
+    before = len(world.told)
+    now = world.clock.forward(WEEK)
+    await world.see(item("w", "Meridian Air, I blow the whistle", published_at=now))
+
+    assert world.told[before:] == told
+    assert [event.reason for event in world.events[before:]] == [
+        "Another side of it: “Meridian Air, I blow the whistle”." for _ in told
+    ]
+    assert world.rows("SELECT count(*) FROM incidents") == [(1,)]
+    newest = "SELECT text FROM mentions JOIN incident_mentions ON id = mention_id"
+    assert world.rows(f"{newest} ORDER BY id DESC LIMIT 1") == [
+        ("Meridian Air, I blow the whistle",)
+    ]
+
+
 async def watch_two(slow: World, status: Status) -> None:
     """Two complaints, each an incident that was only watched; then the rest of them."""
     await slow.start()

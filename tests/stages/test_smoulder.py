@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,10 @@ from tests.core.facts import NOON, mention
 from tests.fakes import verdict
 
 DAY = timedelta(days=1)
+#: What all texts on the brand have in common.
+COMMON = Mean("m", 1, np.array([1.0, 0.0, 0.0], dtype=np.float32))
+#: What all who complain mean, and something else.
+MEANT, OTHER = bytes((90, 90, 0)), bytes((90, 0, 90))
 #: Each in words of its own.
 WORDS = [" ".join(f"w{n}x{place}" for place in range(8)) for n in range(60)]
 
@@ -24,15 +29,20 @@ WORDS = [" ".join(f"w{n}x{place}" for place in range(8)) for n in range(60)]
 class Year:
     """A brand of which somebody complains every six days."""
 
-    def __init__(self) -> None:
+    def __init__(self, meant: bytes = b"") -> None:
         self.smoulder = Smoulder()
         self.now = NOON
+        self.meant = meant
 
-    def hear(self, number: int, after: timedelta = 6 * DAY, **said: float) -> int:
+    def hear(
+        self, number: int, after: timedelta = 6 * DAY, meant: bytes | None = None, **said: float
+    ) -> int:
         self.now += after
-        read = verdict(**({"about": 1.0, "complaint": FULL, "deception": 1.0} | said))
+        read = verdict(**({"about": 1.0, "complaint": FULL, "deception": 1.0} | said), model="m")
         self.smoulder.hear(
-            mention(number, text=WORDS[number % 60], published_at=self.now, seen_at=self.now), read
+            mention(number, text=WORDS[number % 60], published_at=self.now, seen_at=self.now),
+            replace(read, vector=self.meant if meant is None else meant),
+            COMMON,
         )
         return number
 
@@ -89,6 +99,51 @@ def test_another_harm_is_another_matter(told: Year) -> None:
     assert told.smoulder.part_of(number) is None
 
 
+def test_another_harm_that_means_the_same_is_one_voice_more() -> None:
+    """And so is who comes after, though nobody but him speaks of it."""
+    year = Year(meant=MEANT)
+    for number in range(10):
+        year.hear(number)
+    year.chat(2000)
+    voices = [year.hear(n, safety=1.0, deception=0.1) for n in (10, 11)]
+
+    first, second = (year.smoulder.part_of(number) for number in voices)
+    assert first is not None
+    assert (first.again, first.harm, first.mention_ids[-1]) == (True, "deception", voices[0])
+    assert second is not None
+    assert second.mention_ids[-2:] == tuple(voices)
+
+
+@pytest.mark.parametrize(
+    ("what", "known"),
+    [
+        pytest.param("means another thing", {"meant": OTHER}, id="means another thing"),
+        pytest.param("is doubtful", {"safety": CLEAR - 0.01}, id="is doubtful"),
+        pytest.param("is too late", {"after": GOES_ON}, id="half a year later"),
+    ],
+)
+def test_another_harm_is_another_matter_if_it(what: str, known: dict[str, Any]) -> None:
+    year = Year(meant=MEANT)
+    for number in range(10):
+        year.hear(number)
+    year.chat(2000)
+    number = year.hear(10, **({"safety": 1.0, "deception": 0.1} | known))
+
+    assert year.smoulder.part_of(number) is None, what
+
+
+def test_what_means_the_same_as_a_storm_of_a_day_is_no_voice_of_a_slow_matter() -> None:
+    year = Year(meant=MEANT)
+    year.chat(200)
+    for number in range(10):
+        year.hear(number, after=timedelta(minutes=5))
+    assert any((burn := year.smoulder.part_of(n)) and burn.sudden for n in range(10))
+    year.chat(2000)
+    number = year.hear(10, safety=1.0, deception=0.1)
+
+    assert year.smoulder.part_of(number) is None
+
+
 def test_what_is_written_is_kept_only_if_it_made_something_known(told: Year) -> None:
     number = told.hear(10, after=DAY)
     first = next(n for n in range(10) if told.smoulder.burn(n))
@@ -112,7 +167,6 @@ def test_that_others_said_the_same_is_forgotten_when_a_restart_would_not_know_it
     assert not any(told.smoulder.others(number) for number in numbers)
 
 
-COMMON = Mean("m", 1, np.array([1.0, 0.0, 0.0], dtype=np.float32))
 #: On each day somebody alleges deception; from day 100 on every tenth of them of one matter.
 DAYS = 150
 
