@@ -115,14 +115,18 @@ class Stages:
 
 
 @asynccontextmanager
-async def foundation(settings: Settings, telemetry: Telemetry) -> AsyncIterator[Foundation]:
+async def foundation(
+    settings: Settings, telemetry: Telemetry, *, patient: bool = False
+) -> AsyncIterator[Foundation]:
     """Open the database and the model; close them again.
+
+    `patient`: a disk that is full later on is waited for. At the start it is an error.
 
     Raises `DatabaseError` or `ModelError`.
     """
     with ThreadPoolExecutor(1, "store") as one, ThreadPoolExecutor(1, "model") as other:
-        db, model = on(one), on(other)
-        store = await db(SqliteStore.open, settings.database)
+        db, model = on(one, patient=patient), on(other)
+        store = await on(one)(SqliteStore.open, settings.database)
         try:
             warn_about_sqlite()
             classifier = Timed(await model(OnnxClassifier.load, settings.model), telemetry)

@@ -3,7 +3,8 @@
     MonitorError
     ├── ConfigError      a key of config.toml is unknown, missing or of the wrong kind  (exit 3)
     ├── DatabaseError    the database cannot be opened, is too new, or is held           (exit 4)
-    │   └── BusyError    another program is writing to it; trying again may help
+    │   ├── BusyError    another program is writing to it; trying again may help
+    │   └── FullError    there is no room left where it lies; it may be made
     ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
     ├── InputError       a line or a file given by the user cannot be used               (exit 1)
     ├── FeedError        a fetched document is not what its source should send           (a value)
@@ -39,6 +40,10 @@ class DatabaseError(MonitorError):
 
 class BusyError(DatabaseError):
     """Another program has been writing to the database for longer than we wait at a time."""
+
+
+class FullError(DatabaseError):
+    """There is no room for the database to grow; nothing of what was to be written was."""
 
 
 class ModelError(MonitorError):

@@ -38,6 +38,7 @@ from monitor.stages.answer import take
 
 #: Alerts of the log that the inbox shows.
 RECENT = 100
+_WRITES_NOTHING = "nothing was written to the database of late: is its disk full, or is it locked?"
 
 
 class FrontDesk:
@@ -125,8 +126,10 @@ class FrontDesk:
         return await asyncio.to_thread(self._alerts)
 
     async def _not_ready(self) -> Sequence[str]:
-        await asyncio.to_thread(self._status)
-        return list(self.missing.values())
+        status = await asyncio.to_thread(self._status)
+        # Seen from the database, it is not there: something keeps it from writing.
+        writes = status["running"] or bool(self.missing)
+        return list(self.missing.values()) + ([] if writes else [_WRITES_NOTHING])
 
     def _status(self) -> dict[str, Any]:
         now = clock()

@@ -81,7 +81,10 @@ async def serve(settings: Settings, config: Path, *, show: Show) -> None:
     }
     desk = FrontDesk(settings)
     with lock.held(settings.database), daemon.on_signals(signals):
-        async with desk.open(), app.foundation(settings, desk.metrics) as base:
+        async with (
+            desk.open(),
+            app.foundation(settings, desk.metrics, patient=True) as base,
+        ):
             desk.missing.pop("model")
             log.info("started", database=str(settings.database), model=base.classifier.name)
             await _rounds(turn, base, desk, show)

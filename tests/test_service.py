@@ -21,11 +21,13 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from monitor import service
+from monitor import app, frontdesk, service, threads
+from monitor.adapters.store import SqliteStore
 from monitor.config import load
 from monitor.core.explain import Word
 from monitor.core.outbox import IncidentEvent
-from monitor.errors import ConfigError, DatabaseError, ModelError
+from monitor.core.polling import PollIntent
+from monitor.errors import ConfigError, DatabaseError, FullError, ModelError
 from monitor.stages import assess
 from tests.adapters.store_values import ask
 from tests.servers import Answer, Server, serving
@@ -272,6 +274,36 @@ async def test_a_bad_reload_changes_nothing(place: Place):
         os.kill(os.getpid(), signal.SIGHUP)
         before = len(place.feed.requests)
         await place.until(lambda: len(place.feed.requests) > before + 1, task)
+
+
+async def test_a_disk_that_is_full_for_a_while_stops_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    refused: list[PollIntent] = []
+
+    class Filling(SqliteStore):
+        def record_poll(self, intent: PollIntent) -> int:
+            if len(refused) < 2:
+                refused.append(intent)
+                raise FullError("monitor.db: database or disk is full")
+            return super().record_poll(intent)
+
+    monkeypatch.setattr(app, "SqliteStore", Filling)
+    monkeypatch.setattr(threads, "FULL_REST", 0.01)
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+    assert len(refused) == 2
+
+
+async def test_a_monitor_that_writes_nothing_any_more_is_not_ready(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    await service.once(load(place.config), everything=False, show=place.shown.append)
+    desk = frontdesk.FrontDesk(load(place.config))
+    desk.missing.clear()
+    assert await desk._not_ready() == []
+    monkeypatch.setattr(frontdesk, "clock", lambda: datetime.now(UTC) + timedelta(minutes=2))
+    assert "is its disk full" in (await desk._not_ready())[0]
 
 
 async def test_a_second_daemon_is_refused(place: Place):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from monitor.errors import BusyError, DatabaseError
+from monitor.errors import BusyError, DatabaseError, FullError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -118,8 +118,7 @@ def translated(path: Path | str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        kind = BusyError if _is_busy(str(error)) else DatabaseError
-        raise kind(f"database {path}: {_in_words(str(error))}") from error
+        raise _kind(str(error))(f"database {path}: {_in_words(str(error))}") from error
 
 
 def release_warning(release: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
@@ -162,6 +161,12 @@ def _closed_on_error(database: Database) -> Iterator[Database]:
 def _must_exist(path: Path | str) -> None:
     if not Path(path).exists():
         raise DatabaseError(f"database {path}: there is no such file yet; `monitor run` makes it")
+
+
+def _kind(message: str) -> type[DatabaseError]:
+    if _is_busy(message):
+        return BusyError
+    return FullError if "is full" in message else DatabaseError
 
 
 def _is_busy(message: str) -> bool:

@@ -28,7 +28,7 @@ from monitor.adapters.connect import (
 from monitor.adapters.queries import Queries
 from monitor.adapters.rows import maybe_moment, maybe_time_text, moment, plain, readings, time_text
 from monitor.adapters.store import SqliteStore
-from monitor.errors import BusyError, DatabaseError, InputError
+from monitor.errors import BusyError, DatabaseError, FullError, InputError
 from monitor.ports import Store
 from tests.adapters.store_values import NOON, act, alert, ask, opening, source
 
@@ -274,7 +274,7 @@ def test_nobody_writes_between_reading_and_writing(
 def test_a_full_disk_is_an_error_that_names_the_file(store: SqliteStore, path: Path) -> None:
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
     store._connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(DatabaseError, match=r"monitor\.db: database or disk is full"):
+    with pytest.raises(FullError, match=r"monitor\.db: database or disk is full"):
         store.add_alerts([alert(None, "ops", body=f'"{"long " * 10_000}"')] * 100)
     assert ask(path, "SELECT count(*) FROM alerts") == [(0,)]
 
