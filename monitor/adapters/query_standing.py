@@ -11,8 +11,8 @@ from datetime import datetime
 
 from monitor.adapters import store_silences
 from monitor.adapters.connect import Connection
-from monitor.adapters.query_rows import Answer
-from monitor.adapters.rows import time_text
+from monitor.adapters.query_rows import Answer, answers
+from monitor.adapters.rows import json_text, time_text
 from monitor.core.event import iso
 from monitor.core.planned import coming
 from monitor.core.settings import Settings
@@ -29,6 +29,10 @@ WHERE type IN ('incident.opened', 'incident.escalated', 'incident.reopened')
   AND EXISTS (SELECT 1 FROM deliveries WHERE alert_id = alerts.id)
 GROUP BY brand
 """
+_LEFT = """
+SELECT brand, count(*) AS incidents FROM open_incidents
+WHERE brand NOT IN (SELECT value FROM json_each(?)) GROUP BY brand ORDER BY brand
+"""
 
 
 def pages(connection: Connection, *, since: datetime, until: datetime) -> dict[str, int]:
@@ -38,14 +42,22 @@ def pages(connection: Connection, *, since: datetime, until: datetime) -> dict[s
 
 
 def standing(connection: Connection, settings: Settings, *, now: datetime) -> Answer:
-    """`budget` and `silences`, ready for `--json`."""
+    """`budget`, `silences` and `unwatched`, ready for `--json`.
+
+    `unwatched`: brands that have open incidents and are not in the configuration.
+    """
     _, span = settings.alerts.budget
     found = spent(pages(connection, since=now - span, until=now), settings)
     silences = (*store_silences.not_over(connection, now), *coming(settings, now))
     return {
         "budget": [asdict(one) | {"over": one.is_over} for one in found],
         "silences": _rows(silences, now),
+        "unwatched": _left(connection, settings),
     }
+
+
+def _left(connection: Connection, settings: Settings) -> list[Answer]:
+    return answers(connection, _LEFT, (json_text([brand.name for brand in settings.brands]),))
 
 
 def _rows(silences: Iterable[Silence], now: datetime) -> list[Answer]:

@@ -11,17 +11,26 @@ from typing import Any
 import click
 
 from monitor.cli.common import lines, plain, safe, say_table
+from monitor.core.brief import counted
 from monitor.core.spending import advice, read
 
 
 def say_standing(found: Mapping[str, Any]) -> None:
-    """Each silence that holds, pages of each brand, and what to do if there were too many."""
+    """Silences that hold, brands left behind, pages of each brand, what to do about too many."""
     lines(_silences(found["silences"]))
+    lines(_unwatched(found["unwatched"]))
     click.echo()
     rows = [row | {"in": f"{row['days']} d"} for row in found["budget"]]
     say_table(rows, ("brand", "pages", "budget", "in"), none="no brands")
     if told := advice(read(found["budget"])):
         click.echo(safe(told))
+
+
+def _unwatched(brands: list[Mapping[str, Any]]) -> Iterator[tuple[str, object]]:
+    for one in brands:
+        left = counted(one["incidents"], "open incident")
+        told = "not in the configuration any more, nobody is reminded"
+        yield "brand", f"{one['brand']}: {told}; {left}"
 
 
 def _silences(silences: list[Mapping[str, Any]]) -> Iterator[tuple[str, object]]:

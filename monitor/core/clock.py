@@ -105,6 +105,11 @@ def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
     return replace(incident, reminders=event.count)
 
 
+def unchased(events: Sequence[ClockEvent]) -> tuple[ClockEvent, ...]:
+    """What is due still when nobody is asked any more, as of a brand that is not watched now."""
+    return tuple(event for event in events if event.type == "incident.resolved")
+
+
 def messages(events: Sequence[ClockEvent]) -> tuple[tuple[ClockEvent, ...], ...]:
     """What is told at once: all reminders of one moment are one message, in place of the first."""
     reminders = tuple(event for event in events if event.type == "incident.reminder")

@@ -64,7 +64,7 @@ class Respond:
         # First: a clock that a statement stopped must not strike.
         await self._db(self._hearing.step, now)
         for incident in await self._db(self._store.live_incidents):
-            if clock.due(incident, self.settings.alerts, now):
+            if self._due(incident, now):
                 await self._db(self._keep_clock, incident.id, now)
         if self._operational:
             await self._db(self._watching.look, now)
@@ -74,13 +74,20 @@ class Respond:
             await self._db(self._prune, now)
         return False
 
+    def _due(self, incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
+        """Nobody is chased for a brand that was taken out of the configuration."""
+        due = clock.due(incident, self.settings.alerts, now)
+        is_watched = any(brand.name == incident.brand for brand in self.settings.brands)
+        # A replay plays what was recorded of brands, whatever the configuration is.
+        return due if is_watched or not self._operational else clock.unchased(due)
+
     def _keep_clock(self, incident_id: int, now: datetime) -> None:
         """Read and write in one transaction: somebody may acknowledge at this very moment."""
         told = []
         with self._store.transaction():
             incident = self._store.incident(incident_id)
             if incident is not None:
-                for together in clock.messages(clock.due(incident, self.settings.alerts, now)):
+                for together in clock.messages(self._due(incident, now)):
                     for event in together:
                         incident = clock.after(incident, event, now=now)
                     told.append(self._act(incident, together, now))

@@ -46,6 +46,15 @@ def counted(queries: Queries) -> list[int]:
     return [row["pages"] for row in found["budget"]]
 
 
+def test_brands_with_open_incidents_that_nobody_watches_any_more_are_named(
+    store: SqliteStore, queries: Queries
+) -> None:
+    opened(store, 1, 2)
+    assert queries.standing(SETTINGS, now=NOON)["unwatched"] == []
+    left = replace(SETTINGS, brands=(Brand(name="Other"),))
+    assert queries.standing(left, now=NOON)["unwatched"] == [{"brand": BRAND, "incidents": 2}]
+
+
 def test_a_story_is_one_page_however_often_it_is_told(
     store: SqliteStore, queries: Queries
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.adapters.store import SqliteStore
 from monitor.cli.look import verdict
+from monitor.cli.standing import say_standing
 from monitor.config import load
 from monitor.core.polling import RawItem
 from monitor.errors import DatabaseError, NotFoundError
@@ -50,6 +51,13 @@ def test_status_says_how_many_pages_went_out_and_what_is_silenced(lived_in: Home
     assert re.search(r"Meridian Air +1 +0 +1 d\nMore pages than the budget wants: Meri", over)
     lived_in.says("silence", "add", "--until", "2h", "--brand", "Meridian Air", "--reason", "x")
     assert ", Meridian Air: x\n" in lived_in.says("status")
+
+
+def test_status_names_brands_that_were_left_behind(capsys: pytest.CaptureFixture[str]):
+    left = {"brand": "Old Air", "incidents": 2}
+    say_standing({"budget": [], "silences": [], "unwatched": [left]})
+    told = "Old Air: not in the configuration any more, nobody is reminded; 2 open incidents\n"
+    assert told in capsys.readouterr().out
 
 
 def test_status_in_words_names_what_cannot_be_seen(lived_in: Home):

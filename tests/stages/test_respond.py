@@ -131,6 +131,29 @@ async def test_an_incident_that_went_quiet_is_closed(world: World):
     assert world.rows("SELECT status FROM incidents") == [("resolved",)]
 
 
+async def test_nobody_is_reminded_of_a_brand_that_was_taken_out_of_the_configuration(
+    world: World,
+):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    watched = world.respond.settings
+    world.respond.settings = replace(watched, brands=())
+    assert await after(world, timedelta(hours=5)) == []
+
+    world.respond.settings = watched
+    assert await after(world, timedelta(hours=5)) == ["incident.reminder"]
+
+
+async def test_what_people_have_of_such_a_brand_is_closed_as_ever(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    said = Answer(verb="acknowledge", actor="ann", text="calling the station")
+    answer.take(world.store, world.settings, 1, said, now=NOON)
+    world.respond.settings = replace(world.settings, brands=())
+
+    assert await after(world, timedelta(hours=73)) == ["incident.resolved"]
+
+
 async def test_a_source_without_success_is_told_as_blind_once_and_as_recovered_once(world: World):
     await world.start()
     world.fetcher.answers(FEED, FetchFailed(reason="connection refused"))
