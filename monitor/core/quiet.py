@@ -12,8 +12,9 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from monitor.core.duties import CHASED_FROM
+from monitor.core.outbox import Delivery
 from monitor.core.settings import QuietHours, Settings, WebhookSettings
-from monitor.core.types import Level
+from monitor.core.types import Incident, Level
 
 #: These end or settle what a webhook was told before: they reach all who heard of the incident
 #: at its worst, whatever its level is now.
@@ -119,6 +120,18 @@ def recipients(
             brand=brand,
             alerted=alerted,
         )
+    )
+
+
+def heirs(settings: Settings, delivery: Delivery, incident: Incident | None) -> tuple[str, ...]:
+    """Who would be told of an alert now; `incident` is the one it is about, as it stands."""
+    return recipients(
+        settings,
+        type=delivery.type,
+        level=delivery.level,
+        brand=incident.brand if incident else None,
+        alerted=incident.alerted_level if incident else Level.QUIET,
+        handed_on=incident.handed_on if incident else 0,
     )
 
 

@@ -130,8 +130,14 @@ def is_shut(webhook: WebhookState, now: datetime) -> bool:
     return bool(webhook.disabled_at) or (resting and is_away(webhook, now))
 
 
-def nowhere_to_go(delivery: Delivery, *, webhook: WebhookState, now: datetime) -> AttemptIntent:
-    """What a delivery becomes whose webhook is not configured any more: a dead letter."""
+def nowhere_to_go(
+    delivery: Delivery, *, webhook: WebhookState, now: datetime, heirs: Sequence[str] = ()
+) -> AttemptIntent:
+    """What a delivery becomes whose webhook is not configured any more: a dead letter.
+
+    Its alert goes to those who would be told of it now (`heirs`), if it did not before: a webhook
+    may have got another name, or another one its place.
+    """
     return AttemptIntent(
         delivery_id=delivery.id,
         at=now,
@@ -142,6 +148,7 @@ def nowhere_to_go(delivery: Delivery, *, webhook: WebhookState, now: datetime) -
         attempt=delivery.attempt,
         next_attempt_at=None,
         webhook=webhook,
+        hand_over=tuple(new for heir in heirs for new in _hand_over([delivery], heir, now)),
     )
 
 

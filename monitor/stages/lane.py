@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core import retry
+from monitor.core import quiet, retry
 from monitor.core.event import with_late
 from monitor.core.outbox import (
     AttemptIntent,
@@ -150,8 +150,16 @@ class Lane:
         self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime
     ) -> bool:
         for delivery in pending:
-            await self._record(retry.nowhere_to_go(delivery, webhook=webhook, now=now))
+            heirs = await self._db(self._heirs, delivery)
+            await self._record(
+                retry.nowhere_to_go(delivery, webhook=webhook, now=now, heirs=heirs)
+            )
         return False
+
+    def _heirs(self, delivery: Delivery) -> tuple[str, ...]:
+        number = delivery.incident_id
+        incident = None if number is None else self._store.incident(number)
+        return quiet.heirs(self._settings(), delivery, incident)
 
     async def _set_aside(
         self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime, fallback: str

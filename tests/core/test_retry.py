@@ -462,3 +462,16 @@ def test_an_alert_for_a_webhook_taken_out_of_the_configuration_is_a_dead_letter(
         next_attempt_at=None,
         webhook=WORKING,
     )
+
+
+def test_who_would_be_told_now_takes_over_from_a_webhook_that_is_not_there_any_more() -> None:
+    held = replace(HELD, webhook="leadership")
+    intents = [
+        nowhere_to_go(one, webhook=WORKING, now=NOW, heirs=("board", "desk"))
+        for one in (delivery(attempt=2), held)
+    ]
+    assert [(new.webhook, new.alert_id, new.next_attempt_at) for new in intents[0].hand_over] == [
+        ("board", 101, NOW),
+        ("desk", 101, NOW),
+    ]
+    assert {new.next_attempt_at for new in intents[1].hand_over} == {HELD.next_attempt_at}

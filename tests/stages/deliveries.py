@@ -20,7 +20,7 @@ from monitor.core.outbox import (
     WebhookState,
 )
 from monitor.core.settings import Secret, Settings, WebhookSettings
-from monitor.core.types import Level
+from monitor.core.types import Incident, Level
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -98,6 +98,10 @@ class Outbox:
         self.deliveries: dict[int, Delivery] = {}
         self.webhooks: dict[str, WebhookState] = {}
         self.attempts: list[AttemptIntent] = []
+        self.incidents: dict[int, Incident] = {}
+
+    def incident(self, incident_id: int) -> Incident | None:
+        return self.incidents.get(incident_id)
 
     def add(self, webhook: str = "leadership", **changes: Any) -> Delivery:
         number = len(self.deliveries) + 1

@@ -17,9 +17,11 @@ from monitor.core.outbox import Answered, AttemptIntent, Unreachable, WebhookSta
 from monitor.core.retry import SPAN, TABLE
 from monitor.core.settings import Settings
 from monitor.core.signing import refusal
+from monitor.core.types import Level
 from monitor.ports import Store, Telemetry
 from monitor.stages.deliver import Deliver
 from monitor.stages.running import Run, inline
+from tests.core.facts import incident
 from tests.stages.deliveries import (
     BOARD,
     BROKEN,
@@ -377,6 +379,39 @@ def test_a_new_configuration_holds_from_the_next_alert_on() -> None:
         house.outbox.add(created_at=after(seconds=5))
         await house.at(after(seconds=5))
         assert urls(house.receiver.sent) == [LEADERSHIP, BOARD]
+
+    run(story)
+
+
+def test_what_waits_for_a_webhook_that_was_renamed_reaches_it_under_its_new_name() -> None:
+    async def story() -> None:
+        house = House()
+        house.receiver.answers(BROKEN, OK)
+        house.outbox.add()
+        await house.at(NOON)
+        house.deliver.settings = settings(webhook("chiefs", LEADERSHIP), webhook("b", BOARD))
+        house.outbox.add("b", alert_id=101)
+        await house.at(after(minutes=1))
+        assert house.outbox.states("leadership") == {1: "dead"}
+        assert house.outbox.states("chiefs") == {3: "delivered"}
+        assert sorted(urls(house.receiver.sent)) == [BOARD, LEADERSHIP, LEADERSHIP], "each once"
+
+    run(story)
+
+
+def test_what_waits_for_a_webhook_that_was_removed_goes_to_none_that_did_not_ask_for_it() -> None:
+    async def story() -> None:
+        others: dict[str, dict[str, Any]] = {
+            "of another brand": {"brands": ("Castell Bank",)},
+            "of what is graver": {"min_level": Level.CRITICAL},
+            "of sources": {"events": ("source.*",)},
+        }
+        house = House(settings(*(webhook(name, BOARD, **asks) for name, asks in others.items())))
+        house.outbox.incidents[7] = incident()
+        house.outbox.add("leadership", incident_id=7)
+        await house.at(NOON)
+        assert house.outbox.states("leadership") == {1: "dead"}
+        assert len(house.outbox.deliveries) == 1
 
     run(story)
 
