@@ -22,7 +22,15 @@ def main() -> None:
     sys.exit(_run())
 
 
+def _stand_in() -> None:
+    """A standard stream that the caller closed (`<&-`) is empty, and takes what comes."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - until the end
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
 def _run() -> int:
+    _stand_in()
     for stream in (sys.stdout, sys.stderr):
         # Texts come in any script; a terminal that cannot show a letter shows "?".
         if isinstance(stream, io.TextIOWrapper):

@@ -104,6 +104,24 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words", ["score volume <&-", "check >&-", "check 2>&-", "check >&- 2>&- <&-"]
+)
+def test_a_standard_stream_that_is_closed_is_no_crash(tmp_path, words):
+    (tmp_path / "config.toml").write_text("")
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m monitor {words}"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_terminal_without_the_letters_shows_question_marks(monkeypatch):
     screen = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="latin-1"))
