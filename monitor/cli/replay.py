@@ -9,6 +9,7 @@ import asyncio
 import gzip
 import json
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -90,7 +91,7 @@ def _records(files: Iterable[Path], bad: Complaints) -> Iterator[records.Record]
         try:
             with _open(path) as stream:
                 yield from bad.without(stream, _record, where=f"{path} ")
-        except (OSError, EOFError) as e:
+        except (OSError, EOFError, zlib.error) as e:
             raise InputError(f"{path}: {getattr(e, 'strerror', None) or e}") from e
 
 
@@ -99,7 +100,7 @@ def _record(line: bytes) -> records.Record:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
 def show_json(event: IncidentEvent) -> None:

@@ -201,8 +201,9 @@ def test_a_brand_is_meant_by_any_of_its_names_and_one_that_is_not_watched_is_its
     assert found == [("Meridian Air",), ("Meridian Air",), ("Castell Bank",)]
 
 
-def test_a_compressed_file_is_read(replayed: Home):
-    path = replayed.path / "r.jsonl.gz"
+@pytest.mark.parametrize("name", ["r.jsonl.gz", "R.JSONL.GZ"])
+def test_a_compressed_file_is_read(replayed: Home, name: str):
+    path = replayed.path / name
     path.write_bytes(gzip.compress("\n".join(LINES).encode()))
 
     assert "4 mentions" in replayed.says("replay", str(path))
@@ -216,7 +217,12 @@ def test_nothing_to_play_is_nothing(replayed: Home):
 
 @pytest.mark.parametrize(
     ("name", "content", "error"),
-    [("no.jsonl", None, "No such file"), ("r.jsonl.gz", b"not gzip", "Not a gzipped file")],
+    [
+        ("no.jsonl", None, "No such file"),
+        ("r.jsonl.gz", b"not gzip", "Not a gzipped file"),
+        ("r.jsonl.gz", gzip.compress(LINES[0].encode())[:40], "ended before"),
+        ("r.jsonl.gz", gzip.compress(b"x")[:10] + b"\xff" * 9, "Error -3 while decompressing"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_named(replayed: Home, name, content, error):
     if content:
