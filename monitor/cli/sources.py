@@ -150,10 +150,12 @@ def import_opml_command(file: Path, every: str, config: Path) -> None:
     except InputError as e:
         raise InputError(f"{file}: {e}") from e
     settings = reading(config)
-    new = _new(found, settings, every)
+    new = _new(found.feeds, settings, every)
     if new:
         add_sources(config, new)
-    click.echo(safe(f"added {len(new)} of {len(found)} feeds to {config}; {RELOAD}"))
+    for address in found.unusable:
+        click.echo(safe(f"left out, neither http nor https: {address}"), err=True)
+    click.echo(safe(f"added {len(new)} of {len(found.feeds)} feeds to {config}; {RELOAD}"))
 
 
 def _new(found: Any, settings: Settings, every: str) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ Does no I/O. Documents with a DTD are refused: nobody needs one here but attacke
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -13,6 +14,8 @@ from monitor.sources import cleaning
 
 #: Bytes; the longest lists of readers have a hundredth of it.
 MAX_BYTES = 5 * 2**20
+#: https://en.wikipedia.org/wiki/Feed_URI_scheme, as some readers still write it.
+_FEED_SCHEME = re.compile(r"^feed:(?:(//)|(?=https?:))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +26,22 @@ class Subscription:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscriptions:
+    """What a list holds."""
+
+    #: Each once, in the order of the list.
+    feeds: tuple[Subscription, ...]
+    #: Addresses that are not of the web, as they stand in the list, on one line.
+    unusable: tuple[str, ...] = ()
+
+
 class _Refused(Exception):  # noqa: N818 - a signal to ourselves, through expat
     pass
 
 
-def read(body: bytes) -> tuple[Subscription, ...]:
-    """Give every feed once, in the order of the list; `InputError` for what is no list."""
+def read(body: bytes) -> Subscriptions:
+    """Give every feed of a list; `InputError` for what is no list."""
     if len(body) > MAX_BYTES:
         raise InputError(f"larger than {MAX_BYTES >> 20} MiB: no list of feeds")
     reader = _Reader()
@@ -38,12 +51,13 @@ def read(body: bytes) -> tuple[Subscription, ...]:
         raise InputError(f"not OPML: {expat.ErrorString(e.code)} in line {e.lineno}") from e
     except _Refused as e:
         raise InputError(str(e)) from None
-    return tuple(reader.found.values())
+    return Subscriptions(feeds=tuple(reader.found.values()), unusable=tuple(reader.unusable))
 
 
 class _Reader:
     def __init__(self) -> None:
         self.found: dict[str, Subscription] = {}
+        self.unusable: list[str] = []
         self._is_list = False
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
@@ -57,7 +71,18 @@ class _Reader:
             raise _Refused(f"not OPML: its root is <{cleaning.line(tag, 40)}>")
         self._is_list = True
         told = {name.lower(): value for name, value in attributes.items()}
-        url = cleaning.web_address(told.get("xmlurl", ""), "")
-        if tag.lower() == "outline" and url:
-            name = cleaning.line(told.get("title") or told.get("text") or url, 100)
-            self.found.setdefault(url, Subscription(name=name or url, url=url))
+        if tag.lower() == "outline" and (address := told.get("xmlurl", "").strip()):
+            self._take(address, told.get("title") or told.get("text") or "")
+
+    def _take(self, address: str, title: str) -> None:
+        url = cleaning.web_address(_FEED_SCHEME.sub(_http, address), "")
+        if url is None:
+            self.unusable.append(cleaning.line(address, 100))
+            return
+        name = cleaning.line(title or url, 100)
+        self.found.setdefault(url, Subscription(name=name or url, url=url))
+
+
+def _http(scheme: re.Match[str]) -> str:
+    """`feed:https://…` is that address; `feed://…` stands for http."""
+    return "" if scheme[1] is None else "http://"

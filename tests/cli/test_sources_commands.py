@@ -150,6 +150,13 @@ class TestImport:
         ]
         assert sources[1].every.total_seconds() == 3600
 
+    def test_names_what_it_leaves_out(self, tmp_path):
+        path = tmp_path / "list.opml"
+        path.write_text('<opml><outline text="a" xmlUrl="gopher://a.example"/></opml>')
+        result = run(write(tmp_path), "import-opml", str(path))
+        assert result.stderr == "left out, neither http nor https: gopher://a.example\n"
+        assert result.stdout.startswith("added 0 of 0 feeds")
+
     def test_twice_adds_nothing(self, tmp_path, opml):
         config = write(tmp_path)
         run(config, "import-opml", str(opml))

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import InputError
 from monitor.sources import opml
-from monitor.sources.opml import Subscription
+from monitor.sources.opml import Subscription, Subscriptions
 
 LIST = b"""<?xml version="1.0" encoding="utf-8"?>
 <opml version="2.0"><head><title>Mine</title></head><body>
@@ -24,21 +24,44 @@ LIST = b"""<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_every_feed_is_found_once_whatever_folder_it_is_in():
-    assert opml.read(LIST) == (
+    assert opml.read(LIST).feeds == (
         Subscription(name="One", url="https://one.example/feed"),
         Subscription(name="Two & more", url="https://two.example/feed"),
         Subscription(name="https://nameless.example/feed", url="https://nameless.example/feed"),
     )
 
 
+def test_addresses_that_are_not_of_the_web_are_named():
+    assert opml.read(LIST).unusable == ("javascript:alert(1)", "/etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("feed://a.example/rss", "http://a.example/rss"),
+        ("feed:https://a.example/rss", "https://a.example/rss"),
+        ("FEED:http://a.example/rss", "http://a.example/rss"),
+    ],
+)
+def test_an_address_in_the_scheme_of_feeds_is_that_of_the_web(address, url):
+    body = f'<opml><outline text="a" xmlUrl="{address}"/></opml>'.encode()
+    assert opml.read(body) == Subscriptions(feeds=(Subscription(name="a", url=url),))
+
+
+@pytest.mark.parametrize("address", ["feed:", "feed:javascript:alert(1)", "feed:///etc/passwd"])
+def test_the_scheme_of_feeds_leads_to_nothing_else(address):
+    body = f'<opml><outline text="a" xmlUrl="{address}"/></opml>'.encode()
+    assert opml.read(body) == Subscriptions(feeds=(), unusable=(address,))
+
+
 def test_a_list_may_be_in_another_encoding():
     text = '<?xml version="1.0" encoding="iso-8859-1"?><opml><body><outline text="Zürich"'
     body = f'{text} xmlUrl="https://a.example"/></body></opml>'.encode("latin-1")
-    assert opml.read(body)[0].name == "Zürich"
+    assert opml.read(body).feeds[0].name == "Zürich"
 
 
 def test_a_list_may_be_empty():
-    assert opml.read(b"<OPML/>") == ()
+    assert opml.read(b"<OPML/>") == Subscriptions(feeds=())
 
 
 @pytest.mark.parametrize(
@@ -60,4 +83,4 @@ def test_what_is_no_list_is_refused_in_plain_words(body, error):
 
 def test_names_are_one_clean_line():
     body = b'<opml><outline text="a&#10;b" xmlUrl="https://a.example"/></opml>'
-    assert opml.read(body)[0].name == "a b"
+    assert opml.read(body).feeds[0].name == "a b"
