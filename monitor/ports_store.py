@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.core.burns import PastDay
@@ -223,8 +223,11 @@ class Store(Protocol):
         """When the newest alert of this type was made."""
         ...
 
-    def record_heartbeat(self, *, now: datetime) -> None:
-        """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
+    def record_heartbeat(self, *, now: datetime) -> timedelta:
+        """Prove that the daemon is alive: `monitor status` tells quiet from blind by it.
+
+        Says how far the clock was set back since; what was planned by it comes as much nearer.
+        """
         ...
 
     def unheard_statements(self, since: datetime) -> tuple[Spoken, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -230,10 +230,9 @@ class SqliteStore(Recall):
         newest = "SELECT max(created_at) FROM alerts WHERE type = ?"
         return maybe_moment(self._connection.execute(newest, (type_,)).fetchone()[0])
 
-    def record_heartbeat(self, *, now: datetime, name: str = "daemon") -> None:
-        """Prove that the daemon is alive: `monitor status` tells quiet from blind by it."""
+    def record_heartbeat(self, *, now: datetime, name: str = "daemon") -> timedelta:
         with self.transaction():
-            store_upkeep.beat(self._connection, name, now=now)
+            return store_upkeep.beat(self._connection, name, now=now)
 
     def unheard_statements(self, since: datetime) -> tuple[Spoken, ...]:
         return store_statements.unheard(self._connection, since)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import Values, maybe_moment, time_text
+from monitor.adapters.store_clock import last_beat, set_back
 
 _OLD = """
 SELECT id FROM mentions
@@ -102,9 +103,12 @@ def counts(connection: Connection) -> Values:
     return dict(connection.execute(_COUNTS).fetchone())
 
 
-def beat(connection: Connection, name: str, *, now: datetime) -> None:
+def beat(connection: Connection, name: str, *, now: datetime) -> timedelta:
+    """Write that the daemon is there; say how far its clock was set back since it last did."""
+    back = set_back(connection, last=last_beat(connection, name), now=now)
     connection.execute(
         "INSERT INTO heartbeats (name, at) VALUES (?, ?) "
         "ON CONFLICT DO UPDATE SET at = excluded.at",
         (name, time_text(now)),
     )
+    return back

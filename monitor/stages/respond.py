@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from monitor.core import blindness, clock
 from monitor.core.clock import ClockEvent
 from monitor.core.event import heartbeats
@@ -23,6 +25,8 @@ from monitor.stages.news import MONITOR
 from monitor.stages.praising import Praising
 from monitor.stages.running import Run
 from monitor.stages.watching import Watching
+
+log = structlog.get_logger()
 
 HEARTBEAT = "monitor.heartbeat"
 #: What is logged for each event of the clock.
@@ -70,7 +74,8 @@ class Respond:
             await self._db(self._watching.look, now)
             await self._db(self._beat, now)
             await self._db(self._praising.step, now)
-            await self._db(self._store.record_heartbeat, now=now)
+            if back := await self._db(self._store.record_heartbeat, now=now):
+                log.warning("the clock was set back", seconds=back.total_seconds())
             await self._db(self._prune, now)
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from monitor.adapters.rows import time_text
@@ -167,3 +168,45 @@ def test_the_last_heartbeat_is_kept(store: SqliteStore, path: Path) -> None:
     for hours in (1, 2):
         store.record_heartbeat(now=after(hours=hours))
     assert ask(path, "SELECT name, at FROM heartbeats") == [("daemon", time_text(after(hours=2)))]
+
+
+# --- a clock that is set back
+
+
+def planned(path: Path) -> list[object]:
+    statement = "SELECT next_poll_at FROM sources UNION ALL SELECT next_attempt_at FROM deliveries"
+    return [at for (at,) in ask(path, statement)]
+
+
+def test_what_a_clock_that_ran_ahead_has_planned_comes_nearer_when_it_is_set_back(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    ahead = after(hours=9)
+    store.record_heartbeat(now=ahead)
+    store.reserve_poll(news.id, until=after(hours=9, minutes=5))
+    store.add_alerts([alert(None, "ops", due=ahead, created_at=ahead) for _ in range(2)])
+    again = attempt(2, DeliveryState.PENDING, at=ahead, next_attempt_at=after(hours=9, minutes=1))
+    store.record_attempt(again)
+
+    assert store.record_heartbeat(now=NOON) == timedelta(hours=9)
+    expected = [after(minutes=5), NOON, after(minutes=1)]
+    assert planned(path) == [time_text(at) for at in expected]
+    assert store.record_heartbeat(now=after(seconds=2)) == timedelta(0)
+
+
+def test_what_quiet_hours_hold_is_held_until_their_end_whatever_the_clock_did(
+    store: SqliteStore, path: Path
+) -> None:
+    store.record_heartbeat(now=after(hours=2))
+    store.add_alerts([alert(None, "ops", due=after(hours=7), created_at=after(hours=2))])
+    store.record_heartbeat(now=NOON)
+    assert planned(path)[-1] == time_text(after(hours=7))
+
+
+def test_a_clock_that_is_set_right_by_seconds_changes_nothing(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_heartbeat(now=after(seconds=59))
+    store.reserve_poll(news.id, until=after(minutes=5))
+    assert store.record_heartbeat(now=NOON) == timedelta(0)
+    assert planned(path) == [time_text(after(minutes=5))]

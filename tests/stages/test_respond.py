@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.core.answers import Answer
 from monitor.core.polling import FetchFailed
@@ -171,6 +172,21 @@ async def test_a_source_without_success_is_told_as_blind_once_and_as_recovered_o
     await world.respond.step(world.clock())
 
     assert [one["source"] for one in operational(world, "source.recovered")] == ["a"]
+
+
+async def test_a_source_is_asked_on_after_the_clock_was_set_back(world: World):
+    world.clock.forward(timedelta(hours=9))
+    await world.start()
+    await world.see(item(1, "Meridian Air flies to Oslo"))
+    await world.respond.step(world.clock())
+    world.clock.forward(timedelta(hours=-9))
+    with capture_logs() as told:
+        await world.respond.step(world.clock())
+
+    assert [one["event"] for one in told] == ["the clock was set back"]
+    [state] = world.store.source_states()
+    assert state.next_poll_at is not None
+    assert state.next_poll_at - world.clock() < timedelta(minutes=6)
 
 
 async def test_a_source_that_answers_is_not_blind_however_little_it_says(world: World):
