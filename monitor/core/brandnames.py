@@ -5,10 +5,11 @@ Does not look for names in texts (see `brands`).
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.core.settings import Brand
+from monitor.core.settings import Brand, SourceSettings
 from monitor.errors import InputError, NotFoundError
 
 #: Names of brands that a complaint holds.
@@ -30,6 +31,17 @@ def names_of(brands: Iterable[Brand], *, only: Iterable[str] = ()) -> dict[str, 
     names = {_plain(brand.name): brand.name for brand in counted}
     others = {alias: next(iter(of)) for alias, of in known.items() if len(of) == 1}
     return names | {alias: brand for alias, brand in others.items() if alias not in names}
+
+
+def sought(brands: Iterable[Brand], source: SourceSettings) -> str:
+    """Give a short mark of all that decides which brands an item of a source is about."""
+    mine = [
+        (brand.name, brand.aliases, brand.ambiguous, brand.exclude, brand.owned)
+        for brand in brands
+        if not source.brands or brand.name in source.brands
+    ]
+    said = repr((source.brands, source.assume_brand, mine))
+    return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
 def brand_of(given: str, known: Mapping[str, str]) -> str:

@@ -33,12 +33,15 @@ def take_in(
     matcher: Matcher,
     first_poll: bool,
     now: datetime,
+    seen_until: datetime | None = None,
 ) -> Intake:
     """Match every item against the brands of its source.
 
-    At the first poll of a source, items older than its `backfill` are history: a fresh start
-    pages nobody about old news. An item without a date cannot prove that it is new: history too.
+    At the first poll of a source, or of new names, items older than its `backfill` are history: a
+    fresh start pages nobody about old news. An item without a date cannot prove that it is new:
+    history too. `seen_until`: what came after that was looked for by nobody; None: now.
     """
+    seen_until = seen_until or now
     mentions: list[NewMention] = []
     owned: list[OwnedPost] = []
     for item in items:
@@ -47,7 +50,11 @@ def take_in(
         owned += [_statement(item, brand, now) for brand in _wanted(owners, source)]
         mentions += [
             _mention(
-                item, match, source, history=first_poll and _is_old(item, source, now), now=now
+                item,
+                match,
+                source,
+                history=first_poll and _is_old(item, source, seen_until),
+                now=now,
             )
             for match in _matches(item, text, source, matcher)
             if match.brand not in owners
@@ -70,10 +77,10 @@ def _matches(
     return tuple(match for match in found if not source.brands or match.brand in source.brands)
 
 
-def _is_old(item: RawItem, source: SourceSettings, now: datetime) -> bool:
+def _is_old(item: RawItem, source: SourceSettings, seen_until: datetime) -> bool:
     if source.backfill is None:
         return False
-    return item.published_at is None or item.published_at < now - source.backfill
+    return item.published_at is None or item.published_at < seen_until - source.backfill
 
 
 def _mention(

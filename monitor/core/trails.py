@@ -33,6 +33,12 @@ class Trail:
     done: datetime | None = None
     #: When it was last asked for, well or ill.
     asked: datetime | None = None
+    #: What the last complete chain looked for (see `brandnames.sought`); empty: not known.
+    sought: str = ""
+
+    def looks_for_more(self, sought: str) -> bool:
+        """Whether brands or names were changed since: what is found now may have been there."""
+        return bool(self.sought and sought and self.sought != sought)
 
     def begun(self, now: datetime) -> Trail:
         """As it stands when a page is asked for."""
@@ -46,12 +52,12 @@ class Trail:
             return None
         return self.began - backfill
 
-    def after(self, document: FeedDocument) -> Trail:
+    def after(self, document: FeedDocument, *, sought: str = "") -> Trail:
         """As it stands when a page was read."""
         cursor = self.cursor if document.cursor is None else document.cursor
         if document.more:
             return replace(self, cursor=cursor)
-        return replace(self, cursor=cursor, began=None, done=self.began)
+        return replace(self, cursor=cursor, began=None, done=self.began, sought=sought)
 
 
 def read(text: str, *, names: Iterable[str], last_success_at: datetime | None) -> dict[str, Trail]:
@@ -77,13 +83,19 @@ def in_turn(trails: Mapping[str, Trail]) -> list[str]:
 
 def _row(trail: Trail) -> dict[str, str]:
     times = {"began": trail.began, "done": trail.done, "asked": trail.asked}
-    return {"cursor": trail.cursor} | {
-        name: time.isoformat() for name, time in times.items() if time is not None
-    }
+    said = {name: time.isoformat() for name, time in times.items() if time is not None}
+    sought = {"sought": trail.sought} if trail.sought else {}
+    return {"cursor": trail.cursor} | said | sought
 
 
 def _trail(row: Mapping[str, Any]) -> Trail:
     def time(name: str) -> datetime | None:
         return datetime.fromisoformat(row[name]) if name in row else None
 
-    return Trail(cursor=row["cursor"], began=time("began"), done=time("done"), asked=time("asked"))
+    return Trail(
+        cursor=row["cursor"],
+        began=time("began"),
+        done=time("done"),
+        asked=time("asked"),
+        sought=row.get("sought", ""),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -49,8 +49,10 @@ class Brought:
     document: FeedDocument
     #: With the cursor after this page.
     state: SourceState
-    #: The first chain of this name is in hand: what is old in it is history.
+    #: The first chain of this name is in hand, or of other brands: what is old in it is history.
     first: bool
+    #: When all of it was last seen; None: never.
+    seen_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +118,8 @@ class Chain:
     ledger: Ledger = field(default_factory=Ledger)
     #: See `Ask.brands`.
     brands: Mapping[str, str] = field(default_factory=dict)
+    #: See `Trail.looks_for_more`; empty for a kind that shows nothing twice.
+    sought: str = ""
     _trails: dict[str, Trail] = field(default_factory=dict)
     _wait: float = 0.0
 
@@ -146,8 +150,10 @@ class Chain:
         return replace(polled, last=None, new=polled.new + new)
 
     def _counted(self, polled: Polled, name: str, step: _Step, *, is_first: bool) -> Polled:
-        was_first = step.trail.done is None
-        self._trails[name] = step.trail.after(step.document) if step.document else step.trail
+        was = step.trail
+        is_new = was.done is None or was.looks_for_more(self.sought)
+        read = step.document and was.after(step.document, sought=self.sought)
+        self._trails[name] = read or was
         state = replace(self.state, cursor=trails.written(self._trails))
         document = step.document
         failed = isinstance(polled.answer, FetchFailed) and not is_first
@@ -155,7 +161,11 @@ class Chain:
             polled,
             answer=polled.answer if failed else step.answer,
             state=state,
-            last=Brought(document=document, state=state, first=was_first) if document else None,
+            last=Brought(
+                document=document, state=state, first=is_new, seen_until=self._seen_until(was)
+            )
+            if document
+            else None,
             items=polled.items + (len(document.items) if document else 0),
             peace=timedelta(seconds=step.wait) if step.wait else None,
             warning=(document.warning if document else None) or polled.warning,
@@ -183,7 +193,7 @@ class Chain:
     async def _fetched(self, name: str, trail: Trail) -> _Step:
         ask = self._ask(name, trail)
         token = self.source.token.reveal() if self.source.token else ""
-        asked = request(self.kind, ask, self.state, token=token)
+        asked = request(self.kind, ask, self._state_for(trail), token=token)
         account = (host_of(asked.url), token)
         wait = self.ledger.wait(account, now=ask.now)
         if wait.total_seconds() > PATIENCE:
@@ -200,6 +210,19 @@ class Chain:
         url = self.kind.ask(ask) if token else answer.url
         page = Page(body=answer.body, headers=answer.headers, url=url, ask=ask)
         return await self._read(page, answer, trail)
+
+    def _seen_until(self, trail: Trail) -> datetime | None:
+        """What did not change was seen again at each poll, though nothing was read."""
+        if trail.done is None:
+            return None
+        last = self.state.last_success_at if self.kind.conditional else None
+        return max(trail.done, last or trail.done)
+
+    def _state_for(self, trail: Trail) -> SourceState:
+        """What did not change since may name what is looked for only now: all is asked for."""
+        if not trail.looks_for_more(self.sought):
+            return self.state
+        return replace(self.state, etag=None, last_modified=None)
 
     def _longer(self, account: Account) -> float:
         """Seconds until more may be asked, if that is too long for this poll."""

@@ -18,7 +18,7 @@ import structlog
 from monitor.core import schedule
 from monitor.core.aftermath import after_poll
 from monitor.core.asking import Ask
-from monitor.core.brandnames import names_of
+from monitor.core.brandnames import names_of, sought
 from monitor.core.brands import Matcher
 from monitor.core.intake import Intake, take_in
 from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
@@ -132,6 +132,7 @@ class Poll:
             clock=self._clock,
             ledger=self._ledger,
             brands=names_of(self.settings.brands, only=source.brands) if given else {},
+            sought="" if given else sought(self.settings.brands, source),
         )
 
     def _plan(
@@ -214,6 +215,7 @@ class Poll:
             source,
             matcher=self._matcher,
             first_poll=brought.first,
+            seen_until=brought.seen_until,
             now=at,
         )
 

@@ -40,6 +40,18 @@ def test_a_complete_chain_has_seen_all_from_before_it_began():
     assert done.since(DAY) == NOON - MARGIN
 
 
+def test_other_names_find_what_may_have_been_there_until_they_were_looked_for_once():
+    done = Trail().begun(NOON).after(page(), sought="one")
+    assert not done.looks_for_more("one")
+    assert done.looks_for_more("two")
+    assert done.begun(LATER).after(page(more=True), sought="two").looks_for_more("two")
+    assert not done.begun(LATER).after(page(), sought="two").looks_for_more("two")
+
+
+def test_of_a_trail_from_before_names_were_kept_nothing_is_known():
+    assert not Trail(done=NOON).looks_for_more("one")
+
+
 def test_what_was_never_begun_wants_all_there_is():
     assert Trail().since(DAY) is None
 
@@ -54,6 +66,7 @@ def test_a_page_without_a_cursor_leaves_it_as_it_is():
     [
         {"a": Trail()},
         {"a": Trail(cursor='{"x": "é"}', began=NOON, done=LATER, asked=NOON), "": Trail()},
+        {"": Trail(done=LATER, sought="abc")},
     ],
 )
 def test_what_is_written_is_read(known):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.polling import FetchFailed, FetchResult, Request, SourceHealth
-from monitor.core.settings import SourceSettings
+from monitor.core.settings import Brand, SourceSettings
 from tests.fakes import NOT_MODIFIED, page
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
 
@@ -53,6 +53,66 @@ async def test_nothing_is_taken_in_twice(world: World):
 
     assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
     assert world.woken == 1
+
+
+CASTELL = Brand(name="Castell Bank", aliases=("Castell Bank",))
+
+
+async def watch(world: World, *brands: Brand) -> None:
+    """As a reload does: the same database, other settings."""
+    world.settings = replace(world.settings, brands=brands)
+    world.__post_init__()
+    await world.start()
+
+
+async def test_old_news_of_a_brand_that_is_added_later_are_history(world: World):
+    [meridian] = world.settings.brands
+    await world.start()
+    old, recent = (f"Castell Bank robs its customers, {n}" for n in ("1", "2"))
+    shown = (
+        item(1, "Meridian Air is late"),
+        item(2, old, published_at=NOON - timedelta(days=20)),
+        item(3, recent, published_at=NOON - timedelta(hours=3)),
+    )
+    await world.see(*shown)
+    await watch(world, meridian, CASTELL)
+    await world.see(*shown)
+    found = "SELECT native_id, history FROM mentions WHERE brand = 'Castell Bank' ORDER BY 1"
+    assert world.rows(found) == [("2", 1), ("3", 0)]
+
+    late = item(4, "Castell Bank fined", published_at=NOON - timedelta(days=2))
+    await world.see(*shown, late)
+    assert world.rows(found) == [("2", 1), ("3", 0), ("4", 0)]
+
+
+async def test_what_was_said_while_the_monitor_was_off_is_news_though_names_were_added(
+    world: World,
+):
+    [meridian] = world.settings.brands
+    await world.start()
+    await world.see(item(1, "Meridian Air is late"))
+    world.clock.forward(timedelta(days=3))
+    await watch(world, meridian, CASTELL)
+    await world.see(
+        item(2, "Meridian Air crew hurt a child", published_at=NOON + timedelta(days=1))
+    )
+    assert world.rows("SELECT native_id, history FROM mentions") == [("1", 0), ("2", 0)]
+
+
+async def test_a_feed_that_did_not_change_is_asked_in_full_when_names_were_added(world: World):
+    [meridian] = world.settings.brands
+    await world.start()
+    world.reader.page("page", item(1, "Castell Bank fined"))
+    world.fetcher.answers(FEED, page("page", etag='"1"'))
+    await world.poll.round(NOON, everything=True)
+    await world.poll.round(NOON, everything=True)
+    await watch(world, meridian, CASTELL)
+    await world.poll.round(NOON, everything=True)
+    await world.poll.round(NOON, everything=True)
+
+    asked = [bool(request.headers.get("If-None-Match")) for request in world.fetcher.asked]
+    assert asked == [False, True, False, True]
+    assert world.rows("SELECT brand FROM mentions") == [("Castell Bank",)]
 
 
 async def test_a_feed_that_gives_all_its_entries_new_ids_brings_nothing_new(world: World):
