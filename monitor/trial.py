@@ -6,12 +6,13 @@ Does not wire the loops (see `app`); needs no database and no model.
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from monitor.adapters.events import EventStream
 from monitor.app import asking, client_for, clock, poster_for, stream_for
 from monitor.core.event import operational_body
-from monitor.core.outbox import PostResult
+from monitor.core.outbox import PostResult, Unreachable
 from monitor.core.settings import Settings, SourceSettings, WebhookSettings
 from monitor.errors import NotFoundError
 from monitor.receivers import FORMATS, complaint
@@ -20,6 +21,7 @@ from monitor.stages.stream import try_live, try_out
 from monitor.stages.trying import Tried, try_page
 
 GREETING = "A test of the connection; there is nothing to do."
+OWN_INBOX = "it is the monitor's own inbox, which answers while `monitor run` runs"
 
 
 async def greet(settings: Settings, name: str) -> PostResult:
@@ -59,4 +61,13 @@ async def try_source(settings: Settings, source: SourceSettings) -> Tried:
 
 
 async def _greeting(settings: Settings, webhook: WebhookSettings) -> str | None:
-    return complaint(webhook, await greet(settings, webhook.name), now=clock())
+    answer = await greet(settings, webhook.name)
+    wrong = complaint(webhook, answer, now=clock())
+    if isinstance(answer, Unreachable) and _is_own_inbox(webhook, settings):
+        return f"{wrong}: {OWN_INBOX}"
+    return wrong
+
+
+def _is_own_inbox(webhook: WebhookSettings, settings: Settings) -> bool:
+    url = urlsplit(webhook.url.reveal())
+    return (url.hostname, url.port) == settings.http and url.path == "/inbox"

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.settings import Secret, SourceSettings
-from monitor.trial import try_source
+from monitor.core.settings import Secret, SourceSettings, WebhookSettings
+from monitor.trial import OWN_INBOX, probe, try_source
 from tests.servers import Answer, Received, serving
 from tests.sources.onair import HEAD
 from tests.stages.conftest import SETTINGS
 
 pytestmark = pytest.mark.anyio
+
+SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 
 
 def source(url: str) -> SourceSettings:
@@ -26,6 +28,25 @@ def source(url: str) -> SourceSettings:
         token=Secret("t"),
         stream=True,
     )
+
+
+async def test_an_inbox_that_does_not_run_yet_is_told_from_a_receiver_that_is_down():
+    hooks = tuple(
+        WebhookSettings(name=name, url=Secret(f"http://127.0.0.1:9/{name}"), secrets=(SECRET,))
+        for name in ("inbox", "other")
+    )
+    settings = replace(
+        SETTINGS,
+        sources=(),
+        webhooks=hooks,
+        http=("127.0.0.1", 9),
+        allow_private_hosts=("127.0.0.1",),
+    )
+    refused = "port 9: Connection refused"
+    assert await probe(settings) == [
+        ("webhook inbox", f"{refused}: {OWN_INBOX}"),
+        ("webhook other", refused),
+    ]
 
 
 @pytest.mark.parametrize(
