@@ -170,6 +170,7 @@ async def stages(
     *,
     wake_assess: Callable[[], None],
     on_event: Callable[[IncidentEvent], None],
+    begin_anew: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Stages]:
     """Wire the loops for one configuration; a reload wires them anew on the same foundation."""
     async with (
@@ -198,7 +199,13 @@ async def stages(
             push=ways.push,
             assess=_assess(settings, base, ways.matcher, on_event),
             deliver=_deliver(settings, base, client),
-            respond=Respond(settings=settings, store=base.store, db=base.db, on_event=on_event),
+            respond=Respond(
+                settings=settings,
+                store=base.store,
+                db=base.db,
+                on_event=on_event,
+                begin_anew=begin_anew,
+            ),
         )
         try:
             yield wired

@@ -107,7 +107,13 @@ async def _round(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> N
         alerted.set()
         show(event)
 
-    async with app.stages(turn.settings, base, wake_assess=woken.set, on_event=on_event) as wired:
+    async with app.stages(
+        turn.settings,
+        base,
+        wake_assess=woken.set,
+        on_event=on_event,
+        begin_anew=turn.over.set,
+    ) as wired:
         await wired.poll.start(app.clock())
         await wired.assess.start(app.clock())
         await base.db(_let_go, base, turn.settings)

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -274,6 +275,28 @@ async def test_a_bad_reload_changes_nothing(place: Place):
         os.kill(os.getpid(), signal.SIGHUP)
         before = len(place.feed.requests)
         await place.until(lambda: len(place.feed.requests) > before + 1, task)
+
+
+async def test_a_clock_that_is_set_back_begins_all_anew(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    ahead = timedelta(hours=9)
+    monkeypatch.setattr(app, "clock", lambda: datetime.now(UTC) + ahead)
+    rounds: list[service.Turn] = []
+
+    async def counted(turn: service.Turn, *others: Any) -> None:
+        rounds.append(turn)
+        await one_round(turn, *others)
+
+    one_round = service._round
+    monkeypatch.setattr(service, "_round", counted)
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        await place.until(lambda: place.ask("SELECT at FROM heartbeats"), task)
+        ahead = timedelta(0)
+        await place.until(lambda: len(rounds) == 2, task)
+        before = len(place.feed.requests)
+        await place.until(lambda: len(place.feed.requests) > before, task)
 
 
 async def test_a_disk_that_is_full_for_a_while_stops_nothing(

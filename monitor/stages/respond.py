@@ -51,13 +51,16 @@ class Respond:
         db: Run,
         on_event: Callable[[IncidentEvent], None],
         operational: bool = True,
+        begin_anew: Callable[[], None] = lambda: None,
     ) -> None:
+        """`begin_anew`: what the loops remember was timed by a clock that was wrong."""
         self.settings = settings
         self._store = store
         self._db = db
         self._on_event = on_event
         #: Replay has no sources to lose and no one to show a heartbeat to.
         self._operational = operational
+        self._begin_anew = begin_anew
         self._watching = Watching(settings=settings, store=store)
         self._pruned_at: datetime | None = None
         self._praising = Praising(settings=settings, store=store)
@@ -76,6 +79,7 @@ class Respond:
             await self._db(self._praising.step, now)
             if back := await self._db(self._store.record_heartbeat, now=now):
                 log.warning("the clock was set back", seconds=back.total_seconds())
+                self._begin_anew()
             await self._db(self._prune, now)
         return False
 

@@ -182,6 +182,7 @@ async def test_a_source_is_asked_on_after_the_clock_was_set_back(world: World):
     world.clock.forward(timedelta(hours=-9))
     with capture_logs() as told:
         await world.respond.step(world.clock())
+        await world.respond.step(world.clock())
 
     assert [one["event"] for one in told] == ["the clock was set back"]
     [state] = world.store.source_states()
