@@ -49,9 +49,12 @@ _SHOWN_NEWS = 4
 _SHOWN_ELSEWHERE = frozenset(
     {
         *("brief", "clock", "coverage", "evidence", "forecast", "incident"),
-        *("late", "links", "reason", "resembles", "risk", "schema", "why"),
+        *("late", "links", "reason", "resembles", "risk", "schema", "statement", "why"),
     }
 )
+#: What these say happened stands in their title, and in their lines; of all others the reason is
+#: what people are woken for.
+_SELF_EVIDENT = frozenset({"incident.opened", "incident.escalated"})
 _TITLE_CHARS = 140
 _TEXT_CHARS = 300
 _FACT_CHARS = 200
@@ -141,8 +144,11 @@ def _of_incident(start: Notice, data: Table) -> Notice:
     brand = clip(fields.text(incident, "brand"), 60)
     of = ": ".join(filter(None, (start.words, brand, fields.text(incident, "title"))))
     lines = brief_lines(data, at=start.at)
+    news = () if start.type in _SELF_EVIDENT else tuple(_news(start, data))
     if not start.type.startswith("incident."):
-        lines = (*_news(start, data), *(lines[-1:] if fields.table(data, "clock") else ()))
+        told = _facts(data)[:_SHOWN_NEWS]
+        lines = (*told, *(lines[-1:] if fields.table(data, "clock") else ()))
+    lines = (*news, *lines)
     return replace(
         start,
         title=clip(f"[{level.upper()}] {of}" if level else of, _TITLE_CHARS),
@@ -154,15 +160,14 @@ def _of_incident(start: Notice, data: Table) -> Notice:
         lines=(*lines, *likeness.lines(data)),
         quotes=tuple(_quotes(data))[:SHOWN_QUOTES],
         why=tuple(_why(data))[:_SHOWN_WHY],
-        notes=tuple(_notes(data)),
+        notes=tuple(_notes(data, is_told=bool(news))),
     )
 
 
-def _news(start: Notice, data: Table) -> tuple[Line, ...]:
-    """What happened to the incident, a statement for one: it comes before what is still due."""
-    reason = clip(fields.text(data, "reason"), _TEXT_CHARS)
-    said = (Line(start.words, reason),) if reason else ()
-    return (*said, *_facts(data)[:_SHOWN_NEWS])
+def _news(start: Notice, data: Table) -> Iterator[Line]:
+    """What happened to the incident: it comes before how it stands, and what is still due."""
+    if reason := fields.text(data, "reason"):
+        yield Line(start.words, clip(reason, _TEXT_CHARS))
 
 
 def _of_facts(start: Notice, data: Table) -> Notice:
@@ -197,7 +202,11 @@ def _said(value: object) -> str:
 
 
 def _quotes(data: Table) -> Iterator[Quote]:
-    for one in fields.rows(data, "evidence"):
+    """What the brand said, if that is the news, and the evidence."""
+    stated = fields.table(data, "statement")
+    brand = fields.text(fields.table(data, "incident"), "brand")
+    statements = [{**stated, "author": brand}] if stated else []
+    for one in (*statements, *fields.rows(data, "evidence")):
         url = fields.web_url(one.get("url"))
         host = urlsplit(url).hostname if url else ""
         source = fields.text(one, "source")
@@ -221,8 +230,9 @@ def _why(data: Table) -> Iterator[str]:
             yield clip(sentence, _TEXT_CHARS)
 
 
-def _notes(data: Table) -> Iterator[str]:
-    if reason := fields.text(data, "reason"):
+def _notes(data: Table, *, is_told: bool) -> Iterator[str]:
+    """`is_told`: the reason stands above all else already."""
+    if not is_told and (reason := fields.text(data, "reason")):
         yield clip(reason, _TEXT_CHARS)
     clock = fields.table(data, "clock")
     first, detected = (fields.moment_at(clock, key) for key in ("first_seen", "detected"))

@@ -98,12 +98,33 @@ def test_a_message_is_the_brief_and_a_line() -> None:
 def test_what_happened_to_an_incident_comes_before_what_is_due() -> None:
     shown = notice(other("statement.seen"))
     assert shown.title == "Statement: Nordwind Air: Crew drags"
-    assert [line.label for line in shown.lines] == ["Brand", "Statement", "Lacks"]
+    assert [line.label for line in shown.lines] == ["Brand", "Lacks"]
     clocked = notice(other("statement.seen", clock={"statement_by": "2026-11-22T13:00:00Z"}))
     assert clocked.lines[-1].label == "Next"
     said = notice(other("statement.seen", reason="A post of the brand speaks of it."))
     assert said.lines[0] == Line("Statement", "A post of the brand speaks of it.")
-    assert shown.brief.startswith("Nordwind Air url: https://nordwind.example/press/1")
+    assert said.brief == "A post of the brand speaks of it. Nordwind Air what happens next"
+
+
+def test_what_the_brand_said_is_quoted_above_what_was_said_of_it() -> None:
+    spoken = {"at": "2026-11-22T12:30:00Z", "url": "https://press.example/1", "text": "Sorry."}
+    shown = notice(other("statement.seen", statement=spoken, evidence=[{"text": "Shame"}]))
+    assert shown.quotes == (
+        Quote(label="press.example, Nordwind Air", text="Sorry.", url="https://press.example/1"),
+        Quote(label="no name", text="Shame", url=None),
+    )
+
+
+@pytest.mark.parametrize(
+    "type_", ["incident.reminder", "incident.updated", "incident.handed_on", "incident.resolved"]
+)
+def test_whoever_is_told_again_reads_first_why_and_reads_it_once(type_: str) -> None:
+    message = json.loads(incident()) | {"type": type_}
+    message["data"]["reason"] = "Nobody acknowledged it for 15 minutes."
+    shown = notice(json.dumps(message).encode())
+    assert shown.lines[0] == Line(WORDS[type_], "Nobody acknowledged it for 15 minutes.")
+    assert [line.label for line in shown.lines[1:6]] == [x.label for x in notice(incident()).lines]
+    assert "Nobody acknowledged it for 15 minutes." not in shown.notes
 
 
 def test_an_incident_alone_is_told_by_its_name() -> None:
