@@ -133,6 +133,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def percent(share: float) -> str:
+    """A probability for people: under 1 %, 12 %, over 99 %; what is not sure is never 0 or 100."""
+    if share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1.0 else f"{share * 100:.0f} %"
+
+
 def moment(at: datetime) -> str:
     """A time for people: 22 Nov 2026, 12:00 UTC."""
     # strftime would use the names of the machine's language.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import fields
-from monitor.core.brief import allegation, clip, counted, gravity, lasting, moment
+from monitor.core.brief import allegation, clip, counted, gravity, lasting, moment, percent
 from monitor.core.bygone import spoken_of
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
@@ -28,6 +28,8 @@ _WITNESS = re.compile(r"Best first-hand evidence (\d\.\d+)")
 _WITNESSED = 0.5
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
+#: Fewer posts within less than an hour say nothing of an hour.
+_FEWEST_AN_HOUR = 10
 _DUE = {
     "acknowledge_by": "someone takes it on",
     "facts_by": "the facts are together",
@@ -35,6 +37,8 @@ _DUE = {
     "next_update_by": "the next update",
     "update_by": "the next update",
 }
+#: A message that tells that something is due is made a moment after it fell due.
+_AT_ONCE = timedelta(seconds=30)
 _ANSWERED = frozenset({"acknowledged", "snoozed"})
 #: A moment in the clock that settles what was due.
 _SETTLES = {
@@ -110,9 +114,13 @@ def _pace(incident: Table) -> str:
     posts = fields.count(incident, "mentions")
     if posts < 2 or not first or not last or last - first < _SHORTEST:
         return ""
-    hourly = posts / ((last - first) / timedelta(hours=1))
+    hours = (last - first) / timedelta(hours=1)
+    said = f"{posts:,} posts in {lasting(last - first)}"
+    if hours < 1 and posts < _FEWEST_AN_HOUR:
+        return f"{said}."
+    hourly = posts / hours
     pace = f"about {hourly:,.0f} an hour" if hourly >= 1.5 else f"about {hourly * 24:,.0f} a day"
-    return f"{posts:,} posts in {lasting(last - first)}, {pace}."
+    return f"{said}, {pace}."
 
 
 def _outlook(forecast: Table) -> str:
@@ -125,11 +133,7 @@ def _outlook(forecast: Table) -> str:
         " (right 8 times in 10)."
     )
     viral = fields.number(forecast, "viral_probability")
-    return said if viral is None else f"{said} Chance of going viral: {_percent(viral)}."
-
-
-def _percent(share: float) -> str:
-    return "under 1 %" if share < 0.01 else f"{share * 100:.0f} %"
+    return said if viral is None else f"{said} Chance of going viral: {percent(viral)}."
 
 
 def known(data: Table) -> str:
@@ -202,10 +206,13 @@ def _is_done(key: str, data: Table, status: str) -> bool:
 
 
 def _deadline(key: str, by: datetime, at: datetime | None) -> str:
-    if at and by < at:
+    if at is None:
+        return f"{_wanted(key)} by {moment(by)}"
+    if abs(by - at) < _AT_ONCE:
+        return f"{_wanted(key)}: due now, {moment(by)}"
+    if by < at:
         return f"{_wanted(key)}: was due by {moment(by)}, overdue by {lasting(at - by)}"
-    left = f" (in {lasting(by - at)})" if at else ""
-    return f"{_wanted(key)} by {moment(by)}{left}"
+    return f"{_wanted(key)} by {moment(by)} (in {lasting(by - at)})"
 
 
 def _clock(data: Table) -> tuple[tuple[str, datetime], ...]:

@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.core.brief import counted
+from monitor.core.brief import counted, percent
 from monitor.core.burns import Burn
 from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
@@ -211,7 +211,7 @@ def _growth(
         said.append(f"{forecast.p10:.0f} to {forecast.p90:.0f} expected by tomorrow")
         if forecast.viral_probability is not None:
             signs.append(forecast.viral_probability)
-            said.append(f"{forecast.viral_probability:.0%} chance of going viral")
+            said.append(f"{percent(forecast.viral_probability)} chance of going viral")
     if surprise and surprise.warm:
         signs.append(surprise.score)
         said.append(f"the brand has {surprise.count:.0f} where {surprise.expected:.1f} are usual")

@@ -88,7 +88,10 @@ PACES = [
     ("2026-11-20T11:59:00Z", 24, "24 posts in 2 days, about 12 a day."),
     ("2026-11-21T11:59:00Z", 36, "36 posts in 24 hours, about 2 an hour."),
     ("2026-11-21T11:59:00Z", 35, "35 posts in 24 hours, about 35 a day."),
-    ("2026-11-22T11:57:59Z", 2, "2 posts in 1 minute, about 118 an hour."),
+    ("2026-11-22T11:57:59Z", 2, "2 posts in 1 minute."),
+    ("2026-11-22T11:56:59Z", 9, "9 posts in 2 minutes."),
+    ("2026-11-22T11:56:59Z", 10, "10 posts in 2 minutes, about 298 an hour."),
+    ("2026-11-22T10:59:00Z", 3, "3 posts in 60 minutes, about 3 an hour."),
     ("2026-11-22T11:58:01Z", 2, ""),
     ("2026-11-22T06:00:00Z", 1, ""),
     ("never", 9, ""),
@@ -105,7 +108,13 @@ def test_how_fast_it_grows(first: str, posts: int, pace: str) -> None:
 
 @pytest.mark.parametrize(
     ("viral", "ending"),
-    [(None, "10)."), (0.0, "under 1 %."), (0.0099, "under 1 %."), (0.01, " 1 %."), (1, "100 %.")],
+    [
+        (None, "10)."),
+        (0.0, "under 1 %."),
+        (0.0099, "under 1 %."),
+        (0.01, " 1 %."),
+        (0.999, "over 99 %."),
+    ],
 )
 def test_the_chance_of_going_viral_in_percent(viral: float | None, ending: str) -> None:
     told = data()
@@ -179,7 +188,7 @@ NEXT = [
     ("resolved", 0, "Nothing is due: resolved."),
     ("dismissed", 0, "Nothing is due: dismissed."),
     ("merged", 0, "Nothing is due: merged."),
-    ("open", 15, "someone takes it on by 22 Nov 2026, 12:15 UTC (in 0 minutes); a public"),
+    ("open", 15, "someone takes it on: due now, 22 Nov 2026, 12:15 UTC; a public"),
     (
         "open",
         16,

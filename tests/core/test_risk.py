@@ -261,8 +261,12 @@ class TestNumbers:
     def test_a_growth_part_says_what_is_expected(self) -> None:
         told = part(assess(story(), forecast=expecting(20, 0.25)), "growth").sentence
         assert told == (
-            "1 mention so far; 10 to 40 expected by tomorrow; 25% chance of going viral."
+            "1 mention so far; 10 to 40 expected by tomorrow; 25 % chance of going viral."
         )
+
+    def test_a_chance_that_is_small_is_not_called_none(self) -> None:
+        told = part(assess(story(), forecast=expecting(20, 0.001)), "growth").sentence
+        assert told.endswith("under 1 % chance of going viral.")
 
     def test_unknown_followers_are_not_none(self) -> None:
         unknown = assess(crowd(200, **self.BASE))
