@@ -17,6 +17,7 @@ from monitor.core.brief import allegation, clip, counted, gravity, lasting, mome
 from monitor.core.bygone import spoken_of
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
+from monitor.core.milestones import denials
 from monitor.core.types import OVER, Level
 
 LINE_CHARS = 320
@@ -155,7 +156,8 @@ def _sure(data: Table, incident: Table) -> Iterator[str]:
 
 
 def _unsure(data: Table) -> Iterator[str]:
-    yield "whether it is true"
+    denied = denials([fields.text(one, "text") for one in fields.rows(data, "evidence")])
+    yield f"whether it is true, for {denied}" if denied else "whether it is true"
     if said := _bygone(data):
         yield f"whether it is new, for {said}"
     if (fields.number(_part(data, "credibility"), "value") or 0.0) < 0:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from monitor.core import milestones
 from monitor.core.brief import is_doubted
 from monitor.core.reopening import came_back
 from monitor.core.settings import AlertSettings
@@ -160,6 +161,9 @@ def _fallen_to(before: Incident, risk: float, settings: AlertSettings, now: date
 def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
     """What is materially new since the last alert; empty if nothing is, or it is too soon."""
     last = before.last_alert_at or before.opened_at
+    # Each comes once: nobody is to wait for it.
+    if turned := milestones.sentence(facts.milestones, last):
+        return turned
     if now - last < UPDATE_EVERY:
         return ""
     kinds = sorted(kind for kind, seen in facts.kinds.items() if seen > last)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from monitor.core.milestones import denies
 from monitor.core.reading import log_odds
 from monitor.core.types import HARMS, Mention, Stance, Verdict
 
@@ -49,6 +50,8 @@ class Read:
     harms: tuple[float, ...]
     #: It holds something against the brand.
     alleges: bool = True
+    #: It says that the story is not true: that bears nothing out.
+    denies: bool = False
     #: Mentions with this text.
     copies: int = 1
 
@@ -76,6 +79,7 @@ def read(
         edited=is_edited(mention),
         harms=tuple(verdict.harms.get(harm, 0.0) for harm in HARMS),
         alleges=alleges(verdict),
+        denies=denies(mention, verdict),
     )
 
 
@@ -192,7 +196,8 @@ class Readings:
     def backing(self) -> float:
         """Log-odds that further texts, in other words, add to the alarm of the leading ones."""
         further = self._worst[math.ceil(leading(self.count)) :]
-        gains = (max(0.0, log_odds(each.alarm) - NO_NEWS) for each in further)
+        bearing = (each for each in further if not each.denies)
+        gains = (max(0.0, log_odds(each.alarm) - NO_NEWS) for each in bearing)
         return sum(FURTHER ** (place + 1) * gain for place, gain in enumerate(gains))
 
     @property

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.core.brief import headline
 from monitor.core.echoes import Count, Echoes
 from monitor.core.extent import Extent
 from monitor.core.lately import Lately, Told
+from monitor.core.milestones import DENIED, Reached, reached
 from monitor.core.people import Voices
 from monitor.core.readings import MAX_EVIDENCE, MAX_TITLES, Readings, alleges
 from monitor.core.speakers import speaker
@@ -46,6 +48,8 @@ class StoryFacts:
     voices: int = 0
     #: Kind of source to when the first mention from it was seen.
     kinds: Mapping[str, datetime] = field(default_factory=dict)
+    #: What turned the story, by name.
+    milestones: Mapping[str, Reached] = field(default_factory=dict)
     #: Seconds since `first_at`, ascending.
     times: tuple[float, ...] = ()
     #: How many mentions each of `times` stands for.
@@ -129,6 +133,7 @@ class Tally:
         #: Those with words of their own, and of them those who allege something.
         self._speaking, self._alleging = Voices(), Voices()
         self._wordings, self._lately = Wordings(), Lately()
+        self._milestones: dict[str, Reached] = {}
 
     def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
         """Count a mention; a repost needs no verdict and is never a second voice."""
@@ -151,6 +156,8 @@ class Tally:
         self._echoes.absorb(other._echoes)
         self._wordings.absorb(other._wordings)
         self._lately.absorb(other._lately)
+        for name, one in other._milestones.items():
+            self._reach(name, one)
 
     def hear(self, count: Count) -> bool:
         """Take what was counted on one of its posts; whether that is a rise."""
@@ -216,6 +223,7 @@ class Tally:
             source_count=known.sources.count,
             voices=self._alleging.count,
             kinds=dict(known.kinds),
+            milestones=dict(self._milestones),
             times=known.times.since_first(),
             times_weight=known.times.weight,
             echoes=self._echoes.since(known.first or now, seen=known.reposts),
@@ -246,11 +254,17 @@ class Tally:
         """Nothing is concluded from what was read in a language that was not learnt."""
         trained = verdict.language_trained
         (self._readings if trained else self._untrained).add(mention, verdict, wording=wording)
-        if not _alleges(verdict):
+        turned = reached(mention, verdict) if trained else ()
+        for name in turned:
+            self._reach(name, Reached(mention.seen_at, headline(mention.full_text)))
+        if not _alleges(verdict) or DENIED in turned:
             return
         is_new = self._alleging.add(speaker(mention), wording)
         if trained and is_new:
             self._lately.add(mention, verdict, wording=wording)
+
+    def _reach(self, name: str, one: Reached) -> None:
+        self._milestones[name] = min(one, self._milestones.get(name, one))
 
 
 def _alleges(verdict: Verdict | None) -> bool:

@@ -280,3 +280,8 @@ def test_what_is_told_again_after_years_may_not_be_new() -> None:
     told["evidence"] = [{"text": "Nordwind let a man die in 2014"}, {"text": "2014, remember?"}]
 
     assert "whether it is new, for 2 of 2 posts speak of 2014" in said(told, "Known")
+
+
+def test_that_others_say_it_is_not_true_is_told() -> None:
+    told = {**data(), "evidence": [{"text": "A child died"}, {"text": "FALSE: nobody died"}]}
+    assert "whether it is true, for 1 of 2 posts says that it is not" in said(told, "Known")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.milestones import Reached
 from monitor.core.policy import Decision, Reason, decide, level_of
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts, Tally
@@ -185,6 +186,16 @@ class TestNews:
     def test_not_within_half_an_hour(self, after: timedelta, *, told: bool) -> None:
         found = decided(incident(WARNING), 0.6, facts=self.grown(4, 40), now=NOON + after)
         assert (found.event is not None) is told
+
+    def test_a_death_is_news_at_once_and_only_once(self) -> None:
+        reached = {"death": Reached(NOON + MINUTE, "Man dies")}
+        found = decided(
+            incident(CRITICAL), 0.9, facts=story(milestones=reached), now=NOON + MINUTE
+        )
+        assert (found.event, found.level) == ("incident.updated", CRITICAL)
+        assert found.sentence == "Now also said: somebody died (“Man dies”)."
+        told = incident(CRITICAL, last_alert_at=NOON + MINUTE)
+        assert decided(told, 0.9, facts=story(milestones=reached)).event is None
 
     def test_a_new_kind_of_platform_is_news(self) -> None:
         kinds = {"mastodon": NOON, "news": NOON + MINUTE, "feed": NOON + 2 * MINUTE}

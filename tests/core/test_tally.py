@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.core import people, readings, timeline
 from monitor.core.distinct import SIZE, Distinct
+from monitor.core.milestones import Reached
 from monitor.core.readings import leading
 from monitor.core.tally import StoryFacts, Tally
 from monitor.core.timeline import Timeline
@@ -186,6 +187,22 @@ class TestPeople:
         assert (known.voices, known.mention_count, known.author_count) == (1, 2, 2)
         assert known.evidence == (1,)
         assert known.complainants == pytest.approx((0.9 + 0.01) / 2 * 2)
+
+    def test_who_says_that_it_is_not_true_bears_nothing_out(self) -> None:
+        denial = mention(2, author="@b", text="Police: nobody was hurt, the rumour is false")
+        known, alone = facts((mention(1), GRAVE), (denial, GRAVE)), facts((mention(1), GRAVE))
+        assert (known.voices, known.backing) == (alone.voices, alone.backing) == (1, 0.0)
+        assert known.mention_count == 2
+        assert set(known.evidence) == {1, 2}
+
+    def test_a_milestone_is_as_old_as_its_first_mention(self) -> None:
+        dead = verdict(alarm=0.9, severity=4.0, harms={"safety": 0.9})
+        first, second = (mention(n, author=f"@{n}", text=f"Man {n} dies at Acme") for n in (1, 2))
+        found = facts((second, dead)), facts((first, dead))
+        assert found[0].milestones == {"death": Reached(second.seen_at, "Man 2 dies at Acme")}
+        both = tallied((second, dead))
+        both.absorb(tallied((first, dead)))
+        assert both.facts(NOON + HOUR).milestones == found[1].milestones
 
     def test_without_an_allegation_there_is_no_voice_and_the_posts_are_still_shown(self) -> None:
         known = facts((mention(1), QUESTION), (mention(2), QUESTION))

@@ -1,0 +1,186 @@
+"""What turns a story into another one, read in its words: a death, an arrest, a denial.
+
+A story that stands at `critical` has no higher level to rise to, and the classifier no name for
+"now somebody died of it". These are phrases and no understanding, so each but the denial asks for
+a harm that the classifier found in the same text; each is told once in the life of an incident.
+English only. Does not decide whether people are told (see `policy`), nor judges what is true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.types import Mention, Verdict
+
+#: How clearly a text must allege a harm, one of those that a milestone is about.
+_ALLEGED = 0.5
+#: Who speaks of deceit says that the brand is false, not that the story is.
+_DECEIT = 0.3
+DENIED = "denied"
+#: As it follows "Now also said:".
+_WORDS: Mapping[str, str] = {
+    "death": "somebody died",
+    "police": "police or prosecutors act",
+    "authority": "an authority acts",
+    "lawsuit": "it goes to court",
+    "resignation": "someone at the top goes",
+    "recall": "products are recalled",
+    DENIED: "it is not true",
+}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Reached:
+    """When a milestone was first seen, and what the text says."""
+
+    at: datetime
+    headline: str
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{each})\b" for each in patterns), re.IGNORECASE)
+
+
+def _near(one: str, other: str) -> tuple[str, str]:
+    """Both within a few words of a sentence, in either order."""
+    gap = r"\b[^.!?\n]{0,60}?\b"
+    return f"(?:{one}){gap}(?:{other})", f"(?:{other}){gap}(?:{one})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Milestone:
+    name: str
+    pattern: re.Pattern[str]
+    harms: tuple[str, ...]
+
+
+_ACTS = (
+    r"investigat(?:e|es|ed|ing|ion|ions)|inquir(?:y|ies)|prob(?:e|es|ed|ing)|arrest(?:s|ed)?|"
+    r"raid(?:s|ed)?|fine[sd]|charge[sd]|summon(?:s|ed)?"
+)
+_HURT = ("safety", "mistreatment", "animal")
+_ANY = (
+    *_HURT,
+    "discrimination",
+    "deception",
+    "privacy",
+    "product",
+    "labour",
+    "legal",
+    "executive",
+)
+_MILESTONES = (
+    _Milestone(
+        "death",
+        _any(
+            r"(?:has |have |had |who )?(?:died|dies)",
+            r"(?:is|was|were|are|found|left|pronounced|declared) dead",
+            r"(?:was|were|been|people|passengers?|child(?:ren)?|man|woman|workers?) killed|kills",
+            r"death toll|fatalit(?:y|ies)|fatal(?:ly)?|deaths?(?! threats?)",
+        ),
+        _HURT,
+    ),
+    _Milestone(
+        "police",
+        _any(
+            *_near(r"police|prosecutors?|detectives?|fbi|attorney[- ]general", _ACTS),
+            r"criminal (?:investigation|inquiry|probe|charges?|complaint)",
+        ),
+        _ANY,
+    ),
+    _Milestone(
+        "authority",
+        _any(
+            *_near(
+                r"regulators?|watchdogs?|ombudsman|ministry|ministers?|senators?|congress|"
+                r"parliament|inspectors?|trading standards|faa|fda|sec|ftc|nhtsa|epa|osha|fca|"
+                r"cma|ico|ntsb|easa",
+                _ACTS,
+            )
+        ),
+        _ANY,
+    ),
+    _Milestone(
+        "lawsuit", _any(r"lawsuits?|class[- ]actions?|sue[sd]|suing|(?:files?|filed) suit"), _ANY
+    ),
+    _Milestone(
+        "resignation",
+        _any(
+            *_near(
+                r"ceo|chief executive|chair(?:man|woman)?|boss|president|director|head",
+                r"resigns|resigned|steps down|stepped down|ousted|sacked",
+            )
+        ),
+        _ANY,
+    ),
+    _Milestone(
+        "recall",
+        _any(
+            r"(?:issues?|issued|announces?|announced) (?:an? )?(?:\w+ )?recall|recall(?:s|ed|ing)"
+        ),
+        ("safety", "product"),
+    ),
+)
+#: "No child died", "he nearly died": what did not happen. Looked for just before the words.
+_UNREAL = re.compile(
+    r"\b(?:no|not|nobody|none|never|without|nearly|almost|if|until|could|might|would|should|may|"
+    r"must|\w+n't)\b[^.!?\n]{0,24}$",
+    re.IGNORECASE,
+)
+_FALSE = _any(
+    r"hoax|debunked",
+    r"(?:is|was|are|were|proves?|proved|turns out to be|turned out to be)(?: all| totally| "
+    r"completely| entirely| just)? (?:false|fake|untrue|not true|made[- ]up|fabricated|unfounded)",
+    r"(?:false|fake|unfounded|baseless|untrue) (?:rumou?rs?|reports?|story|stories|news|video)",
+    r"no truth (?:in|to)|did(?: not|n't) happen|never happened",
+)
+_VERDICT = re.compile(r"^\W*(?:FALSE|FAKE|HOAX|UNTRUE)\b[\s:!.\u2013-]")
+
+
+def reached(mention: Mention, verdict: Verdict) -> tuple[str, ...]:
+    """The milestones that a text speaks of, as far as the classifier bears them out."""
+    if denies(mention, verdict):
+        return (DENIED,)
+    text = mention.full_text
+    return tuple(
+        each.name
+        for each in _MILESTONES
+        if any(verdict.harms.get(harm, 0.0) >= _ALLEGED for harm in each.harms)
+        and _happened(each.pattern, text)
+    )
+
+
+def denies(mention: Mention, verdict: Verdict) -> bool:
+    """Whether a text takes the story back; whoever alleges deceit calls the brand false."""
+    is_about_deceit = verdict.harms.get("deception", 0.0) >= _DECEIT
+    return not is_about_deceit and is_denial(mention.full_text)
+
+
+def sentence(milestones: Mapping[str, Reached], since: datetime) -> str:
+    """What was reached after `since`, with the words that say so; empty if nothing was."""
+    new: dict[str, list[str]] = {}
+    for name, one in milestones.items():
+        if one.at > since:
+            new.setdefault(one.headline, []).append(_WORDS[name])
+    said = (f"{', '.join(words)} (“{headline}”)" for headline, words in new.items())
+    return f"Now also said: {'; '.join(said)}." if new else ""
+
+
+def is_denial(text: str) -> bool:
+    """Whether a text says that what is told is not true."""
+    return bool(_FALSE.search(text) or _VERDICT.search(text))
+
+
+def denials(texts: Sequence[str]) -> str | None:
+    """How many of the texts say that it is not true, in words; None: none does."""
+    count = sum(map(is_denial, texts))
+    if not count:
+        return None
+    return f"{count} of {len(texts)} posts {'says' if count == 1 else 'say'} that it is not"
+
+
+def _happened(pattern: re.Pattern[str], text: str) -> bool:
+    return any(not _UNREAL.search(text[: found.start()]) for found in pattern.finditer(text))

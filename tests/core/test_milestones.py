@@ -1,0 +1,88 @@
+"""What turns a story: deaths, arrests, inquiries, recalls, and that it is not true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from monitor.core.milestones import Reached, denials, reached, sentence
+from tests.core.facts import MINUTE, NOON, mention, verdict
+
+HURT = verdict(harms={"safety": 0.9})
+CHEATED = verdict(harms={"deception": 0.9})
+
+
+@pytest.mark.parametrize(
+    ("text", "milestones"),
+    [
+        ("Acme: woman, 74, dies after suspected food poisoning", ("death",)),
+        ("Two passengers have died, says Acme", ("death",)),
+        ("Police arrest two managers of Acme", ("police",)),
+        ("Two managers of Acme arrested by police", ("police",)),
+        ("Prosecutors open criminal inquiry into Acme", ("police",)),
+        ("The data protection regulator has opened an investigation into Acme", ("authority",)),
+        ("Acme is sued by eleven families", ("lawsuit",)),
+        ("Acme chief executive resigns", ("resignation",)),
+        ("Acme recalls 40,000 kettles", ("recall",)),
+        ("Man dies in Acme store; police investigate", ("death", "police")),
+        ("No child died at the Acme park", ()),
+        ("I nearly died on the Acme slide", ()),
+        ("We got death threats from Acme fans", ()),
+        ("Police had to close the road to the Acme store", ()),
+        ("Acme should have recalled it years ago", ()),
+        ("The boss of Acme must resign", ()),
+        ("The Acme floor was wet and I fell", ()),
+    ],
+)
+def test_what_a_text_says_has_happened(text: str, milestones: tuple[str, ...]) -> None:
+    assert reached(mention(text=text), HURT) == milestones
+
+
+@pytest.mark.parametrize(
+    "text", ["My Acme phone died", "the mood was killed dead by Acme", "Acme fatal error 500"]
+)
+def test_nobody_dies_where_nobody_is_hurt(text: str) -> None:
+    assert reached(mention(text=text), verdict(harms={"service": 0.9})) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police: no child died at Acme, rumour is false",
+        "FALSE: a child did not die at Acme today",
+        "the Acme video is fake, delete your posts",
+        "It never happened, says the hospital",
+        "Do not share false rumours about Acme",
+    ],
+)
+def test_a_denial_is_told_and_is_no_death(text: str) -> None:
+    assert reached(mention(text=text), HURT) == ("denied",)
+    assert denials([text, "A child died at Acme"]) == "1 of 2 posts says that it is not"
+
+
+@pytest.mark.parametrize(
+    "text", ["What Acme told us was false", "The certificates of Acme were fake"]
+)
+def test_whoever_calls_the_brand_false_denies_nothing(text: str) -> None:
+    assert reached(mention(text=text), CHEATED) == ()
+
+
+def test_where_nobody_denies_nothing_is_said_of_it() -> None:
+    assert denials(["A child died at Acme", ""]) is None
+    assert denials(["It is a hoax", "It was fake"]) == "2 of 2 posts say that it is not"
+
+
+def test_only_what_is_new_is_said_with_the_words_that_say_so() -> None:
+    known = {
+        "death": Reached(NOON + MINUTE, "Man dies; police investigate"),
+        "police": Reached(NOON + MINUTE, "Man dies; police investigate"),
+        "recall": Reached(NOON + 2 * MINUTE, "Acme recalls kettles"),
+        "lawsuit": Reached(NOON, "Acme is sued"),
+    }
+    assert sentence(known, NOON) == (
+        "Now also said: somebody died, police or prosecutors act "
+        "(“Man dies; police investigate”); products are recalled (“Acme recalls kettles”)."
+    )
+    later: datetime = NOON + 2 * MINUTE
+    assert sentence(known, later) == ""
