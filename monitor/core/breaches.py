@@ -88,8 +88,8 @@ def _reason(duty: Duty, incident: Incident, settings: AlertSettings) -> str:
         )
     if duty.name == UPDATE and incident.last_statement_at:
         return (
-            f"People go on talking, and the brand last spoke at "
-            f"{moment(incident.last_statement_at)}."
+            f"People still talked of it at {moment(incident.last_seen_at)}, and the brand last "
+            f"spoke at {moment(incident.last_statement_at)}."
         )
     within = lasting(settings.statement_within or timedelta())
     return f"No statement of the brand was seen within {within}."

@@ -95,10 +95,13 @@ def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
     shared = [(_shared(spoken, one), one) for one in those]
     words, best = max(shared, key=lambda each: (len(each[0]), each[1].incident.last_seen_at))
     if len(words) >= FEWEST_SHARED:
-        told = ", ".join(words[:_SHOWN])
-        return Match(incident=best.incident, why=f"It is an answer, and speaks of {told} too.")
+        told = ", ".join(f"\u201c{word}\u201d" for word in words[:_SHOWN])
+        why = f"It reads as an answer, in words of what is said: {told}."
+        return Match(incident=best.incident, why=why)
     if len(those) == 1 and best.incident.level >= Level.WARNING:
-        return Match(incident=best.incident, why="It is an answer, and nothing else is open.")
+        return Match(
+            incident=best.incident, why="It reads as an answer, and nothing else is open."
+        )
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.brief import lasting
+from monitor.core.brief import lasting, moment
 from monitor.core.clock import after, due
 from monitor.core.duties import Duty, duties, duty, is_answered, left_undone, raised_at
 from monitor.core.settings import AlertSettings, EscalationStep
@@ -180,7 +180,10 @@ class TestBreaches:
 
     def test_an_update_is_asked_for_after_each_statement(self) -> None:
         stated = taken(facts_at=NOON, statement_at=NOON, last_statement_at=NOON)
-        reason = "People go on talking, and the brand last spoke at 6 May 2024, 12:00 UTC."
+        reason = (
+            f"People still talked of it at {moment(stated.last_seen_at)}, "
+            "and the brand last spoke at 6 May 2024, 12:00 UTC."
+        )
         assert told(stated, until=9 * HOUR) == [(240, "reminder", reason)]
         again = replace(
             stated,

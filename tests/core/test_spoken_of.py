@@ -61,11 +61,11 @@ def test_so_is_one_that_is_linked_to() -> None:
 def test_an_answer_is_about_what_it_shares_words_with() -> None:
     assert found("We are sorry that a doctor was hurt on a flight from Chicago.") == (
         1,
-        "It is an answer, and speaks of doctor, flight, chicago too.",
+        "It reads as an answer, in words of what is said: “doctor”, “flight”, “chicago”.",
     )
     assert found("We are investigating why cards are refused in shops.") == (
         2,
-        "It is an answer, and speaks of cards, refused too.",
+        "It reads as an answer, in words of what is said: “cards”, “refused”.",
     )
 
 
@@ -93,7 +93,7 @@ def test_an_answering_word_in_another_sense_is_no_denial() -> None:
 def test_words_are_known_in_other_forms() -> None:
     assert found("We apologise. The overbooking of that flights was wrong.") == (
         1,
-        "It is an answer, and speaks of overbooking, flights too.",
+        "It reads as an answer, in words of what is said: “overbooking”, “flights”.",
     )
 
 
@@ -112,7 +112,7 @@ def test_what_is_about_nothing_stops_no_clock(name: str) -> None:
 
 
 def test_an_answer_is_about_the_one_incident_that_is_open() -> None:
-    why = "It is an answer, and nothing else is open."
+    why = "It reads as an answer, and nothing else is open."
     assert found("We are sorry, and will say more soon.", one()) == (1, why)
     assert found("We are sorry, and will say more soon.", one(level=Level.WATCH)) is None
     assert found("We fly on Sunday.", one()) is None
@@ -142,7 +142,7 @@ def test_of_two_that_share_as_much_the_livelier_counts() -> None:
     late = one(3, last_seen_at=NOON + 2 * HOUR)
     assert found("Sorry: a doctor on a flight.", one(), late) == (
         3,
-        "It is an answer, and speaks of doctor, flight too.",
+        "It reads as an answer, in words of what is said: “doctor”, “flight”.",
     )
 
 
@@ -150,5 +150,5 @@ def test_other_languages_answer_too() -> None:
     german = one(said=("Der Arzt wurde aus dem Flugzeug geschleift, Nase gebrochen",))
     assert found("Es tut uns leid, was dem Arzt im Flugzeug geschah.", german, OTHER) == (
         1,
-        "It is an answer, and speaks of arzt, flugzeug too.",
+        "It reads as an answer, in words of what is said: “arzt”, “flugzeug”.",
     )

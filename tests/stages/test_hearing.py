@@ -34,12 +34,15 @@ async def test_a_statement_stops_its_clock_by_itself(world: World) -> None:
     assert world.told[-1] == "statement.seen"
     assert world.rows("SELECT statement_at IS NOT NULL, status FROM incidents") == [(1, "open")]
     assert world.rows("SELECT incident_id, why FROM statements") == [
-        (1, "It is an answer, and speaks of wheelchair, user, dragged too.")
+        (
+            1,
+            "It reads as an answer, in words of what is said: “wheelchair”, “user”, “dragged”.",
+        )
     ]
     reasons = [event.reason for event in world.events]
     assert reasons[-1] == (
-        "The brand spoke. It is an answer, and speaks of wheelchair, user, dragged too. "
-        "It seems to lack: what happens next; by when."
+        "The brand spoke. It reads as an answer, in words of what is said: “wheelchair”, “user”, "
+        "“dragged”. It seems to lack: what happens next; by when."
     )
 
 
