@@ -20,9 +20,21 @@ _OUTBOX = """
 SELECT
   count(*) FILTER (WHERE state = 'pending') AS pending,
   count(*) FILTER (WHERE state = 'dead') AS dead,
-  min(created_at) FILTER (WHERE state = 'pending') AS oldest_pending_at
+  min(created_at) FILTER (WHERE state = 'pending') AS oldest_pending_at,
+  count(*) FILTER (WHERE state = 'pending' AND attempt = 0 AND next_attempt_at > :now) AS held,
+  min(next_attempt_at) FILTER (
+    WHERE state = 'pending' AND attempt = 0 AND next_attempt_at > :now
+  ) AS held_until
 FROM deliveries JOIN alerts ON alerts.id = alert_id
 WHERE state IN ('pending', 'dead')
+"""
+# What the last attempt of each webhook that tells nobody now came to.
+_WEBHOOKS = """
+SELECT delivery_health.*, CASE WHEN state IN ('failing', 'disabled') THEN (
+  SELECT attempts.error FROM deliveries JOIN attempts ON attempts.delivery_id = deliveries.id
+  WHERE deliveries.webhook = delivery_health.webhook ORDER BY attempts.id DESC LIMIT 1
+) END AS last_error
+FROM delivery_health
 """
 _LEVELS = "SELECT level, count(*) AS n FROM open_incidents GROUP BY level"
 _UNTRAINED = """
@@ -49,8 +61,8 @@ def status(connection: Connection, *, now: datetime) -> Answer:
         "untrained_languages": _untrained(connection, since=now - LATELY),
         "backlog": connection.execute("SELECT count(*) FROM unread").fetchone()[0],
         "incidents": _incidents(connection),
-        "outbox": answers(connection, _OUTBOX)[0],
-        "webhooks": answers(connection, "SELECT * FROM delivery_health"),
+        "outbox": answers(connection, _OUTBOX, {"now": time_text(now)})[0],
+        "webhooks": answers(connection, _WEBHOOKS),
         "last_heartbeat_at": last,
     }
 

@@ -66,7 +66,9 @@ def status_command(config: Path, as_json: bool) -> None:
         ("source", "state", "last_success", "next_poll", "note"),
         none="no sources",
     )
-    lines((("incidents", _counts(found["incidents"])), ("outbox", _outbox(found["outbox"]))))
+    outbox = found["outbox"]
+    lines((("incidents", _counts(found["incidents"])), ("outbox", _outbox(outbox))))
+    lines((("held back", _held(outbox)),))
     lines(_unreached(found["webhooks"], {webhook.name for webhook in settings.webhooks}))
     # Nothing was made of them: what cannot be read must not look like silence.
     lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
@@ -119,6 +121,12 @@ def _outbox(row: Mapping[str, Any]) -> str:
     return f"{counts}, the oldest waits since {plain(oldest)}" if oldest else counts
 
 
+def _held(row: Mapping[str, Any]) -> str:
+    """Of what is pending, what quiet hours and silences keep back: nobody is to look for it."""
+    held = row["held"]
+    return f"{held:,} of them, the first until {plain(row['held_until'])}" if held else ""
+
+
 def _unreached(
     webhooks: Sequence[Mapping[str, Any]], used: AbstractSet[str]
 ) -> Iterator[tuple[str, str]]:
@@ -127,7 +135,8 @@ def _unreached(
         name, since = one["webhook"], one["disabled_at"] or one["failing_since"]
         if name in used and since:
             until = f" until `monitor webhook enable {name}`" if one["disabled_at"] else ""
-            yield "webhook", f"{name} is {one['state']} since {plain(since)}{until}"
+            said = f": {plain(one['last_error'])}" if one["last_error"] else ""
+            yield "webhook", f"{name} is {one['state']} since {plain(since)}{until}{said}"
 
 
 @click.command("incidents")

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,13 @@ def test_a_quiet_house(queries: Queries) -> None:
         "untrained_languages": {},
         "backlog": 0,
         "incidents": {"open": 0, "watch": 0, "warning": 0, "critical": 0},
-        "outbox": {"pending": 0, "dead": 0, "oldest_pending_at": None},
+        "outbox": {
+            "pending": 0,
+            "dead": 0,
+            "oldest_pending_at": None,
+            "held": 0,
+            "held_until": None,
+        },
         "webhooks": [],
         "last_heartbeat_at": None,
     }
@@ -101,7 +108,7 @@ def test_a_busy_house(store: SqliteStore, news: SourceState, queries: Queries) -
         store.record_assessment(opening(id_, "ops", level=level))
     store.record_assessment(opening(4, "ops", status=Status.RESOLVED))
     store.record_attempt(attempt(1, DeliveryState.DEAD))
-    store.add_alerts([alert(None, "ops", created_at=after(hours=-2))])
+    store.add_alerts([alert(None, "ops", created_at=after(hours=-2), due=after(hours=8))])
     store.record_heartbeat(now=after(minutes=4))
     status = queries.status(after(minutes=6))
     shown = status["sources"][0]
@@ -114,9 +121,26 @@ def test_a_busy_house(store: SqliteStore, news: SourceState, queries: Queries) -
         "pending": 4,
         "dead": 1,
         "oldest_pending_at": time_text(after(hours=-2)),
+        "held": 1,
+        "held_until": time_text(after(hours=8)),
     }
     assert status["last_heartbeat_at"] == time_text(after(minutes=4))
     json.dumps(status)
+
+
+@pytest.mark.parametrize(
+    ("failing_since", "said"), [(after(minutes=1), "answered 401"), (None, None)]
+)
+def test_a_webhook_that_fails_says_what_it_answered_last(
+    store: SqliteStore, queries: Queries, failing_since: datetime | None, said: str | None
+) -> None:
+    store.record_assessment(opening(1, "ops"))
+    for at, error in enumerate(("answered 500", "answered 401")):
+        state = WebhookState(name="ops", failing_since=failing_since)
+        made = attempt(1, DeliveryState.PENDING, at=after(minutes=at), error=error, webhook=state)
+        store.record_attempt(made)
+    (webhook,) = queries.status(after(minutes=3))["webhooks"]
+    assert webhook["last_error"] == said
 
 
 def test_what_was_read_without_understanding_is_counted_by_language(

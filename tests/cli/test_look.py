@@ -89,6 +89,25 @@ def test_status_in_words_names_who_cannot_be_told(lived_in: Home, webhook, disab
     assert re.findall(r"^webhook  (.*)$", lived_in.says("status"), re.M) == said
 
 
+def test_status_in_words_says_what_is_held_back_and_what_a_webhook_answered(lived_in: Home):
+    with closing(sqlite3.connect(lived_in.path / "monitor.db")) as database, database:
+        database.execute(
+            "UPDATE deliveries SET attempt = 0, next_attempt_at = '2026-11-21T07:00:00.000000Z'"
+        )
+        database.execute(
+            "INSERT INTO webhooks (name, failing_since) VALUES ('leadership', ?)",
+            ("2026-11-20T11:00:00.000000Z",),
+        )
+        database.execute(
+            "INSERT INTO attempts (delivery_id, at, status, error, seconds)"
+            " SELECT id, '2026-11-20T11:00:00.000000Z', 401, 'answered 401', 1 FROM deliveries"
+        )
+    text = lived_in.says("status")
+
+    assert "held back  1 of them, the first until 2026-11-21 07:00Z\n" in text
+    assert "leadership is failing since 2026-11-20 11:00Z: answered 401\n" in text
+
+
 def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
     settings = load(home.config, secret=False)
     with SqliteStore.open(settings.database) as store:
