@@ -137,15 +137,18 @@ def _outlook(forecast: Table) -> str:
     return said if viral is None else f"{said} Chance of going viral: {percent(viral)}."
 
 
-def known(data: Table) -> str:
-    """What is sure of it, and what is not: never whether it is true."""
-    sure = "; ".join(_sure(data, fields.table(data, "incident"))) or "little"
+def known(data: Table, *, counts_posts: bool = True) -> str:
+    """What is sure of it, and what is not: never whether it is true.
+
+    Where the posts themselves stand beside it nobody has to be told how many there are.
+    """
+    texts = len(fields.rows(data, "evidence")) if counts_posts else 0
+    sure = "; ".join(_sure(data, fields.table(data, "incident"), texts)) or "little"
     return f"{sure}. Not known: {'; '.join(_unsure(data))}."
 
 
-def _sure(data: Table, incident: Table) -> Iterator[str]:
+def _sure(data: Table, incident: Table, texts: int) -> Iterator[str]:
     witness = _WITNESS.match(fields.text(_part(data, "first-hand"), "sentence"))
-    texts = len(fields.rows(data, "evidence"))
     if witness is not None:
         seen = float(witness[1]) >= _WITNESSED
         yield "someone who was there says or shows it" if seen else "no eyewitness so far"

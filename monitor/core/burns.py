@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from monitor.core.brief import ALLEGED
+from monitor.core.times import day_text
 from monitor.core.wordings import ECHO
 
 if TYPE_CHECKING:
@@ -72,10 +74,12 @@ class Burn:
     @property
     def sentence(self) -> str:
         """Plain words with the numbers."""
-        told = "told much the same" if self.is_matter else f"alleged {self.harm}"
+        # strftime would use the names of the machine's language.
+        since = day_text(self.since.date())
+        told = "told much the same" if self.is_matter else f"said that {ALLEGED[self.harm]}"
         return (
-            f"{self.authors} people in words of their own {told} since "
-            f"{self.since:%d %B %Y}, where {self.expected:.1f} were to be expected: odds of "
+            f"Since {since}, {self.authors} people in words of their own {told}, "
+            f"where {self.expected:.1f} were to be expected: odds of "
             f"{self.odds} that it is no chance."
         )
 

@@ -179,6 +179,8 @@ def denials(texts: Sequence[str]) -> str | None:
     count = sum(map(is_denial, texts))
     if not count:
         return None
+    if len(texts) == 1:
+        return "the one post says that it is not"
     return f"{count} of {len(texts)} posts {'says' if count == 1 else 'say'} that it is not"
 
 

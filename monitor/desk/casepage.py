@@ -138,8 +138,7 @@ def _event(found: Dossier, settings: AlertSettings, now: datetime) -> IncidentEv
 
 
 def _known(event: IncidentEvent) -> str:
-    # The posts themselves stand on the page.
-    return known(json.loads(incident_body(replace(event, evidence=())))["data"])
+    return known(json.loads(incident_body(event))["data"], counts_posts=False)
 
 
 def _last(timeline: Sequence[Step], brand: str) -> Step | None:

@@ -14,6 +14,7 @@ from typing import Final
 from monitor.core.burns import Allegation, Burn, PastDay
 from monitor.core.matters import Matters
 from monitor.core.meaning import Mean, meaning_of
+from monitor.core.milestones import is_denial
 from monitor.core.slowburn import SlowBurn, alleged_in
 from monitor.core.speakers import is_fresh
 from monitor.core.types import Mention, Verdict
@@ -103,6 +104,10 @@ class Smoulder:
         self._matters.count(brand, at, mentions)
 
     def _allege(self, brand: str, said: Allegation, common: Mean) -> None:
+        # Who says that it is not true alleges nothing, unless the brand is what is called false.
+        if "deception" not in said.harms and is_denial(said.text):
+            self._count(brand, said.at)
+            return
         others = self._slow.others(brand, said)
         if others > 0.0:
             self._others[said.mention_id] = said.at, others

@@ -56,7 +56,9 @@ def test_five_people_who_tell_the_same_in_some_weeks_are_a_slow_burn() -> None:
     assert (burn.harm, burn.authors, burn.mention_ids) == ("deception", 5, (1, 2, 3, 4, 5))
     assert burn.since == complaints()[0].at
     assert not burn.again
-    assert burn.sentence.startswith("5 people in words of their own told much the same since ")
+    assert burn.sentence.startswith(
+        "Since 11 May 2024, 5 people in words of their own told much the same, where "
+    )
 
 
 def test_who_comes_after_is_one_voice_more() -> None:

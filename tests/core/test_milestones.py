@@ -70,6 +70,7 @@ def test_whoever_calls_the_brand_false_denies_nothing(text: str) -> None:
 
 def test_where_nobody_denies_nothing_is_said_of_it() -> None:
     assert denials(["A child died at Acme", ""]) is None
+    assert denials(["It is a hoax"]) == "the one post says that it is not"
     assert denials(["It is a hoax", "It was fake"]) == "2 of 2 posts say that it is not"
 
 

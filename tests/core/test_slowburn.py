@@ -98,8 +98,8 @@ def test_it_says_who_how_long_and_how_sure_in_plain_words() -> None:
     )
 
     assert burn.sentence == (
-        "7 people in words of their own alleged deception since 01 January 2026, where 0.8 were "
-        "to be expected: odds of 1,043 to 1 that it is no chance."
+        "Since 1 Jan 2026, 7 people in words of their own said that people were misled or "
+        "cheated, where 0.8 were to be expected: odds of 1,043 to 1 that it is no chance."
     )
 
 

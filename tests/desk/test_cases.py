@@ -67,6 +67,12 @@ def test_who_has_it_how_large_it_is_and_what_is_known_stand_before_all_else(hous
     assert "Who has it Li" in top()
 
 
+def test_the_page_says_as_the_alert_does_that_some_say_it_is_not_true(tmp_path: Path) -> None:
+    with house_at(tmp_path, text="They dragged nobody, the video is fake") as house:
+        page = plain(house.get("/incidents/1").text)
+    assert "Not known: whether it is true, for the one post says that it is not." in page
+
+
 def test_a_forecast_whose_time_has_passed_says_so(house: House) -> None:
     forecast = Forecast(now=1, p10=1.0, p50=2.0, p90=9.0, at=NOON + HOUR, viral_probability=None)
     house.change(forecast=forecast)

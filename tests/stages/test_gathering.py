@@ -92,7 +92,7 @@ async def test_weeks_of_small_complaints_become_one_incident_at_warning(slow: Wo
     assert slow.told.count("incident.opened") == 1
     [opened] = [event for event in slow.events if event.type == "incident.opened"]
     [part] = [part for part in opened.parts if part.name == "slow burn"]
-    assert "people in words of their own alleged deception since" in part.sentence
+    assert "people in words of their own said that people were misled" in part.sentence
     assert sum(part.value for part in opened.parts) == pytest.approx(opened.incident.risk)
 
 

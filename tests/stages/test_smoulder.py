@@ -66,6 +66,19 @@ def told() -> Year:
     return year
 
 
+@pytest.mark.parametrize(("harm", "is_known"), [("privacy", False), ("deception", True)])
+def test_who_says_that_it_is_not_true_alleges_nothing_but_deceit(
+    harm: str, *, is_known: bool
+) -> None:
+    smoulder = Smoulder()
+    for day in range(10):
+        at = NOON + 6 * day * DAY
+        text = f"{WORDS[day]} the report is false"
+        one = mention(day, text=text, author=f"@{day}", published_at=at, seen_at=at)
+        smoulder.hear(one, verdict(**{"about": 1.0, "complaint": FULL, harm: 1.0}))
+    assert any(smoulder.burn(day) is not None for day in range(10)) is is_known
+
+
 def test_one_voice_more_is_part_of_the_burn_and_makes_nothing_known(told: Year) -> None:
     number = told.hear(10, after=DAY)
 
