@@ -106,7 +106,10 @@ def _since(incident: Table) -> str:
 
 
 def _growth(data: Table, incident: Table) -> str:
-    return " ".join(filter(None, (_pace(incident), _outlook(fields.table(data, "forecast")))))
+    status = fields.text(incident, "status")
+    over = f"Nothing more is foreseen: {status}." if status in OVER else ""
+    outlook = over or _outlook(fields.table(data, "forecast"))
+    return " ".join(filter(None, (_pace(incident), outlook)))
 
 
 def _pace(incident: Table) -> str:

@@ -122,6 +122,11 @@ def test_the_chance_of_going_viral_in_percent(viral: float | None, ending: str) 
     assert said(told, "Growth").endswith(ending)
 
 
+@pytest.mark.parametrize("status", ["resolved", "dismissed", "merged"])
+def test_of_what_is_over_nothing_is_foreseen(status: str) -> None:
+    assert said(data(status=status), "Growth").endswith(f". Nothing more is foreseen: {status}.")
+
+
 @pytest.mark.parametrize("missing", ["p10", "p50", "p90", "at"])
 def test_half_a_forecast_is_none(missing: str) -> None:
     told = data()
