@@ -58,8 +58,8 @@ class _Milestone:
 
 
 _ACTS = (
-    r"investigat(?:e|es|ed|ing|ion|ions)|inquir(?:y|ies)|prob(?:e|es|ed|ing)|arrest(?:s|ed)?|"
-    r"raid(?:s|ed)?|fine[sd]|charge[sd]|summon(?:s|ed)?"
+    r"investigat(?:e|es|ed|ing|ion|ions)|[ie]nquir(?:y|ies)|look(?:s|ing)? into|"
+    r"prob(?:e|es|ed|ing)|arrest(?:s|ed)?|raid(?:s|ed)?|fine[sd]|charge[sd]|summon(?:s|ed)?"
 )
 _HURT = ("safety", "mistreatment", "animal")
 _ANY = (
@@ -96,8 +96,9 @@ _MILESTONES = (
         _any(
             *_near(
                 r"regulators?|watchdogs?|ombudsman|ministry|ministers?|senators?|congress|"
-                r"parliament|inspectors?|trading standards|faa|fda|sec|ftc|nhtsa|epa|osha|fca|"
-                r"cma|ico|ntsb|easa",
+                r"parliament|commissioner(?:'s office)?|inspectors?|trading standards|"
+                # "Wait a sec" is no authority.
+                r"(?-i:MPs|FAA|FDA|SEC|FTC|NHTSA|EPA|OSHA|FCA|CMA|ICO|NTSB|EASA)",
                 _ACTS,
             )
         ),
