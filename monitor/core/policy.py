@@ -107,6 +107,8 @@ def _live(
         return _told(
             Reason.LEVEL_ROSE, "escalated", reached, reaching(reached, risk.value, settings)
         )
+    if turned := _turn(before, facts):
+        return _stands(Reason.NEWS, "updated", before, before.level, turned)
     if _is_snoozed(before, now):
         return _silent(Reason.SNOOZED, before)
     fallen = _fallen_to(before, risk.value, settings, now)
@@ -116,9 +118,8 @@ def _live(
     news = _news(before, facts, now)
     if news:
         return _stands(Reason.NEWS, "updated", before, before.level, news)
-    if before.status is Status.ACKNOWLEDGED:
-        return _silent(Reason.ACKNOWLEDGED_SAME, before)
-    return _silent(Reason.STILL_THE_SAME, before)
+    is_taken = before.status is Status.ACKNOWLEDGED
+    return _silent(Reason.ACKNOWLEDGED_SAME if is_taken else Reason.STILL_THE_SAME, before)
 
 
 def _first(reached: Level, risk: Risk, settings: AlertSettings, *, fresh: bool) -> Decision:
@@ -161,9 +162,6 @@ def _fallen_to(before: Incident, risk: float, settings: AlertSettings, now: date
 def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
     """What is materially new since the last alert; empty if nothing is, or it is too soon."""
     last = before.last_alert_at or before.opened_at
-    # Each comes once: nobody is to wait for it.
-    if turned := milestones.sentence(facts.milestones, last):
-        return turned
     if now - last < UPDATE_EVERY:
         return ""
     kinds = sorted(kind for kind, seen in facts.kinds.items() if seen > last)
@@ -173,6 +171,11 @@ def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
     if facts.mention_count >= max(UPDATE_LEAST, UPDATE_GROWTH * then):
         return f"From {then} to {facts.mention_count} mentions since the last alert."
     return ""
+
+
+def _turn(before: Incident, facts: StoryFacts) -> str:
+    """What turned the story since the last alert. Each comes once: nobody is to wait for it."""
+    return milestones.sentence(facts.milestones, before.last_alert_at or before.opened_at)
 
 
 def reaching(level: Level, risk: float, settings: AlertSettings) -> str:

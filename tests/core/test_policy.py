@@ -241,6 +241,12 @@ class TestWhatPeopleSaid:
         assert (told.reason, told.event, told.level) == (Reason.SNOOZED, None, WARNING)
         assert told.status is Status.SNOOZED
 
+    def test_snoozed_and_somebody_died_is_told_and_stays_with_them(self) -> None:
+        reached = {"death": Reached(NOON + HOUR, "Man dies")}
+        asleep = incident(CRITICAL, status=Status.SNOOZED, snoozed_until=NOON + DAY)
+        found = decided(asleep, 0.9, facts=story(milestones=reached))
+        assert (found.event, found.status) == ("incident.updated", Status.SNOOZED)
+
     def test_snoozed_and_worse_wakes(self) -> None:
         before = incident(WARNING, status=Status.SNOOZED, snoozed_until=NOON + 3 * HOUR)
         told = decided(before, 0.8)
