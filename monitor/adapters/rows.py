@@ -270,6 +270,11 @@ LOOKED_THROUGH = 10
 
 
 def in_other_words(rows: Sequence[_R], limit: int) -> list[_R]:
-    """Of mentions those that are no quotation of one before, at most so many."""
-    texts = ((row["fingerprint"], full_text(row["title"], row["text"])) for row in rows)
-    return [rows[place] for place in islice(each_once(texts), limit)]
+    """Of mentions those that are no quotation, and no repost, of another; at most so many.
+
+    A repost whose original is not among them stands for it.
+    """
+    known = {row["native_id"] for row in rows}
+    own = [row for row in rows if row["repost_of"] not in known]
+    texts = ((row["fingerprint"], full_text(row["title"], row["text"])) for row in own)
+    return [own[place] for place in islice(each_once(texts), limit)]

@@ -547,6 +547,24 @@ def test_evidence_quotes_nobody_who_quotes_another(store: SqliteStore, news: Sou
     assert [one.mention_id for one in store.evidence(1, 2)] == [1, 3]
 
 
+@pytest.mark.parametrize(("of", "shown"), [("m0", [1]), ("never seen", [1, 2])])
+def test_a_repost_is_no_evidence_beside_its_original_however_it_is_cut(
+    store: SqliteStore, news: SourceState, of: str, shown: list[int]
+) -> None:
+    told = "Old man pushed off the train. Conductor of Aurora Rail seen on the film, police say"
+    cut = mention("m1", text="Old man pushed off the train", repost_of=of)
+    store.record_poll(poll(news, mention("m0", text=told), cut))
+    store.record_assessment(
+        replace(
+            opening(),
+            verdicts=((1, verdict(severity=4.0)), (2, verdict(severity=4.0))),
+            members=((1, 1), (1, 2)),
+        )
+    )
+
+    assert [one.mention_id for one in store.evidence(1, 5)] == shown
+
+
 def test_evidence_that_was_not_understood_comes_last(
     store: SqliteStore, news: SourceState
 ) -> None:
