@@ -251,3 +251,7 @@ class Store(Protocol):
     def prune(self, *, before: datetime, limit: int) -> int:
         """Delete up to `limit` mentions older than `before` that belong to no incident."""
         ...
+
+    def wipe(self, *, since: datetime | None = None) -> None:
+        """Leave no trace of deleted words in the file, if any were blanked since then."""
+        ...

@@ -58,6 +58,8 @@ def open_writer(
     with translated(path), _closed_on_error(_connect(str(path))) as database:
         # Has an effect before the first table only: pruned pages can be given back to the disk.
         database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        # What was deleted is overwritten, not only forgotten: releases differ in the default.
+        database.execute("PRAGMA secure_delete = ON")
         _enter_wal(database, pause)
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT_BYTES}")

@@ -274,13 +274,12 @@ class SqliteStore(Recall):
         store_upkeep.give_back_pages(self._connection)
         return pruned
 
-    def backup(self, path: Path) -> None:
-        """Write a consistent copy to a new file.
+    def wipe(self, *, since: datetime | None = None) -> None:
+        with translated(self.path):
+            store_upkeep.wipe(self._connection, since=since)
 
-        Raises:
-            InputError: The file exists.
-            DatabaseError: It cannot be written.
-        """
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file. `InputError`: it exists."""
         if path.exists():
             raise InputError(f"{path} exists; a backup goes to a new file")
         with translated(path):

@@ -44,6 +44,11 @@ _POLLS_KEPT = timedelta(days=30)
 #: A pruned mention that its source has not shown for so long is not expected back.
 _FORGET_AFTER = timedelta(days=30)
 _FREED_PAGES = 2000
+_BLANKED = "SELECT 1 FROM mentions WHERE deleted_at >= ? LIMIT 1"
+#: Full text keeps the words of a row that went until its parts are merged into one, by and by:
+#: https://sqlite.org/fts5.html#the_merge_command
+_MERGE = "INSERT INTO mentions_fts (mentions_fts, rank) VALUES ('merge', ?)"
+_MERGED_PAGES = 200
 
 _COUNTS = """
 SELECT
@@ -82,6 +87,27 @@ def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> Non
 def give_back_pages(connection: Connection) -> None:
     """Shrink the file by pages that pruning freed, a bounded number at a time."""
     connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
+
+
+def wipe(connection: Connection, *, since: datetime | None) -> None:
+    """Overwrite what is left of deleted words in the search index and in the write-ahead log.
+
+    Unless nothing was blanked since then. Not within a transaction: others may write in between.
+    """
+    if since and not connection.execute(_BLANKED, (time_text(since),)).fetchone():
+        return
+    connection.execute(_MERGE, (-_MERGED_PAGES,))
+    while _goes_on(connection):
+        pass
+    # Somebody who reads a state from before keeps the log as it is: the next time does it.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _goes_on(connection: Connection) -> bool:
+    """Merge some more; a merge that had nothing to do changes fewer than two rows."""
+    before = connection.total_changes
+    connection.execute(_MERGE, (_MERGED_PAGES,))
+    return connection.total_changes - before >= 2
 
 
 def backup(connection: Connection, path: Path) -> None:

@@ -70,7 +70,10 @@ def check_command(config: Path, as_json: bool) -> None:
 @db_command.command("prune")
 @config_option
 def prune_command(config: Path) -> None:
-    """Delete mentions older than `retention` that belong to no incident."""
+    """Delete mentions older than `retention` that belong to no incident.
+
+    What is left of deleted words in the file is overwritten.
+    """
     from monitor.adapters.store import SqliteStore
 
     settings = reading(config)
@@ -78,4 +81,5 @@ def prune_command(config: Path) -> None:
     with SqliteStore.open(settings.database, create=False) as store:
         while count := store.prune(before=now() - settings.retention, limit=CHUNK):
             gone += count
+        store.wipe()
     click.echo(f"{counted(gone, 'mention')} deleted")

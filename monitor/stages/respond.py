@@ -38,6 +38,8 @@ VERBS = {
 EVIDENCE = 5
 PRUNE_EVERY = timedelta(hours=1)
 PRUNE_LIMIT = 5_000
+#: So long after a text was blanked the file is wiped at each pruning: somebody may be reading it.
+WIPE_FOR = timedelta(days=1)
 
 
 class Respond:
@@ -145,3 +147,4 @@ class Respond:
             return
         self._pruned_at = now
         self._store.prune(before=now - self.settings.retention, limit=PRUNE_LIMIT)
+        self._store.wipe(since=now - WIPE_FOR)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from monitor.adapters.connect import connect_new
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.outbox import DeliveryState
-from monitor.core.polling import NewMention, SourceState
+from monitor.core.polling import NewMention, PageIntent, SourceState
 from tests.adapters.store_values import (
     NOON,
     after,
@@ -210,3 +212,62 @@ def test_a_clock_that_is_set_right_by_seconds_changes_nothing(
     store.reserve_poll(news.id, until=after(minutes=5))
     assert store.record_heartbeat(now=NOON) == timedelta(0)
     assert planned(path) == [time_text(after(minutes=5))]
+
+
+def on_disk(path: Path, words: str) -> list[str]:
+    """The files of the database in which these words stand somewhere."""
+    files = sorted(path.parent.glob(f"{path.name}*"))
+    return [file.name for file in files if words.encode() in file.read_bytes()]
+
+
+def full_text(store: SqliteStore, word: str) -> bool:
+    """Whether a word stands in the raw blocks of the search index."""
+    statement = "SELECT count(*) FROM mentions_fts_data WHERE instr(block, CAST(? AS BLOB))"
+    return bool(store._connection.execute(statement, (word,)).fetchone()[0])
+
+
+def test_what_was_blanked_stands_nowhere_in_the_files(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    said = "Zanzibar quokka " * 40
+    store.record_poll(poll(news, mention("1", text=said), mention("2")))
+    store.record_page(PageIntent(source=news, at=NOON, deleted=("1",)))
+    assert on_disk(path, "Zanzibar quokka") == ["monitor.db-wal"]
+    assert full_text(store, "quokka")
+
+    store.wipe(since=after(days=-1))
+    assert on_disk(path, "Zanzibar quokka") == []
+    assert not full_text(store, "quokka")
+    assert ask(path, "SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'aurora'") == [(2,)]
+    assert store.check() == ()
+
+
+def test_what_was_deleted_is_overwritten_in_the_file_whatever_the_release_of_sqlite(
+    store: SqliteStore,
+) -> None:
+    [(secure,)] = store._connection.execute("PRAGMA secure_delete")
+    assert secure == 1
+
+
+def test_nothing_is_wiped_where_nothing_was_blanked_lately(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, mention("1")))
+    store.record_page(PageIntent(source=news, at=NOON, deleted=("1",)))
+    store.wipe(since=after(days=1))
+    assert on_disk(path, "Aurora Rail left us") == ["monitor.db-wal"]
+
+
+def test_a_reader_keeps_the_log_and_the_next_time_wipes_it(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store._connection.execute("PRAGMA busy_timeout = 0")
+    store.record_poll(poll(news, mention("1")))
+    with closing(connect_new(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM mentions").fetchone()
+        store.record_page(PageIntent(source=news, at=NOON, deleted=("1",)))
+        store.wipe()
+        assert on_disk(path, "Aurora Rail left us") == ["monitor.db-wal"]
+    store.wipe()
+    assert on_disk(path, "Aurora Rail left us") == []

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.adapters.store import SqliteStore
 from monitor.core.answers import Answer
-from monitor.core.polling import FetchFailed
+from monitor.core.polling import FetchFailed, PageIntent
 from monitor.core.settings import AlertSettings, EscalationStep, PlannedSilence, QuietHours
 from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
@@ -298,3 +299,22 @@ async def test_an_answer_to_nothing_or_to_something_closed_is_refused(world: Wor
     answer.take(world.store, world.settings, 1, resolve, now=NOON)
     with pytest.raises(InputError, match="incident 1 is resolved already"):
         answer.take(world.store, world.settings, 1, ack, now=NOON)
+
+
+async def test_deleted_words_are_wiped_from_the_file_within_the_hour(tmp_path):
+    path = tmp_path / "monitor.db"
+    with SqliteStore.open(path) as store:
+        world = World(store=store, settings=SETTINGS)
+        await world.start()
+        await world.see(item(1, DRAGGED))
+        await after(world, 1 * MINUTES)
+        [state] = store.source_states()
+        [(native_id,)] = world.rows("SELECT native_id FROM mentions")
+        at = NOON + 2 * MINUTES
+        store.record_page(PageIntent(source=state, at=at, deleted=(str(native_id),)))
+        await after(world, 3 * MINUTES)
+        assert DRAGGED.encode() in path.with_name("monitor.db-wal").read_bytes()
+
+        await after(world, 63 * MINUTES)
+        for file in tmp_path.glob("monitor.db*"):
+            assert DRAGGED.encode() not in file.read_bytes(), file
