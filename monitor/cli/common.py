@@ -30,6 +30,7 @@ _LARGEST = 2**63 - 1
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 #: Control characters, and the marks that turn the direction of text around: a mention must not be
 #: able to steer the terminal it is shown on.
@@ -86,6 +87,25 @@ def jsonlines_option(command: F) -> F:
     """`--json`, where JSON Lines are printed in any case."""
     help_ = "Taken as by every command that prints data; it is JSON Lines in any case."
     return click.option("--json", is_flag=True, expose_value=False, help=help_)(command)
+
+
+def limit_option(default: int) -> Callable[[F], F]:
+    """`--limit`: so many rows at most; see `one_more` and `within`."""
+    return click.option(
+        "--limit", type=Whole(1), default=default, show_default=True, help="At most."
+    )
+
+
+def one_more(limit: int) -> int:
+    """How many rows to ask for, to know whether there are more than `limit`."""
+    return min(limit + 1, _LARGEST)
+
+
+def within(rows: list[T], limit: int) -> list[T]:
+    """The first `limit` rows; that there are more is said: who counts them must not be misled."""
+    if len(rows) > limit:
+        click.echo(f"Only the newest {limit:,} are shown; --limit N shows more.", err=True)
+    return rows[:limit]
 
 
 def by_option(command: F) -> F:

@@ -19,13 +19,16 @@ from monitor.cli.common import (
     ago,
     config_option,
     json_option,
+    limit_option,
     lines,
     now,
+    one_more,
     plain,
     reading,
     say_json,
     say_table,
     with_title,
+    within,
 )
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
@@ -39,11 +42,6 @@ if TYPE_CHECKING:
 
 brand_option = click.option("--brand", help="Only of this brand.")
 since_option = click.option("--since", type=Since(), help="A date, or back from now: 24h.")
-
-
-limit_option = click.option(
-    "--limit", type=Whole(1), default=50, show_default=True, help="At most."
-)
 
 
 @click.command("status")
@@ -144,7 +142,7 @@ def _unreached(
 @brand_option
 @since_option
 @click.option("--level", type=click.Choice(LEVELS), help="This level and above.")
-@limit_option
+@limit_option(50)
 @config_option
 @json_option
 def incidents_command(
@@ -167,9 +165,10 @@ def incidents_command(
             brand=_brand(brand, settings, queries),
             since=since,
             level=Level.parse(level) if level else Level.QUIET,
-            limit=limit,
+            limit=one_more(limit),
         )
     columns = ("id", "level", "status", "brand", "title", "mentions", "risk", "last_said")
+    found = within(found, limit)
     shown = found if as_json else [_incident(row) for row in found]
     _say(shown, columns, as_json=as_json, none="no incidents")
 
@@ -187,7 +186,7 @@ def _incident(row: Mapping[str, Any]) -> dict[str, object]:
     "--stance", type=click.Choice(("negative", "neutral", "positive")), help="Mostly so."
 )
 @click.option("--incident", type=Whole(), help="Only of this incident.")
-@limit_option
+@limit_option(50)
 @config_option
 @json_option
 def mentions_command(
@@ -220,10 +219,11 @@ def mentions_command(
             harm=harm,
             stance=stance,
             incident=incident,
-            limit=limit,
+            limit=one_more(limit),
         )
         found = queries.mentions(wanted)
     columns = ("id", "said_at", "brand", "source", "author", "alarm", "text")
+    found = within(found, limit)
     shown = found if as_json else [with_title(row) for row in found]
     _say(shown, columns, as_json=as_json, none="no mentions")
 

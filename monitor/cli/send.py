@@ -11,7 +11,18 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import Whole, config_option, json_option, now, reading, say_json, say_table
+from monitor.cli.common import (
+    Whole,
+    config_option,
+    json_option,
+    limit_option,
+    now,
+    one_more,
+    reading,
+    say_json,
+    say_table,
+    within,
+)
 from monitor.cli.groups import Listing
 from monitor.config import load
 from monitor.core.outbox import Answered
@@ -20,7 +31,7 @@ from monitor.errors import NotFoundError
 
 @click.group("deliveries", cls=Listing, invoke_without_command=True)
 @click.option("--dead", is_flag=True, help="Only dead letters.")
-@click.option("--limit", type=Whole(1), default=100, show_default=True, help="At most.")
+@limit_option(100)
 @config_option
 @json_option
 @click.pass_context
@@ -33,7 +44,7 @@ def deliveries_command(
     from monitor.adapters.queries import Queries
 
     with Queries.open(reading(config).database) as queries:
-        found = queries.deliveries(dead=dead, limit=limit)
+        found = within(queries.deliveries(dead=dead, limit=one_more(limit)), limit)
     if as_json:
         say_json(found)
         return

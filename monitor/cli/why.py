@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from monitor.cli.common import (
     Whole,
     config_option,
     json_option,
+    limit_option,
+    one_more,
     plain,
     reading,
     safe,
     say_json,
+    within,
 )
 from monitor.core.nearest import nearest
 from monitor.core.settings import AlertSettings
@@ -29,12 +33,14 @@ from monitor.errors import NotFoundError
 
 @click.command("why")
 @click.argument("number", metavar="MENTION|INCIDENT")
+@limit_option(50)
 @config_option
 @json_option
-def why_command(number: str, config: Path, as_json: bool) -> None:
+def why_command(number: str, limit: int, config: Path, as_json: bool) -> None:
     """Say how a mention or incident was matched, read, filed and decided.
 
-    A plain number is looked up as both; `m12` is a mention, `i3` an incident.
+    A plain number is looked up as both; `m12` is a mention, `i3` an incident. Of the decisions on
+    an incident the newest come first, at most --limit.
     """
     from monitor.adapters.queries import Queries
 
@@ -46,11 +52,16 @@ def why_command(number: str, config: Path, as_json: bool) -> None:
     with Queries.open(settings.database) as queries:
         found = {
             kind: answer
-            for kind, ask in (("mention", queries.why_mention), ("incident", queries.why_incident))
+            for kind, ask in (
+                ("mention", queries.why_mention),
+                ("incident", partial(queries.why_incident, limit=one_more(limit))),
+            )
             if match[1] in {"", kind[0]} and (answer := _or_none(ask, row_id))
         }
     if not found:
         raise NotFoundError(f"there is no mention or incident {number}")
+    if incident := found.get("incident"):
+        incident["decisions"] = within(incident["decisions"], limit)
     for answer in found.values():
         _add_nearest(answer, settings.alerts)
     if as_json:
