@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TextIO
 
 import click
 
@@ -32,9 +33,7 @@ def _stand_in() -> None:
 def _run() -> int:
     _stand_in()
     for stream in (sys.stdout, sys.stderr):
-        # Texts come in any script; a terminal that cannot show a letter shows "?".
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+        _take_any_script(stream)
     try:
         return cli.main(standalone_mode=False) or 0
     except click.exceptions.Exit as e:
@@ -47,10 +46,28 @@ def _run() -> int:
     except MonitorError as e:
         click.echo(f"monitor: {e}", err=True)
         return e.exit_code
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as e:
+        _drop_output()
+        # A reader (`| head`) that has gone is no trouble; a full disk is, but no bug.
+        if not isinstance(e, BrokenPipeError):
+            where = f"{e.filename}: " if e.filename else ""
+            click.echo(f"monitor: {where}{e.strerror or e}", err=True)
         return 1
+
+
+def _take_any_script(stream: TextIO | None) -> None:
+    """A terminal that cannot show a letter shows "?"; a file or a pipe is UTF-8, as JSON must be.
+
+    What the locale says of a file would turn evidence into question marks.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        encoding = stream.encoding if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="replace")
+
+
+def _drop_output() -> None:
+    """Throw away what is not written yet: Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

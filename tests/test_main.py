@@ -122,11 +122,38 @@ def test_a_standard_stream_that_is_closed_is_no_crash(tmp_path, words):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_terminal_without_the_letters_shows_question_marks(monkeypatch):
-    screen = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="latin-1"))
+class Screen(io.BytesIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("shown", "script", "seen"),
+    [(Screen(), "latin-1", "Zürich ?\n"), (io.BytesIO(), "utf-8", "Zürich 😱\n")],
+    ids=["a terminal", "a file"],
+)
+def test_a_terminal_without_the_letters_shows_question_marks_and_a_file_is_utf_8(
+    monkeypatch, shown, script, seen
+):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="latin-1"))
     monkeypatch.setattr("monitor.cli.cli.main", lambda **_: click.echo("Zürich 😱"))
 
     assert program._run() == 0
     sys.stdout.flush()
-    assert screen.getvalue().decode("latin-1") == "Zürich ?\n"
+    assert shown.getvalue().decode(script) == seen
+
+
+def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path):
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m monitor cases > /dev/full"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "monitor: No space left on device\n")
