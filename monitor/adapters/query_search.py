@@ -23,13 +23,17 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
-# CROSS JOIN fixes the order of the loops: from the newest mention on, not source by source.
+# CROSS JOIN fixes the order of the loops: from the newest mention on, not source by source. What
+# is merged into another incident keeps its rows; its mentions are of that other one.
 _SELECT = """
 SELECT mentions.id, brand, sources.name AS source, author, author_followers, mentions.url, title,
   text, mentions.language, published_at, seen_at, said_at, deleted_at, repost_of, history, certain,
   model, about, negative, neutral, positive, alarm, complaint, outrage, firsthand, severity, harms,
   verdicts.language AS read_language, language_trained,
-  (SELECT max(incident_id) FROM incident_mentions WHERE mention_id = mentions.id) AS incident
+  (
+    SELECT max(incident_id) FROM incident_mentions JOIN incidents ON incidents.id = incident_id
+    WHERE mention_id = mentions.id AND status <> 'merged'
+  ) AS incident
 FROM mentions
 CROSS JOIN sources ON sources.id = mentions.source_id
 LEFT JOIN verdicts ON verdicts.mention_id = mentions.id

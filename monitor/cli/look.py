@@ -212,6 +212,9 @@ def mentions_command(
 
     settings = reading(config)
     with Queries.open(settings.database) as queries:
+        if incident is not None:
+            # One that there is not must not look like one of which nothing was said.
+            queries.why_incident(incident, limit=1)
         wanted = MentionFilter(
             query=query,
             brand=_brand(brand, settings, queries),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.cli.conftest import Home
@@ -80,3 +84,35 @@ def test_a_time_at_the_edge_of_the_calendar_is_a_wrong_usage(
 @pytest.mark.parametrize("when", ["400d", "1970-01-01", "2026-11-22T12:00:00+14:00"])
 def test_a_time_long_ago_is_one(lived_in: Home, when: str):
     assert lived_in.answers("mentions", "--since", when) is not None
+
+
+DOUBLED = """
+CREATE TEMP TABLE more AS SELECT * FROM incidents;
+UPDATE more SET id = 2;
+INSERT INTO incidents SELECT * FROM more;
+INSERT INTO deliveries (alert_id, webhook, next_attempt_at)
+SELECT alert_id, 'second', next_attempt_at FROM deliveries;
+INSERT INTO decisions (incident_id, at, reason, level, risk, parts)
+SELECT incident_id, at, reason, level, risk, parts FROM decisions WHERE incident_id = 1;
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"), [("mentions", 3), ("incidents", 2), ("deliveries", 2), ("why i1", 2)]
+)
+def test_a_list_that_is_cut_off_says_so_and_a_whole_one_says_nothing(
+    lived_in: Home, asked: str, count: int
+):
+    with closing(sqlite3.connect(lived_in.path / "monitor.db")) as connection:
+        connection.executescript(DOUBLED)
+
+    short = lived_in.run(*asked.split(), "--limit", str(count - 1), "--json")
+    assert short.stderr == f"Only the newest {count - 1} are shown; --limit N shows more.\n"
+    assert rows_in(short.stdout) == count - 1
+    whole = lived_in.run(*asked.split(), "--limit", str(count), "--json")
+    assert (whole.stderr, rows_in(whole.stdout)) == ("", count)
+
+
+def rows_in(stdout: str) -> int:
+    found = json.loads(stdout)
+    return len(found if isinstance(found, list) else found["incident"]["decisions"])

@@ -272,6 +272,10 @@ def test_why_looks_a_plain_number_up_as_both(lived_in: Home):
     assert set(lived_in.answers("why", "i1")) == {"incident"}
 
 
+def test_mentions_of_no_incident_are_an_error(lived_in: Home):
+    assert isinstance(lived_in.run("mentions", "--incident", "9").exception, NotFoundError)
+
+
 def test_why_of_nothing_is_an_error(lived_in: Home):
     assert isinstance(lived_in.run("why", "99").exception, NotFoundError)
     assert lived_in.run("why", "x9").exit_code == 2
@@ -293,35 +297,3 @@ def test_a_database_that_is_not_there_is_named(home: Home):
 
 def test_json_is_one_document(lived_in: Home):
     assert isinstance(json.loads(lived_in.says("mentions", "--json")), list)
-
-
-DOUBLED = """
-CREATE TEMP TABLE more AS SELECT * FROM incidents;
-UPDATE more SET id = 2;
-INSERT INTO incidents SELECT * FROM more;
-INSERT INTO deliveries (alert_id, webhook, next_attempt_at)
-SELECT alert_id, 'second', next_attempt_at FROM deliveries;
-INSERT INTO decisions (incident_id, at, reason, level, risk, parts)
-SELECT incident_id, at, reason, level, risk, parts FROM decisions WHERE incident_id = 1;
-"""
-
-
-@pytest.mark.parametrize(
-    ("asked", "count"), [("mentions", 3), ("incidents", 2), ("deliveries", 2), ("why i1", 2)]
-)
-def test_a_list_that_is_cut_off_says_so_and_a_whole_one_says_nothing(
-    lived_in: Home, asked: str, count: int
-):
-    with closing(sqlite3.connect(lived_in.path / "monitor.db")) as connection:
-        connection.executescript(DOUBLED)
-
-    short = lived_in.run(*asked.split(), "--limit", str(count - 1), "--json")
-    assert short.stderr == f"Only the newest {count - 1} are shown; --limit N shows more.\n"
-    assert rows_in(short.stdout) == count - 1
-    whole = lived_in.run(*asked.split(), "--limit", str(count), "--json")
-    assert (whole.stderr, rows_in(whole.stdout)) == ("", count)
-
-
-def rows_in(stdout: str) -> int:
-    found = json.loads(stdout)
-    return len(found if isinstance(found, list) else found["incident"]["decisions"])

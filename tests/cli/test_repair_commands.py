@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -69,6 +70,14 @@ def test_two_incidents_become_one(mixed: Home):
     assert grouped(mixed) == {1: ("open", 4), 2: ("merged", 1)}
     types = [one["type"] for one in mixed.answers("deliveries")]
     assert types.count("incident.merged") == 1
+
+
+def test_the_mentions_of_a_merged_incident_are_listed_as_of_the_one_that_goes_on(mixed: Home):
+    mixed.says("incident", "merge", "1", "2")
+
+    listed = Counter(one["incident"] for one in mixed.answers("mentions"))
+    assert listed[1] == grouped(mixed)[1][1]
+    assert 2 not in listed
 
 
 def test_incidents_that_became_one_after_they_paged_are_pages_to_status_and_to_tune(mixed: Home):
