@@ -77,9 +77,26 @@ def open_reader(path: Path | str) -> Database:
     """
     _must_exist(path)
     address = f"{Path(path).absolute().as_uri()}?mode=ro"
+    try:
+        return _reader(path, address)
+    except DatabaseError as error:
+        if "unable to open" not in str(error) or not _is_at_rest(path):
+            raise
+        # In a folder where nothing can be written, SQLite cannot make the files that readers of a
+        # write-ahead log share: https://sqlite.org/wal.html#read_only_databases
+        return _reader(path, f"{address}&immutable=1")
+
+
+def _reader(path: Path | str, address: str) -> Database:
     with translated(path), _closed_on_error(_connect(address)) as database:
         database.execute("PRAGMA schema_version")
         return database
+
+
+def _is_at_rest(path: Path | str) -> bool:
+    """Whether all of it is in the file itself: nobody has it open, or has written yet."""
+    log = Path(f"{path}-wal")
+    return not log.exists() or log.stat().st_size == 0
 
 
 def connect_new(path: Path) -> Connection:

@@ -208,6 +208,24 @@ def test_a_reader_sees_what_is_committed_after_it_opened(store: SqliteStore, pat
         assert queries.status(NOON)["outbox"]["pending"] == 1
 
 
+def test_a_copy_is_read_where_nothing_can_be_written_beside_it(tmp_path: Path) -> None:
+    SqliteStore.open(tmp_path / "copy.db").close()
+    # What SQLite would have to make there, as in a folder or on a disk that is read-only.
+    (tmp_path / "copy.db-shm").symlink_to(tmp_path / "nowhere" / "at all")
+
+    with Queries.open(tmp_path / "copy.db") as queries:
+        assert queries.incidents() == []
+
+
+def test_a_copy_of_which_a_part_lies_in_the_log_is_not_read_without_it(tmp_path: Path) -> None:
+    SqliteStore.open(tmp_path / "copy.db").close()
+    (tmp_path / "copy.db-shm").symlink_to(tmp_path / "nowhere" / "at all")
+    (tmp_path / "copy.db-wal").write_bytes(b"what was committed last")
+
+    with pytest.raises(DatabaseError, match="unable to open"):
+        Queries.open(tmp_path / "copy.db")
+
+
 def test_a_path_with_odd_characters_works(tmp_path: Path) -> None:
     odd = tmp_path / "what? 100%#1 é.db"
     SqliteStore.open(odd).close()
