@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,8 +26,8 @@ from monitor.sources.registry import KINDS
 from tests.pages import DOCS, PAGES, README, ROOT, Page, broken, is_part
 from tests.servers import Answer, serving
 
-ALERT, DESIGN, OPERATING = (
-    Page(ROOT / "docs" / name) for name in ("alert.md", "design.md", "operating.md")
+ALERT, DESIGN, OPERATING, QUERYING = (
+    Page(ROOT / "docs" / name) for name in ("alert.md", "design.md", "operating.md", "querying.md")
 )
 #: Run by tests/acceptance and CI, as they do not end by themselves or would run this test again.
 ELSEWHERE = {"make run", "make test", "monitor run --config watch/config.toml"}
@@ -210,3 +211,11 @@ def test_every_dependency_has_its_reason():
     reasons = DESIGN.text.split("## Why these dependencies?")[1].split("\n## ")[0]
 
     assert [name for name in names if name not in reasons] == []
+
+
+@pytest.mark.parametrize("statement", QUERYING.blocks("sql"))
+def test_a_query_of_the_docs_finds_something_and_names_what_it_finds(home: Path, statement: str):
+    with closing(sqlite3.connect(f"file:{home}/monitor.db?mode=ro", uri=True)) as connection:
+        found = connection.execute(statement)
+        assert found.fetchone()
+        assert all(re.fullmatch(r"[a-z_]+", column) for column, *_ in found.description)
