@@ -109,6 +109,9 @@ def _explain_mention(answer: Mapping[str, Any]) -> None:
     harms = [f"{name} {p:.2f}" for name, p in verdict_["harms"].items() if p >= 0.3]
     click.echo("harms    " + (", ".join(harms) or "none"))
     _explain_path(answer["filed"], answer["path"])
+    for one in answer["incidents"]:
+        stands = f"incident {one['id']} ({one['level']}, {one['status']}): {one['title']}"
+        click.echo(safe(f"part of  {stands}"))
     _explain_decisions(answer["decisions"])
 
 

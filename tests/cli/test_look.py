@@ -234,6 +234,15 @@ def test_why_explains_a_mention_from_match_to_threshold(lived_in: Home):
     assert "service 0.90" in text
     assert "story" in text
     assert "nearest:" in text
+    assert "part of" not in text
+
+
+def test_why_names_the_incident_that_a_mention_is_part_of(lived_in: Home):
+    [mention] = lived_in.answers("mentions", "wheelchair")
+    [incident] = lived_in.answers("incidents")
+    text = lived_in.says("why", f"m{mention['id']}")
+
+    assert f"part of  incident 1 ({incident['level']}, open): Crew of Meridian Air" in text
 
 
 def test_why_explains_what_was_not_about_the_brand(lived_in: Home):
