@@ -8,10 +8,12 @@ theirs.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import sha256
 
 from monitor.adapters import store_chain, store_unquote
 from monitor.adapters.connect import Connection, Row
+from monitor.adapters.rows import json_text, plain
 from monitor.core.blanking import Gone
 from monitor.core.types import DELETED, full_text
 
@@ -45,6 +47,11 @@ INSERT INTO regroupings (at, actor, verb, from_story, to_story, why, is_repair)
 SELECT :at, 'monitor', 'move', story_id, story_id, 'mention ' || :mention || ' was blanked', 1
 FROM story_mentions WHERE mention_id = :mention AND story_id IS NOT NULL
 """
+_REPOSTS = """
+SELECT DISTINCT native_id FROM mentions
+WHERE source_id = :source_id AND repost_of IN (SELECT value FROM json_each(:ids))
+  AND deleted_at IS NULL
+"""
 _STATEMENTS = """
 SELECT id, incident_id, url, title, text FROM statements
 WHERE source_id = :source_id AND native_id = :native_id AND deleted_at IS NULL
@@ -66,6 +73,20 @@ def blank(connection: Connection, native_id: str, *, source_id: int, at: str) ->
         _blank_mention(connection, row, native_id, at=at)
     for row in connection.execute(_STATEMENTS, where).fetchall():
         _blank_statement(connection, row, at=at)
+
+
+def blank_reposts(
+    connection: Connection, native_ids: Collection[str], *, source_id: int, at: str
+) -> None:
+    """Blank what passes these on: it says the same.
+
+    Looks through all mentions of the source, once for all ids; a stream, which deletes all day
+    long, finds its reposts by an index (`store_stream.gone`).
+    """
+    if native_ids:
+        where = {"source_id": source_id, "ids": json_text([plain(one) for one in native_ids])}
+        for (native_id,) in connection.execute(_REPOSTS, where).fetchall():
+            blank(connection, native_id, source_id=source_id, at=at)
 
 
 def _blank_mention(connection: Connection, row: Row, native_id: str, *, at: str) -> None:

@@ -20,7 +20,7 @@ from monitor.adapters.rows import (
     source_values,
     time_text,
 )
-from monitor.adapters.store_blank import blank
+from monitor.adapters.store_blank import blank, blank_reposts
 from monitor.adapters.store_stream import of_pages
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 from monitor.core.statements import stored
@@ -76,6 +76,10 @@ UNION ALL
 SELECT id, deleted_at FROM statements WHERE url = :url AND brand = :brand
 LIMIT 1
 """
+_DELETED = """
+SELECT native_id FROM mentions
+WHERE source_id = ? AND native_id IN (SELECT value FROM json_each(?)) AND deleted_at IS NOT NULL
+"""
 
 
 def record_page(connection: Connection, intent: PageIntent) -> int:
@@ -98,10 +102,23 @@ def record_poll(connection: Connection, intent: PollIntent) -> int:
     source_id = intent.source.id
     _write_source(connection, intent.source)
     new = _write_page(connection, intent)
+    blank_reposts(connection, intent.deleted, source_id=source_id, at=time_text(intent.at))
+    _blank_late_reposts(connection, intent)
     what = (intent.outcome, intent.status, intent.items, intent.new + new, intent.seconds)
     note = plain(intent.source.note)
     connection.execute(_POLL, (source_id, time_text(intent.at), *what, note))
     return new
+
+
+def _blank_late_reposts(connection: Connection, intent: PollIntent) -> None:
+    """What passes on a post that was deleted before comes with its words once more."""
+    of = {mention.native_id: mention.repost_of for mention in intent.mentions if mention.repost_of}
+    where = (intent.source.id, json_text([plain(original) for original in of.values()]))
+    gone = {row["native_id"] for row in connection.execute(_DELETED, where)} if of else set()
+    for native_id, original in of.items():
+        if plain(original) in gone:
+            at = time_text(intent.at)
+            blank(connection, plain(native_id), source_id=intent.source.id, at=at)
 
 
 def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:

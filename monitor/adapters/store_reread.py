@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, maybe_moment, moment, plain, time_text
-from monitor.adapters.store_blank import blank
+from monitor.adapters.store_blank import blank, blank_reposts
 from monitor.adapters.store_poll import record_readings
 from monitor.core.polling import Reread
 from monitor.core.rereading import Followed
@@ -48,14 +48,17 @@ def record_reread(connection: Connection, intent: Reread) -> int:
     at = time_text(intent.at)
     asked = json_text([plain(native_id) for native_id in intent.asked])
     connection.execute(_ASKED, (at, intent.source_id, asked))
-    changed = 0
-    for native_id, counts in intent.counts.items():
-        # Whatever an answer speaks of: only what it was asked for counts.
-        if native_id in intent.asked and counts is None:
-            blank(connection, plain(native_id), source_id=intent.source_id, at=at)
-        elif native_id in intent.asked and counts:
-            changed += _read(connection, plain(native_id), counts, source=intent.source_id, at=at)
-    return changed
+    # Whatever an answer speaks of: only what it was asked for counts.
+    answered = {one: counts for one, counts in intent.counts.items() if one in intent.asked}
+    gone = [native_id for native_id, counts in answered.items() if counts is None]
+    for native_id in gone:
+        blank(connection, plain(native_id), source_id=intent.source_id, at=at)
+    blank_reposts(connection, gone, source_id=intent.source_id, at=at)
+    return sum(
+        _read(connection, plain(native_id), counts, source=intent.source_id, at=at)
+        for native_id, counts in answered.items()
+        if counts
+    )
 
 
 def _read(

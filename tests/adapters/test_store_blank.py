@@ -9,7 +9,7 @@ from monitor.adapters.query_why import show_incident, why_mention
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
-from monitor.core.polling import PageIntent, SourceState
+from monitor.core.polling import PageIntent, Reread, SourceState
 from monitor.core.types import DELETED
 from tests.adapters.store_values import (
     NOON,
@@ -163,3 +163,34 @@ def test_nobody_takes_those_words_for_what_was_said(store: SqliteStore, news: So
 
     [remembered] = store.remembered_of([1])
     assert remembered.mention.full_text == ""
+
+
+def test_what_passes_it_on_goes_with_it_however_the_deletion_is_known(
+    store: SqliteStore, news: SourceState
+):
+    """By a push, a record of a file, or counts that are read again; a stream asks on its own."""
+    said = [mention("1"), mention("2"), mention("3")]
+    passed = [mention(f"RT {n}", repost_of=n, author="Cy") for n in ("1", "2", "3")]
+    store.record_poll(poll(news, *said, *passed))
+
+    late = mention("RT 1 again", repost_of="1", author="Di")
+    store.record_poll(replace(poll(news, late, at=after(minutes=5)), deleted=("1",)))
+    gone = Reread(
+        source_id=1, at=after(minutes=6), asked=("2", "3"), counts={"2": None, "3": {"likes": 1}}
+    )
+    assert store.record_reread(gone) == 1
+
+    assert rows(store, "SELECT native_id, author FROM mentions WHERE text <> '' ORDER BY id") == [
+        ("3", "Ann"),
+        ("RT 3", "Cy"),
+    ]
+
+
+def test_what_passes_it_on_later_does_not_bring_its_words_back(
+    store: SqliteStore, news: SourceState
+):
+    store.record_poll(poll(news, mention("1")))
+    store.record_poll(replace(poll(news, at=after(minutes=5)), deleted=("1",)))
+    store.record_poll(poll(news, mention("RT 1", repost_of="1"), at=after(minutes=6)))
+
+    assert words(store) == [("1", None, "", None), ("RT 1", None, "", None)]
