@@ -40,6 +40,7 @@ LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
 """
 _IN_FULL_TEXT = "mentions.id IN (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH ?)"
 _IN_TEXT = "instr(coalesce(title || ' ', '') || text, ?)"
+_ADDRESSED = "instr(lower(coalesce(title || ' ', '') || text), lower(?))"
 # @ana is "@ana" and "Ana", on any server: what comes after the name begins with an @, or nothing.
 _BY = "instr(lower(ltrim(author, '@')) || '@', lower(?)) = 1"
 _IN_INCIDENT = "mentions.id IN (SELECT mention_id FROM incident_mentions WHERE incident_id = ?)"
@@ -85,7 +86,11 @@ def _words(query: str) -> Iterator[tuple[str, *tuple[object, ...]]]:
             condition, value = _IN_TEXT, term
         else:
             condition, value = _IN_FULL_TEXT, _indexed(term, begins=begins)
-        if term.startswith("@"):
+        if term.startswith("@") and condition is _IN_FULL_TEXT:
+            # Full text knows no @: somebody who is addressed is more than a word that is the same.
+            spoken_to, name = term.rstrip("*"), _author(term, begins=begins)
+            yield f"({condition} AND {_ADDRESSED} OR {_BY})", value, spoken_to, name
+        elif term.startswith("@"):
             yield f"({condition} OR {_BY})", value, _author(term, begins=begins)
         elif condition is _IN_TEXT:
             yield condition, value
