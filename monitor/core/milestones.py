@@ -131,6 +131,8 @@ _UNREAL = re.compile(
     r"must|\w+n't)\b[^.!?\n]{0,24}$",
     re.IGNORECASE,
 )
+#: Of a text without end only so much before the words is looked at.
+_BEFORE = 64
 _FALSE = _any(
     r"hoax|debunked",
     r"(?:is|was|are|were|proves?|proved|turns out to be|turned out to be)(?: all| totally| "
@@ -186,4 +188,5 @@ def denials(texts: Sequence[str]) -> str | None:
 
 
 def _happened(pattern: re.Pattern[str], text: str) -> bool:
-    return any(not _UNREAL.search(text[: found.start()]) for found in pattern.finditer(text))
+    starts = (found.start() for found in pattern.finditer(text))
+    return any(not _UNREAL.search(text[max(0, start - _BEFORE) : start]) for start in starts)
