@@ -57,8 +57,8 @@ class Page:
         return found
 
     def marked(self, name: str) -> str:
-        """The block of JSON between `<!-- name -->` and `<!-- /name -->`."""
-        pattern = rf"<!-- {name} -->\n```json\n(.*?)```\n<!-- /{name} -->"
+        """The block between `<!-- name -->` and `<!-- /name -->`."""
+        pattern = rf"<!-- {name} -->\n```\w+\n(.*?)```\n<!-- /{name} -->"
         (block,) = re.findall(pattern, self.text, re.DOTALL)
         return str(block)
 

@@ -17,6 +17,7 @@ from tests.measure.links import links
 from tests.measure.outage import outage
 from tests.measure.precedents import precedents
 from tests.measure.receivers import receivers
+from tests.measure.recorded import recorded
 from tests.measure.replay import replay
 from tests.measure.stream import stream
 from tests.measure.stream_faults import stream_faults
@@ -42,6 +43,7 @@ for command in (
     clock,
     precedents,
     outage,
+    recorded,
 ):
     main.add_command(command)
 
