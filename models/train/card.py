@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from models.train import base, drawing, tables
+from models.train import base, drawing, summary, tables
 from models.train.sources import OWN, SOURCES
 
 Figures = Mapping[str, Any]
@@ -32,6 +32,7 @@ def card(figures: Figures) -> str:
     return template.format(
         name=figures["model"],
         base_sha256=base.SHA256,
+        short=summary.in_short(figures),
         resamples=figures["bootstrap"]["resamples"],
         splits="\n".join(_splits(figures)),
         table=tables.table(figures),

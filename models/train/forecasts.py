@@ -15,11 +15,17 @@ from typing import Any
 
 from tabulate import tabulate
 
-from models.train import measure_alerts, measure_replays, measure_stories, measure_volume
+from models.train import (
+    forecasts_short,
+    measure_alerts,
+    measure_replays,
+    measure_stories,
+    measure_volume,
+)
 from monitor.config.freeze import shipped_model
 
 PAGE = "FORECASTS.md"
-_TEMPLATE = Path(__file__).with_suffix(".md")
+TEMPLATE = Path(__file__).with_suffix(".md")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,27 +41,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def written(parts: Mapping[str, str]) -> str:
     """The page; `KeyError` for a part that was not measured."""
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
 
 
 def growth(model: Path) -> dict[str, str]:
-    """The tables that were written when the growth model was fitted."""
+    """What was written when the growth model was fitted, and what is said first of it."""
     card: dict[str, Any] = json.loads((model / "growth.json").read_text(encoding="utf-8"))["card"]
-    plain = {name: table(card[name]) for name in ("growth", "top")}
-    return plain | {name: table(_named(card[name])) for name in ("coverage", "viral")}
+    tables = {name: card[name] for name in ("growth", "top")}
+    tables |= {name: _named(card[name]) for name in ("coverage", "viral")}
+    return {name: table(rows) for name, rows in tables.items()} | forecasts_short.growth(tables)
 
 
 def measured(data: Path, model: Path) -> dict[str, str]:
     """What is measured anew: reading the replays and RepLab takes minutes."""
     folder = data / measure_volume.FOLDER
     played, alerts = measure_alerts.rows(data / "replab2013", model)
+    tables = {
+        "volume": measure_volume.rows(folder),
+        "stories": list(measure_stories.rows(data, model)),
+        "alerts": alerts,
+        "replays": measure_replays.rows(model),
+    }
     return {
-        "volume": table(measure_volume.rows(folder)),
+        **{name: table(rows) for name, rows in tables.items()},
+        **forecasts_short.measured(tables),
         "delay": f"{measure_volume.median_delay(folder):.0f}",
-        "stories": table(measure_stories.rows(data, model)),
-        "alerts": table(alerts),
         "played": played,
-        "replays": table(measure_replays.rows(model)),
     }
 
 

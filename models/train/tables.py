@@ -46,7 +46,7 @@ def table(figures: Figures) -> str:
         for title, name, each in _heads(figures)
         for figure in each["systems"][MODEL]
     ]
-    return _markdown(head, rows, numbers=len(systems))
+    return markdown(head, rows, numbers=len(systems))
 
 
 def _heads(figures: Figures) -> Iterator[tuple[str, str, Figures]]:
@@ -94,7 +94,7 @@ def calibration(figures: Figures) -> str:
         for head, curves in split["reliability"].items()
         if not head.startswith("harm_")
     ]
-    return _markdown(["split", "head", "said: came (n)"], rows, numbers=0)
+    return markdown(["split", "head", "said: came (n)"], rows, numbers=0)
 
 
 def _bins(bins: Sequence[Figures]) -> str:
@@ -111,7 +111,7 @@ def beside(models: Mapping[str, Figures]) -> str:
         + [cell(figure, each[title, head, figure]) for each in found.values()]
         for title, head, figure in common
     ]
-    return _markdown(["split", "head", "figure", *models], rows, numbers=len(models))
+    return markdown(["split", "head", "figure", *models], rows, numbers=len(models))
 
 
 def _flat(figures: Figures) -> Iterator[tuple[tuple[str, str, str], Figures]]:
@@ -120,7 +120,7 @@ def _flat(figures: Figures) -> Iterator[tuple[tuple[str, str, str], Figures]]:
             yield (title, head, figure), value
 
 
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> str:
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> str:
     """The last `numbers` columns are set to the right."""
     rule = ["---"] * (len(head) - numbers) + ["---:"] * numbers
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))

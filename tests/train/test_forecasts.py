@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from string import Template
 
 import pytest
 
 from models.train import (
     forecasts,
+    forecasts_short,
     measure_alerts,
     measure_replays,
     measure_stories,
     measure_volume,
 )
 
-PARTS = (
-    "growth",
-    "top",
-    "coverage",
-    "viral",
-    "volume",
-    "delay",
-    "stories",
-    "alerts",
-    "played",
-    "replays",
-)
+PAGE = Path(__file__).parents[2] / "models" / "incident" / forecasts.PAGE
+PLACES = set(Template(forecasts.TEMPLATE.read_text(encoding="utf-8")).get_identifiers())
+
+
+def tables() -> dict[str, list[dict[str, str]]]:
+    """The tables of the page that ships, by the section or the order that they stand in."""
+    blocks = re.findall(r"(?m)(?:^\|.*\n)+", PAGE.read_text(encoding="utf-8"))
+    names = ("growth", "top", "coverage", "viral", "volume", "stories", "alerts", "replays")
+    return {name: list(rows(block)) for name, block in zip(names, blocks, strict=True)}
+
+
+def rows(block: str) -> Iterator[dict[str, str]]:
+    head, _, *lines = (
+        [cell.strip() for cell in row[1:-1].split("|")] for row in block.split("\n")[:-1]
+    )
+    for line in lines:
+        yield dict(zip(head, line, strict=True))
+
+
+def test_what_the_page_says_first_is_picked_from_its_own_tables() -> None:
+    found = forecasts_short.growth(tables()) | forecasts_short.measured(tables())
+    template = forecasts.TEMPLATE.read_text(encoding="utf-8")
+    first = template.split("## In short")[1].split("## Growth")[0]
+
+    assert "-" not in found.values()
+    assert Template(first).substitute(found) in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_part_has_its_place_and_none_may_be_missing() -> None:
-    page = forecasts.written({name: f"<{name}>" for name in PARTS})
+    page = forecasts.written({name: f"<{name}>" for name in PLACES})
 
-    assert all(page.count(f"<{name}>") == 1 for name in PARTS)
+    assert all(page.count(f"<{name}>") == 1 for name in PLACES)
     assert "$" not in page
     with pytest.raises(KeyError, match="replays"):
-        forecasts.written({name: "" for name in PARTS if name != "replays"})
+        forecasts.written(dict.fromkeys(PLACES - {"replays"}, ""))
 
 
 def test_rows_become_a_markdown_table_as_they_are() -> None:
