@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from tests.measure.clock import clock
+from tests.measure.cost import cost
 from tests.measure.faults import day, faults
 from tests.measure.fresh import fresh
 from tests.measure.hostile import hostile
@@ -30,6 +31,7 @@ def main() -> None:
 
 for command in (
     latency,
+    cost,
     kill,
     replay,
     hostile,
