@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
@@ -22,8 +23,12 @@ import pytest
 
 from monitor.cli import COMMANDS, cli
 from monitor.config import load
+from monitor.core.settings import AlertSettings
 from monitor.core.signing import signed_headers
+from monitor.errors import ConfigError, ModelError
 from monitor.sources.registry import KINDS
+from tests.acceptance.house import CONTRACT_END
+from tests.measure.__main__ import main as MEASURES  # noqa: N812
 from tests.measure.recorded import alert_in, five_lines
 from tests.pages import DOCS, PAGES, README, ROOT, Page, broken, is_part
 from tests.servers import Answer, serving
@@ -180,6 +185,40 @@ def test_an_alert_is_verified_as_the_docs_say():
     exec(code, given)  # noqa: S102 - our own page
 
     assert given["event"] == json.loads(body)
+
+
+def test_the_unit_in_the_docs_starts_the_daemon_and_gives_it_the_time_to_end():
+    (text,) = OPERATING.blocks("ini")
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read_string(text)
+    service = unit["Service"]
+
+    program, *words = shlex.split(service["ExecStart"])
+    cli.make_context(program, words).close()
+    assert Path(program).name == "monitor"
+    assert float(service["TimeoutStopSec"]) > CONTRACT_END
+    assert service["RestartPreventExitStatus"].split() == [
+        str(error.exit_code) for error in (click.UsageError, ConfigError, ModelError)
+    ]
+
+
+def test_what_a_threshold_costs_is_what_was_measured():
+    head = next(line for line in OPERATING.text.splitlines() if line.startswith("| threshold |"))
+    shown = {float(row[0].split(",")[0]): row[1:] for row in OPERATING.rows(head)}
+    page = Page(ROOT / "models/incident/FORECASTS.md")
+    head = next(line for line in page.text.splitlines() if line.startswith("| threshold  "))
+    measured = {float(row[0]): row[1:] for row in page.rows(head)}
+
+    assert shown.items() <= measured.items()
+    assert {AlertSettings().watch, AlertSettings().warning} <= set(shown)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_measure_that_a_page_names_is_there(page: Page):
+    named = set(re.findall(r"python -m tests\.measure (\w[\w-]*)", page.text))
+
+    assert named <= set(MEASURES.commands)
 
 
 def test_the_silences_in_the_docs_are_planned_as_they_say(tmp_path: Path):
