@@ -272,6 +272,14 @@ def test_the_table_of_sources_says_of_each_kind_what_it_gives_needs_may_ask_for_
     assert {row[0] for row in rows} == {f"[`{kind}`](docs/sources.md#{kind})" for kind in KINDS}
 
 
+def test_every_module_of_the_recipe_is_named_in_the_page_of_the_models():
+    modules = {path.name for path in (ROOT / "models" / "train").glob("[a-z]*.py")}
+    page = Page(ROOT / "models" / "README.md")
+
+    assert modules <= set(re.findall(r"`(\w+\.py)`", page.text))
+    assert broken(page) == []
+
+
 def test_every_dependency_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"(?m)^dependencies = \[(.*?)^\]", text, re.DOTALL)
