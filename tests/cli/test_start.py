@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from monitor.cli import cli
 from monitor.cli.start import span
 from monitor.config import load
+from monitor.config.schema import File
 from monitor.errors import ConfigError, InputError, ModelError
 from tests.cli.conftest import Home
 
@@ -27,6 +32,26 @@ def test_init_writes_a_starter_that_is_valid(tmp_path: Path):
     assert result.exit_code == 0
     settings = load(tmp_path / "new" / "config.toml", env={})
     assert settings.webhooks[0].name == "inbox"
+
+
+def test_the_starter_names_each_key_in_its_table(tmp_path: Path):
+    run("init", str(tmp_path))
+    text = (tmp_path / "config.toml").read_text(encoding="utf-8")
+
+    parts = re.split(r"(?m)^(?:# )?\[+(\w+)\]+", text)[1:]
+    named = {
+        name: set(re.findall(r"(?m)^(?:# )?(\w+) = ", keys))
+        for name, keys in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+    assert named == {name: keys_of(field) for name, field in File.model_fields.items()}
+
+
+def keys_of(table: FieldInfo) -> set[str]:
+    """As they are written: `from` is no name in Python."""
+    (model,) = get_args(table.annotation) or (table.annotation,)
+    assert issubclass(model, BaseModel)
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def test_init_writes_the_file_that_is_asked_for(tmp_path: Path):
