@@ -203,6 +203,15 @@ def test_the_unit_in_the_docs_starts_the_daemon_and_gives_it_the_time_to_end():
     ]
 
 
+def test_how_good_it_is_said_to_be_is_what_was_measured():
+    card = Page(ROOT / "models/incident/README.md")
+    rows = card.rows("| question | figure | model | best baseline | the model is |")
+    measured = [[re.sub(r" \[.*?\]", "", cell) for cell in row[:4]] for row in rows]
+
+    shown = README.rows("| question | measured by | this model | best baseline |")
+    assert [row for row in shown if row not in measured] == []
+
+
 def test_what_a_threshold_costs_is_what_was_measured():
     head = next(line for line in OPERATING.text.splitlines() if line.startswith("| threshold |"))
     shown = {float(row[0].split(",")[0]): row[1:] for row in OPERATING.rows(head)}
