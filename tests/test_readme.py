@@ -23,8 +23,10 @@ import pytest
 
 from monitor.cli import COMMANDS, cli
 from monitor.config import load
+from monitor.core.notice import WORDS
 from monitor.core.settings import AlertSettings
 from monitor.core.signing import signed_headers
+from monitor.core.types import HARMS, Level
 from monitor.errors import ConfigError, ModelError
 from monitor.sources.registry import KINDS
 from tests.acceptance.house import CONTRACT_END
@@ -171,6 +173,34 @@ def test_the_five_lines_in_the_docs_are_those_of_the_alert_in_the_docs():
 
     shown = receivers.marked("alert: five lines")
     assert shown.split() == five_lines(json.loads(ALERT.marked("alert"))).split()
+
+
+def test_the_docs_say_what_each_type_each_harm_and_each_level_means():
+    types, harms, levels = (
+        [name for row in ALERT.rows(head) for name in re.findall(r"`([\w.]+)`", row[0])]
+        for head in (
+            "| type | when |",
+            "| harm | for instance |",
+            "| level | at a risk of | says | asks for |",
+        )
+    )
+    thresholds = [row[1] for row in ALERT.rows("| level | at a risk of | says | asks for |")]
+
+    assert sorted(types) == sorted(WORDS)
+    assert tuple(harms) == HARMS
+    assert levels == [level.label for level in Level if level is not Level.QUIET]
+    rules = AlertSettings()
+    assert thresholds == [f"{one:g}" for one in (rules.watch, rules.warning, rules.critical)]
+
+
+def test_the_escalation_in_the_docs_loads(tmp_path: Path):
+    hook = '[[webhooks]]\nname = "board"\nurl = "https://board.example"\nsecret = "env:S"\n'
+    brand = '[[brands]]\nname = "Meridian Air"\naliases = ["Meridian Air"]\n'
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join([brand, hook, *ALERT.blocks("toml")]), encoding="utf-8")
+
+    (step,) = load(path, env={"S": "whsec_" + "c2VjcmV0" * 4}).alerts.escalation
+    assert step.webhooks == ("board",)
 
 
 def test_an_alert_is_verified_as_the_docs_say():
