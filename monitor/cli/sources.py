@@ -87,6 +87,7 @@ def _row(source: SourceSettings, known: Mapping[str, Any]) -> dict[str, object]:
 @click.option("--brand", "brands", multiple=True, help="Only for this brand; may be repeated.")
 @click.option("--query", multiple=True, help="A name to search for; may be repeated.")
 @click.option("--token", default="", help="env:NAME or file:PATH.")
+@click.option("--stream", is_flag=True, help="Follow it live, where its kind can.")
 @click.option("--accept-terms", is_flag=True, help="You agree to the terms of the source.")
 @click.option("--assume-brand", is_flag=True, help="All of it is about the one --brand.")
 @config_option

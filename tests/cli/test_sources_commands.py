@@ -71,6 +71,13 @@ class TestAdd:
         assert (added.name, added.url, added.assume_brand) == ("b", "https://b.example", True)
         assert config.read_text(encoding="utf-8").startswith("# my notes\n")
 
+    def test_follows_live_what_is_to_be_followed(self, tmp_path: Path):
+        config = write(tmp_path)
+        where = ("--kind", "mastodon", "--url", "https://m.example/public", "--token", "env:T")
+
+        assert run(config, "sources", "add", "b", *where, "--stream").exit_code == 0
+        assert load(config, env={"T": "t"}).sources[1].stream
+
     def test_refuses_what_is_wrong(self, tmp_path: Path):
         config = write(tmp_path)
         assert isinstance(run(config, "sources", "add", "b").exception, ConfigError)
