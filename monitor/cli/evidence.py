@@ -20,10 +20,10 @@ from monitor.cli.common import (
     say_json,
 )
 from monitor.cli.groups import Listing
-from monitor.core.brief import counted
 from monitor.core.bundle import bundle, complaints
 from monitor.core.chain import START, Held, Line, broken, differing
 from monitor.core.event import iso
+from monitor.core.humanize import counted
 from monitor.errors import InputError
 
 

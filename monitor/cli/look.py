@@ -16,7 +16,6 @@ import click
 from monitor.cli.common import (
     Since,
     Whole,
-    ago,
     config_option,
     json_option,
     limit_option,
@@ -33,7 +32,7 @@ from monitor.cli.common import (
 from monitor.cli.standing import say_standing
 from monitor.config.schema import LEVELS
 from monitor.core.brandnames import one_of
-from monitor.core.brief import counted
+from monitor.core.humanize import counted, distance
 from monitor.core.settings import Settings
 from monitor.core.types import HARMS, Level
 
@@ -93,7 +92,7 @@ def verdict(found: Mapping[str, Any], at: datetime) -> str:
 def _unwatched(found: Mapping[str, Any], at: datetime) -> str:
     """Whatever the sources looked like when somebody looked last."""
     last, count = found["last_heartbeat_at"], found["incidents"]["open"]
-    since = f" since {plain(last)} ({ago(datetime.fromisoformat(last), at)})" if last else ""
+    since = f" since {plain(last)} ({distance(datetime.fromisoformat(last), at)})" if last else ""
     left = f" {counted(count, 'open incident')}." if count else ""
     return f"Blind: the monitor is not running{since}, so nothing is watched.{left}"
 
@@ -103,7 +102,7 @@ def _source(source: Mapping[str, Any], at: datetime) -> dict[str, object]:
     return {
         "source": source["name"],
         "state": source["state"],
-        "last_success": ago(datetime.fromisoformat(last), at) if last else "never",
+        "last_success": distance(datetime.fromisoformat(last), at) if last else "never",
         "next_poll": source["next_poll_at"],
         "note": source["note"],
     }

@@ -20,8 +20,8 @@ import click
 from monitor.cli.common import config_option, json_option, plain, reading
 from monitor.cli.jsonlines import Complaints
 from monitor.core import records
-from monitor.core.brief import counted
 from monitor.core.event import iso
+from monitor.core.humanize import counted
 from monitor.core.outbox import IncidentEvent
 from monitor.errors import InputError
 

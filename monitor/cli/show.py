@@ -12,11 +12,12 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import ago, lines, plain, safe, say_table, with_title
+from monitor.cli.common import lines, plain, safe, say_table, with_title
 from monitor.core import likeness
 from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import ASKED, Duty, owed, owner
+from monitor.core.humanize import distance
 from monitor.core.settings import AlertSettings
 from monitor.core.steps import rows, told, words
 from monitor.core.types import Forecast, Incident
@@ -75,7 +76,7 @@ def _due(incident: Incident, settings: AlertSettings, at: datetime) -> Iterator[
 
 
 def _by(one: Duty, at: datetime) -> str:
-    over = f"overdue: was due {plain(one.due)}, {ago(one.due, at)}"
+    over = f"overdue: was due {plain(one.due)}, {distance(one.due, at)}"
     return over if one.is_over(at) else f"due {plain(one.due)}"
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from monitor.cli.common import (
-    ago,
     config_option,
     json_option,
     now,
@@ -25,6 +24,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.groups import Listing
 from monitor.config import load
+from monitor.core.humanize import distance
 from monitor.core.polling import RawItem
 from monitor.core.settings import Settings, SourceSettings
 from monitor.errors import InputError, NotFoundError
@@ -131,7 +131,7 @@ def _item(item: RawItem) -> dict[str, object]:
 
 def _show(items: tuple[RawItem, ...]) -> None:
     for item in items[:SHOWN]:
-        when = ago(item.published_at, now()) if item.published_at else "no date"
+        when = distance(item.published_at, now()) if item.published_at else "no date"
         click.echo(f"  {when}  {plain(item.title or item.text)}")
 
 

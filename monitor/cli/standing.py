@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from monitor.cli.common import lines, plain, safe, say_table
-from monitor.core.brief import counted
+from monitor.core.humanize import counted
 from monitor.core.spending import advice, read
 
 

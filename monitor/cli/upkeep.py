@@ -12,7 +12,7 @@ import click
 
 from monitor.cli.common import config_option, json_option, now, reading, say_json
 from monitor.cli.groups import Listing
-from monitor.core.brief import counted
+from monitor.core.humanize import counted
 
 CHUNK = 5_000
 

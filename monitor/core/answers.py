@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.brief import moment
 from monitor.core.duties import raised_at
+from monitor.core.humanize import moment
 from monitor.core.types import Incident, Status
 from monitor.errors import InputError
 

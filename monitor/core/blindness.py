@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from monitor.core import expected
 from monitor.core.aftermath import health
+from monitor.core.humanize import compact
 from monitor.core.polling import SourceHealth, SourceState
-from monitor.core.waits import span
 
 #: A source is blind after this many intervals without a success, and at least this long.
 BLIND_AFTER = 3
@@ -31,7 +31,7 @@ def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
         return ""
     if now - since <= max(BLIND_AFTER * every, BLIND_MIN):
         return ""
-    return f"no success for {span(now - since)}: {state.note or 'it was not asked'}"
+    return f"no success for {compact(now - since)}: {state.note or 'it was not asked'}"
 
 
 def is_awaited(state: SourceState, *, now: datetime) -> bool:
@@ -53,4 +53,4 @@ def silent(news: Sequence[datetime], *, seen: datetime | None) -> str:
     if seen is None or (gap := expected.silence(news, seen=seen)) is None:
         return ""
     most = expected.allowed(news) or timedelta(0)
-    return f"nothing new came for {span(gap)}; its history allows {span(most)}"
+    return f"nothing new came for {compact(gap)}; its history allows {compact(most)}"

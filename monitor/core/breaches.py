@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.brief import lasting, moment
 from monitor.core.duties import ACKNOWLEDGE, FACTS, UPDATE, Duty, duties, is_answered, owed
+from monitor.core.humanize import lasting, moment
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident
 

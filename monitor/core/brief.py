@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 
+from monitor.core.humanize import counted, moment
 from monitor.core.outbox import IncidentEvent
-from monitor.core.times import day_text
 from monitor.core.types import DELETED, Incident, Part
 
 BRIEF_CHARS = 280
@@ -126,37 +125,6 @@ def _counts(incident: Incident) -> Iterator[str]:
     if incident.author_count:
         yield counted(incident.author_count, "author")
     yield counted(max(incident.source_count, 1), "source")
-
-
-def counted(count: int, noun: str) -> str:
-    """A number and its noun: 1 mention, 12,000 mentions."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def percent(share: float) -> str:
-    """A probability for people: under 1 %, 12 %, over 99 %; what is not sure is never 0 or 100."""
-    if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if 0.99 < share < 1.0 else f"{share * 100:.0f} %"
-
-
-def moment(at: datetime) -> str:
-    """A time for people: 22 Nov 2026, 12:00 UTC."""
-    # strftime would use the names of the machine's language.
-    at = at.astimezone(UTC)
-    return f"{day_text(at.date())}, {at:%H:%M} UTC"
-
-
-def lasting(span: timedelta) -> str:
-    """A span for people: seconds, minutes from 1 minute, hours from 2 hours, days from 2 days."""
-    seconds = round(span / timedelta(seconds=1))
-    if 0 < seconds < 60:
-        return counted(seconds, "second")
-    minutes = round(span / timedelta(minutes=1))
-    if minutes < 120:
-        return counted(minutes, "minute")
-    hours = round(minutes / 60)
-    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
 
 
 def gravity(severity: float) -> str:

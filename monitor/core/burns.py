@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.brief import ALLEGED
-from monitor.core.times import day_text
+from monitor.core.humanize import day_text
 from monitor.core.wordings import ECHO
 
 if TYPE_CHECKING:

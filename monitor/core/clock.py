@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core import breaches
-from monitor.core.brief import lasting
 from monitor.core.duties import (
     ACKNOWLEDGE,
     FACTS,
@@ -24,6 +23,7 @@ from monitor.core.duties import (
     is_asked,
     raised_at,
 )
+from monitor.core.humanize import lasting
 from monitor.core.outbox import ResponseTimes
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident, Level, Status

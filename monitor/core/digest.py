@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.brief import clip, moment
+from monitor.core.brief import clip
 from monitor.core.event import iso
+from monitor.core.humanize import moment
 from monitor.core.paper import Paper, Section
 from monitor.core.settings import Brand
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.core import likeness, recovery_lines
-from monitor.core.brief import allegation, counted, gravity, moment
+from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import Duty, owed, owner
+from monitor.core.humanize import compact, counted, moment
 from monitor.core.missed import (
     Chance,
     Judged,
@@ -102,7 +103,7 @@ def _began(incident: Incident) -> str:
             f"People were told {moment(opened)}, before the earliest mention that is still part "
             f"of it was made: first said {moment(first)}"
         )
-    return f"First said {moment(first)}, told {moment(opened)} ({_span(opened - first)} later)"
+    return f"First said {moment(first)}, told {moment(opened)} ({compact(opened - first)} later)"
 
 
 def _missed(
@@ -137,8 +138,8 @@ def _learnt(
         return
     first, name = found[0], level.label
     yield (
-        f"The first was {moment(first.at)}, {_span(first.lead)} before people were told: its risk "
-        f"was {first.risk:.2f}, and a threshold of {first.threshold:.2f} for {name} (it is "
+        f"The first was {moment(first.at)}, {compact(first.lead)} before people were told: its "
+        f"risk was {first.risk:.2f}, and a threshold of {first.threshold:.2f} for {name} (it is "
         f"{settings.threshold(level):.2f}) would have told then{_price(first)}."
     )
     budget = f"the alert budget ({allowed(settings, level):,.1f} stories a week at {name})"
@@ -147,7 +148,7 @@ def _learnt(
     else:
         yield (
             f"Within {budget}, {name} at {best.threshold:.2f} would have told "
-            f"{_span(best.lead)} earlier{_price(best)}."
+            f"{compact(best.lead)} earlier{_price(best)}."
         )
     if first.cost is not None:
         yield (
@@ -183,7 +184,7 @@ def _price(chance: Chance) -> str:
 
 
 def _row(one: Chance) -> tuple[str, ...]:
-    told = (moment(one.at), f"{one.risk:.2f}", f"{one.threshold:.2f}", _span(one.lead))
+    told = (moment(one.at), f"{one.risk:.2f}", f"{one.threshold:.2f}", compact(one.lead))
     if one.cost is None:
         return (*told, "not known", "", "", "")
     cost = one.cost
@@ -210,7 +211,7 @@ def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
 def _done(duty: Duty, now: datetime) -> tuple[str, str]:
     if duty.done_at is None:
         return "not done", "overdue" if duty.is_over(now) else ""
-    late = f"{_span(duty.done_at - duty.due)} late" if duty.was_late else ""
+    late = f"{compact(duty.done_at - duty.due)} late" if duty.was_late else ""
     by = "by the brand's statement" if duty.by_statement else ""
     return moment(duty.done_at), ", ".join(filter(None, (late, by)))
 
@@ -256,10 +257,3 @@ def _aftermath(found: Recovery) -> Section:
 def _timeline(dossier: Dossier) -> Section:
     steps = told(dossier.timeline, dossier.deliveries)
     return Section(title="Timeline", columns=("at", "what", "who", ""), rows=tuple(rows(steps)))
-
-
-def _span(span: timedelta) -> str:
-    minutes = round(span / timedelta(minutes=1))
-    if abs(minutes) < 120:
-        return f"{minutes} min"
-    return f"{minutes / 60:.1f} h" if abs(minutes) < 48 * 60 else f"{minutes / 1440:.1f} days"

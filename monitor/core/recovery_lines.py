@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from monitor.core.humanize import counted, day_text
 from monitor.core.recovery import (
     FOLLOWED,
     LEAST_DAYS,
@@ -18,7 +19,6 @@ from monitor.core.recovery import (
     Recovery,
     Track,
 )
-from monitor.core.times import day_text
 
 COLUMNS = ("day", "mentions", "read", "negative", "not fully seen")
 #: Days before it began that are shown, for comparison, and days in all.
@@ -60,8 +60,8 @@ def _lines(found: Recovery) -> Iterator[str]:
         yield "Not one whole day has passed since it began."
     elif found.volume is None:
         yield (
-            f"No baseline: {_days(found.baseline)} before {day_text(found.began)} could be "
-            f"seen, and {LEAST_DAYS} are needed to say what is usual."
+            f"No baseline: {counted(found.baseline, 'day')} before {day_text(found.began)} could "
+            f"be seen, and {LEAST_DAYS} are needed to say what is usual."
         )
     else:
         yield _overall(found)
@@ -91,14 +91,14 @@ def _overall(found: Recovery) -> str:
     if left:
         days = max(track.days or 0 for track in left.values())
         back = f"{' and '.join(left)} back within the usual range, for {STAY} days in a row"
-        return f"Recovered {_days(days)} after it began: {back}."
+        return f"Recovered {counted(days, 'day')} after it began: {back}."
     names = " and ".join(name for name, track in tracks.items() if track)
     return f"What people say of the brand stayed as it was: {names} within the usual range."
 
 
 def _volume(found: Recovery, track: Track) -> Iterator[str]:
     yield (
-        f"Volume: usually {track.usual:,.0f} a day (median of {_days(found.baseline)} "
+        f"Volume: usually {track.usual:,.0f} a day (median of {counted(found.baseline, 'day')} "
         f"before {day_text(found.began)}), at most {track.peak.most:,.0f}. "
         f"{_way(track, _mentions)}"
     )
@@ -123,7 +123,7 @@ def _way(track: Track, say: Callable[[float], str]) -> str:
     worst = f"The worst day was {_of(track.peak, say)}{_times(track, track.peak)}."
     if track.returned is not None and track.days is not None:
         since = day_text(track.returned)
-        return f"{worst} Back to usual since {since}, {_days(track.days)} after it began."
+        return f"{worst} Back to usual since {since}, {counted(track.days, 'day')} after it began."
     if track.latest is None:
         return f"{worst} No day since could be fully seen."
     return f"{worst} Not back yet: {_of(track.latest, say)}{_times(track, track.latest)}."
@@ -145,7 +145,8 @@ def _gaps(found: Recovery) -> Iterator[str]:
         return
     told = [f"{_run(list(days))}: {gap}" for gap, days in groupby(found.gaps, lambda d: d.gap)]
     shown = "; ".join(told[:5]) + ("; …" if len(told) > 5 else "")
-    yield f"{_days(len(found.gaps))} not fully seen, which count for no quiet day ({shown})."
+    days = counted(len(found.gaps), "day")
+    yield f"{days} not fully seen, which count for no quiet day ({shown})."
 
 
 def _run(days: list[Day]) -> str:
@@ -186,7 +187,3 @@ def _mentions(value: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"

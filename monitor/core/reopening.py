@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core.brief import counted
+from monitor.core.humanize import counted
 from monitor.core.lately import Told
 from monitor.core.readings import Readings
 from monitor.core.risk import assess

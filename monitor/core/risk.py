@@ -16,8 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.core.brief import counted, percent
 from monitor.core.burns import Burn
+from monitor.core.humanize import counted, percent
 from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from monitor.core.brief import counted, headline, moment
+from monitor.core.brief import headline
 from monitor.core.dossier import Sent, Step
+from monitor.core.humanize import counted, moment
 from monitor.core.notice import WORDS as EVENTS
 
 _FIRST = "first seen"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core import schedule, waits
+from monitor.core import schedule
 from monitor.core.aftermath import after_poll
+from monitor.core.humanize import compact
 from monitor.core.polling import FetchFailed, PollIntent, SourceHealth, SourceState
 
 #: The least wait that `schedule` knows; its floor for failures is five seconds.
@@ -61,7 +62,7 @@ def flowing(
     `garbled` frames could not be read.
     """
     seconds = max(1.0, (now - since).total_seconds())
-    behind = "" if at is None or is_live(at, now=now) else f", {waits.span(now - at)} behind"
+    behind = "" if at is None or is_live(at, now=now) else f", {compact(now - at)} behind"
     unread = f", {garbled} frames could not be read" if garbled else ""
     is_new = state.state is not SourceHealth.HEALTHY
     after = replace(

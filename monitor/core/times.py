@@ -1,10 +1,8 @@
-"""Points in time are aware and in UTC; which can be true; days in words. Does not parse."""
+"""Points in time are aware and in UTC; which can be true. Does not parse."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from datetime import UTC, datetime, timedelta
 
 #: Clocks that never were set say 1970, an empty field of a program says year 1.
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -20,8 +18,3 @@ def utc(at: datetime) -> datetime:
 def can_be_true(at: datetime, *, now: datetime) -> bool:
     """Whether something can have been said or seen then."""
     return OLDEST <= at <= now + FAST
-
-
-def day_text(day: date) -> str:
-    """`9 Apr 2017`, whatever the locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

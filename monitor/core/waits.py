@@ -9,40 +9,32 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from monitor.core.freshness import Hint, freshness
-
-
-def span(delay: timedelta) -> str:
-    """A duration for people, two units at most: "5m", "1h 40m", "2d"."""
-    rest, parts = max(1, round(delay.total_seconds())), []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        count, rest = divmod(rest, seconds)
-        parts += [f"{count}{unit}"] if count else []
-    return " ".join(parts[:2])
+from monitor.core.humanize import compact
 
 
 def configured(every: timedelta) -> Hint:
-    return Hint(delay=every, because=f"as configured (every {span(every)})")
+    return Hint(delay=every, because=f"as configured (every {compact(every)})")
 
 
 def limit(floor: timedelta) -> Hint:
-    return Hint(delay=floor, because=f"because of the source's own limit (every {span(floor)})")
+    return Hint(delay=floor, because=f"because of the source's own limit (every {compact(floor)})")
 
 
 def peace(asked: timedelta, *, cap: timedelta) -> Hint:
-    hint = Hint(delay=asked, because=f"because the server asks for {span(asked)} of peace")
+    hint = Hint(delay=asked, because=f"because the server asks for {compact(asked)} of peace")
     return capped(hint, cap)
 
 
 def capped(hint: Hint, cap: timedelta) -> Hint:
     if hint.delay <= cap:
         return hint
-    return Hint(delay=cap, because=f"{hint.because} (we wait {span(cap)} at most)")
+    return Hint(delay=cap, because=f"{hint.because} (we wait {compact(cap)} at most)")
 
 
 def fresh(
     headers: Mapping[str, str], *, now: datetime, ttl: timedelta | None, cap: timedelta
 ) -> list[Hint]:
     """How long the server calls its answer fresh. A cached error counts as a cached feed does."""
-    said = Hint(delay=ttl, because=f"because its ttl is {span(ttl)}") if ttl else None
+    said = Hint(delay=ttl, because=f"because its ttl is {compact(ttl)}") if ttl else None
     hints = (said, freshness(headers, now=now))
     return [capped(hint, cap) for hint in hints if hint]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.core.brief import moment
+from monitor.core.humanize import distance, moment, percent
 from monitor.desk.cards import Card
 from monitor.desk.overview import Overview
 
@@ -30,29 +30,6 @@ def policy(nonce: str) -> str:
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
-
-
-def distance(at: datetime, now: datetime) -> str:
-    """How far a time is from now: "in 12 min", "3 h ago"."""
-    seconds = (at - now).total_seconds()
-    if abs(seconds) < 60:
-        return "now"
-    shown = _span(abs(seconds))
-    return f"in {shown}" if seconds > 0 else f"{shown} ago"
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3_600)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 60:.0f} min"
-
-
-def percent(share: float) -> str:
-    """A probability: never quite none, never quite all."""
-    if 0 < share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
 
 
 def _environment() -> Environment:

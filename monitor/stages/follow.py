@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import streams, waits
+from monitor.core import streams
 from monitor.core.asking import Ask
 from monitor.core.brands import Matcher
+from monitor.core.humanize import compact
 from monitor.core.polling import (
     FetchFailed,
     PageIntent,
@@ -143,7 +144,7 @@ class Follower:
                 heard_at = now
                 await self._keep(catch, catch.position, now)
             elif now - heard_at >= self._streaming.silence:
-                raise StreamError(f"nothing was said for {waits.span(now - heard_at)}")
+                raise StreamError(f"nothing was said for {compact(now - heard_at)}")
             if catch.farewell is not None:
                 raise catch.farewell
             if until and (now >= until or streams.is_live(catch.at, now=now)):

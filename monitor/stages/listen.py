@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.core import streams, waits
+from monitor.core import streams
+from monitor.core.humanize import compact
 from monitor.core.intake import take_in
 from monitor.core.polling import FetchFailed, PageIntent, Request, SourceHealth, SourceState
 from monitor.core.settings import SourceSettings
@@ -114,7 +115,7 @@ class Listener:
                 alive_at = now
                 await self._take_in(self._sift(taken, now), now)
             elif now - alive_at >= self._streaming.silence:
-                raise StreamError(f"nothing was said for {waits.span(now - alive_at)}")
+                raise StreamError(f"nothing was said for {compact(now - alive_at)}")
             if self._delete_due is not None and now >= self._delete_due:
                 await self._blank()
             await asyncio.sleep(0)  # events that wait already are taken without a pause

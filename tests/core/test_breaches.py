@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from monitor.core.brief import lasting, moment
 from monitor.core.clock import after, due
 from monitor.core.duties import Duty, duties, duty, is_answered, left_undone, raised_at
+from monitor.core.humanize import moment
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
 from tests.core.facts import HOUR, MINUTE, NOON, incident
@@ -233,24 +233,6 @@ class TestBreaches:
     def test_the_reminders_of_the_acknowledgement_are_not_counted_with_them(self) -> None:
         [event] = due(taken(reminders=2), PLAIN, NOON + 15 * MINUTE)
         assert after(taken(reminders=2), event, now=NOON).reminders == 2
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (timedelta(seconds=1), "1 second"),
-        (MINUTE / 3, "20 seconds"),
-        (MINUTE, "1 minute"),
-        (0 * MINUTE, "0 minutes"),
-        (119 * MINUTE, "119 minutes"),
-        (120 * MINUTE, "2 hours"),
-        (47 * HOUR, "47 hours"),
-        (72 * HOUR, "3 days"),
-        (1512 * HOUR, "63 days"),
-    ],
-)
-def test_a_span_in_words(span: timedelta, words: str) -> None:
-    assert lasting(span) == words
 
 
 class TestLeftUndone:

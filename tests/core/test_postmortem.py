@@ -83,22 +83,20 @@ def test_the_paper_says_it_in_plain_words() -> None:
         paper(DOSSIER, JUDGED, history(0.85, 0.15), SETTINGS, now=NOON + timedelta(days=1))
     )
     assert (
-        "The first was 6 May 2024, 08:00 UTC, 4.0 h before people were told: its risk was 0.12, "
+        "The first was 6 May 2024, 08:00 UTC, 4h before people were told: its risk was 0.12, "
         "and a threshold of 0.11 for watch (it is 0.25) would have told then, for 1.0 more "
         "stories a week."
     ) in text
     assert (
         "Within the alert budget (15.0 stories a week at watch), watch at 0.11 would have told "
-        "4.0 h earlier, for 1.0 more stories a week."
+        "4h earlier, for 1.0 more stories a week."
     ) in text
     assert "were judged in 1.0 weeks and would have alerted besides." in text
-    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4.0 h | 1.0 | 0 | 0 | 1 |" in text
+    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4h | 1.0 | 0 | 0 | 1 |" in text
     assert "Missed chances to page" not in text
     assert "Before, it had been judged" not in text
     assert "| Delivered | 6 May 2024, 12:00 UTC | 6 May 2024, 12:03 UTC |  |" in text
-    assert (
-        "| First statement | 6 May 2024, 13:00 UTC | 6 May 2024, 14:00 UTC | 60 min late |" in text
-    )
+    assert "| First statement | 6 May 2024, 13:00 UTC | 6 May 2024, 14:00 UTC | 1h late |" in text
     assert "| Facts noted | 6 May 2024, 12:35 UTC | not done | overdue |" in text
     assert "| 6 May 2024, 12:20 UTC | kim | Acknowledged | calling |" in text
     assert "It seems to lack: what happened." in text
@@ -187,7 +185,7 @@ def test_why_people_were_told_stands_beside_the_newest_decision() -> None:
 def test_facts_that_only_the_brand_s_statement_tells_were_noted_by_nobody() -> None:
     at = NOON + 2 * HOUR
     text = written(replace(DOSSIER, incident=replace(DOSSIER.incident, facts_at=at)))
-    assert "6 May 2024, 14:00 UTC | 85 min late, by the brand's statement |" in text
+    assert "6 May 2024, 14:00 UTC | 1h 25m late, by the brand's statement |" in text
 
 
 def test_why_people_were_told_is_what_the_alert_said() -> None:
@@ -241,7 +239,7 @@ def test_those_who_are_paged_may_have_been_told_later_than_the_others() -> None:
     assert "a threshold of 0.31 for warning (it is 0.50) would have told then" in paged
     assert "the alert budget (3.0 stories a week at warning), warning at 0.31" in paged
     assert "| at | risk | warning at | earlier by |" in paged
-    assert "| 6 May 2024, 12:00 UTC | 0.31 | 0.31 | 60 min | 2.0 | 0 | 0 | 2 |" in paged
+    assert "| 6 May 2024, 12:00 UTC | 0.31 | 0.31 | 1h | 2.0 | 0 | 0 | 2 |" in paged
 
 
 def test_reminders_are_told_once_and_many_of_them_in_one_line() -> None:
@@ -283,5 +281,5 @@ def test_the_recovery_is_part_of_it() -> None:
 def test_without_a_history_the_price_is_not_known() -> None:
     text = written(DOSSIER, *JUDGED, past=History(stories=(), weeks={}))
     assert "would have told then.\n" in text
-    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4.0 h | not known |  |  |  |" in text
+    assert "| 6 May 2024, 08:00 UTC | 0.12 | 0.11 | 4h | not known |  |  |  |" in text
     assert "What it costs" not in text

@@ -21,7 +21,6 @@ from monitor.core.polling import (
     SourceState,
 )
 from monitor.core.schedule import Plan, Rules, plan, unreadable
-from monitor.core.waits import span
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
@@ -315,22 +314,6 @@ class TestGone:
     def test_other_answers_disable_nothing(self, answer: FetchResult) -> None:
         state = replace(STATE, gone=5, gone_since=NOW - 5 * DAY)
         assert planned(answer, state=state).health is not SourceHealth.DISABLED
-
-
-@pytest.mark.parametrize(
-    ("delay", "words"),
-    [
-        (timedelta(0), "1s"),
-        (2 * SECOND, "2s"),
-        (90 * SECOND, "1m 30s"),
-        (5 * MINUTE, "5m"),
-        (100 * MINUTE, "1h 40m"),
-        (2 * DAY, "2d"),
-        (DAY + HOUR + MINUTE, "1d 1h"),
-    ],
-)
-def test_a_span_reads_as_in_the_configuration(delay: timedelta, words: str) -> None:
-    assert span(delay) == words
 
 
 def test_an_unreadable_answer_keeps_its_headers_but_is_a_failure() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core.brief import moment
 from monitor.core.dossier import Sent, Step
+from monitor.core.humanize import moment
 from monitor.core.steps import REMINDER, reason_told, rows, told, words
 from tests.core.facts import MINUTE, NOON
 

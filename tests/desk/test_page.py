@@ -17,7 +17,7 @@ from monitor.core.types import Level, Status
 from monitor.desk.cards import Card, cards
 from monitor.desk.openings import Note, Opening
 from monitor.desk.overview import Overview
-from monitor.desk.page import distance, inbox_page, percent
+from monitor.desk.page import inbox_page
 from tests.desk.alerts import NOON, after, incident_message, operational_message, received
 
 WELL = Overview(healthy=("news", "social"))
@@ -331,35 +331,3 @@ def test_nothing_is_fetched_from_elsewhere_and_all_code_carries_the_nonce() -> N
     for node in tree.css("script, style"):
         assert node.attributes.get("nonce") == "n0nce"
         assert "src" not in node.attributes
-
-
-MOMENTS = [
-    (timedelta(seconds=59), "now"),
-    (timedelta(seconds=-59), "now"),
-    (timedelta(minutes=1), "in 1 min"),
-    (timedelta(minutes=-59), "59 min ago"),
-    (timedelta(hours=1), "in 1 h"),
-    (timedelta(hours=23, minutes=20), "in 23 h"),
-    (timedelta(days=-3), "3 d ago"),
-]
-
-
-@pytest.mark.parametrize(("span", "words"), MOMENTS)
-def test_distances_in_words(span: timedelta, words: str) -> None:
-    assert distance(NOON + span, NOON) == words
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (0.126, "13 %"),
-        (0.0099, "under 1 %"),
-        (0.9901, "over 99 %"),
-        (0.01, "1 %"),
-        (0.99, "99 %"),
-        (0.0, "0 %"),
-        (1.0, "100 %"),
-    ],
-)
-def test_shares_in_words(share: float, words: str) -> None:
-    assert percent(share) == words
