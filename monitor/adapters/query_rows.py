@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from monitor.adapters.connect import Connection
+from monitor.adapters.connect import Connection, Row
 from monitor.core.types import DELETED
 
 #: One row, ready for `--json`.
@@ -22,11 +22,8 @@ _FLAGS = frozenset({"certain", "history", "blind", "configured", "language_train
 def answers(
     connection: Connection, statement: str, values: Sequence[object] | Mapping[str, object] = ()
 ) -> list[Answer]:
-    """All rows, JSON columns parsed and flags as true or false; what was deleted says so."""
-    return [
-        _shown({name: _value(name, row[name]) for name in row.keys()})  # noqa: SIM118 - a Row
-        for row in connection.execute(statement, values)
-    ]
+    """All rows."""
+    return [as_answer(row) for row in connection.execute(statement, values)]
 
 
 def answer(
@@ -36,8 +33,10 @@ def answer(
     return next(iter(answers(connection, statement, values)), None)
 
 
-def _shown(row: Answer) -> Answer:
-    return row | {"text": DELETED} if row.get("deleted_at") and "text" in row else row
+def as_answer(row: Row) -> Answer:
+    """JSON columns parsed and flags as true or false; what was deleted says so."""
+    found = {name: _value(name, row[name]) for name in row.keys()}  # noqa: SIM118 - a Row
+    return found | {"text": DELETED} if found.get("deleted_at") and "text" in found else found
 
 
 def _value(name: str, value: object) -> object:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from monitor.adapters import sql
 from monitor.adapters.connect import Connection
-from monitor.adapters.query_rows import Answer, answer, answers
-from monitor.adapters.rows import LOOKED_THROUGH, in_other_words
+from monitor.adapters.query_rows import Answer, answer, answers, as_answer
 from monitor.adapters.store_memory import latest_readings
+from monitor.adapters.worst_texts import worst_texts
 
 _DECISIONS = """
 SELECT id, at, story_id, incident_id, mention_id, reason, level, risk, parts FROM decisions
@@ -102,16 +102,15 @@ def show_incident(connection: Connection, incident_id: int, *, evidence: int = 5
 
 
 def _evidence(connection: Connection, incident_id: int, *, limit: int) -> list[Answer]:
-    worst = answers(connection, sql.EVIDENCE, (incident_id, LOOKED_THROUGH * limit))
-    rows = in_other_words(worst, limit)
-    engagement = latest_readings(connection, [row["id"] for row in rows])
+    worst = worst_texts(connection, incident_id, limit)
+    engagement = latest_readings(connection, [row["id"] for row in worst])
     return [
         {
             "mention": row["id"],
             **{name: row[name] for name in _EVIDENCE_FIELDS},
             "engagement": engagement.get(row["id"], {}),
         }
-        for row in rows
+        for row in map(as_answer, worst)
     ]
 
 

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.adapters.connect import Row
 from monitor.core.outbox import Delivery, DeliveryState, WebhookState
 from monitor.core.polling import NewMention, SourceHealth, SourceState
-from monitor.core.types import Level, Mention, Stance, Verdict, full_text
-from monitor.core.wordings import each_once
+from monitor.core.types import Level, Mention, Stance, Verdict
 
 #: What one row of a statement is given, by name of the column.
 Values = dict[str, Any]
-_R = TypeVar("_R", Row, dict[str, Any])
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -263,18 +260,3 @@ def webhook_from(row: Row) -> WebhookState:
         last_attempt_at=maybe_moment(row["last_attempt_at"]),
         not_before=maybe_moment(row["not_before"]),
     )
-
-
-#: Rows that are looked through for each that is wanted: most of a loud story are quotations.
-LOOKED_THROUGH = 10
-
-
-def in_other_words(rows: Sequence[_R], limit: int) -> list[_R]:
-    """Of mentions those that are no quotation, and no repost, of another; at most so many.
-
-    A repost whose original is not among them stands for it.
-    """
-    known = {row["native_id"] for row in rows}
-    own = [row for row in rows if row["repost_of"] not in known]
-    texts = ((row["fingerprint"], full_text(row["title"], row["text"])) for row in own)
-    return [own[place] for place in islice(each_once(texts), limit)]

@@ -22,27 +22,6 @@ WHERE mention_id IN (SELECT value FROM json_each(?))
 GROUP BY mention_id, name
 """
 
-#: Mentions of an incident that show best what is alleged, worst first, each text once and the
-#: original before its reposts. What was not read yet, or not understood, comes last. Quotations
-#: of a text are texts of their own here: see `rows.in_other_words`.
-EVIDENCE = """
-SELECT * FROM (
-  SELECT mentions.*, sources.name AS source,
-    coalesce(
-      language_trained * about * (alarm + negative + firsthand / 2 + severity / 4), 0
-    ) AS weight,
-    row_number() OVER (
-      PARTITION BY fingerprint ORDER BY repost_of IS NOT NULL, said_at, mentions.id
-    ) AS copy
-  FROM incident_mentions
-  JOIN mentions ON mentions.id = incident_mentions.mention_id
-  JOIN sources ON sources.id = mentions.source_id
-  LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
-  WHERE incident_mentions.incident_id = ?
-)
-WHERE copy = 1 ORDER BY weight DESC, said_at, id LIMIT ?
-"""
-
 
 @cache
 def insert(table: str, columns: tuple[str, ...]) -> str:

@@ -12,14 +12,9 @@ from datetime import datetime
 
 from monitor.adapters import sql, store_echoes
 from monitor.adapters.connect import Connection, Row
-from monitor.adapters.rows import (
-    LOOKED_THROUGH,
-    in_other_words,
-    mention_from,
-    time_text,
-    verdict_from,
-)
+from monitor.adapters.rows import mention_from, time_text, verdict_from
 from monitor.adapters.rows_incident import incident_from, parts_from
+from monitor.adapters.worst_texts import worst_texts
 from monitor.core.echoes import NAMES
 from monitor.core.filing import Remembered
 from monitor.core.intake import ASSUMED
@@ -169,8 +164,8 @@ def incident(connection: Connection, incident_id: int) -> Incident | None:
 
 
 def evidence(connection: Connection, incident_id: int, limit: int) -> tuple[Evidence, ...]:
-    worst = connection.execute(sql.EVIDENCE, (incident_id, LOOKED_THROUGH * limit)).fetchall()
-    return tuple(map(as_evidence, _mentions(connection, in_other_words(worst, limit))))
+    worst = worst_texts(connection, incident_id, limit)
+    return tuple(map(as_evidence, _mentions(connection, worst)))
 
 
 def parts(connection: Connection, incident_id: int) -> tuple[Part, ...]:
