@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from monitor.core.brief import ALLEGED
 from monitor.core.humanize import day_text
@@ -14,8 +14,6 @@ from monitor.core.wordings import ECHO
 
 if TYPE_CHECKING:
     from monitor.core.meaning import Meaning
-
-DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

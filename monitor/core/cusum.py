@@ -9,14 +9,11 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from monitor.core.burns import DAY, Allegation, Burn, BurnRules
+from monitor.core.burns import Allegation, Burn, BurnRules
+from monitor.core.daily import DAY, day_of
 from monitor.core.text import shingles
-
-
-def day_of(at: datetime) -> int:
-    return int(at.astimezone(UTC).timestamp() // DAY.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

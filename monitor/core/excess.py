@@ -4,21 +4,15 @@ In the days of a scandal most of what is said of a brand is about it, the share 
 the worried question too, though it alleges nothing and shares no word with the report. As many
 mentions as there are beyond the usual are laid to the incident (as excess deaths are to an
 epidemic); a post's words and meaning then say how likely it is one of them. Raises no alarm, and
-does not look at what else is alleged (see `kinship`).
+does not look at what else is alleged (see `kinship`); counts nothing (see `daily`).
 """
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
+from dataclasses import dataclass
 from math import exp, sqrt
 
-from monitor.core.cusum import day_of
 from monitor.core.meaning import UNKNOWN
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,48 +34,6 @@ class ExcessRules:
 
 
 DEFAULT = ExcessRules()
-#: Days that are remembered: an incident may be long, and the days before it count.
-_REMEMBERED = 120
-
-
-@dataclass(slots=True)
-class Daily:
-    """Mentions of one brand by day (UTC), oldest first; late ones count for their own day."""
-
-    #: Of each day up to the newest.
-    _counts: deque[int] = field(default_factory=partial(deque, maxlen=_REMEMBERED))
-    _newest: int = 0
-
-    def count(self, at: datetime, mentions: int = 1) -> None:
-        """So many more on that day; what is older than all that is remembered is left out."""
-        day = day_of(at)
-        if self._counts and day <= self._newest - _REMEMBERED:
-            return
-        if self._newest <= day - _REMEMBERED:
-            self._counts.clear()
-        if not self._counts:
-            self._newest = day
-        self._counts.extendleft([0] * (self._newest - len(self._counts) - day + 1))
-        self._counts.extend([0] * (day - self._newest))
-        self._newest = max(self._newest, day)
-        self._counts[day - self._newest - 1] += mentions
-
-    def lately(self, at: datetime) -> float:
-        """Mentions of the 24 hours before `at`, as far as whole days tell."""
-        passed = (at - at.replace(hour=0, minute=0, second=0, microsecond=0)) / DAY
-        today, yesterday = self._on(day_of(at)), self._on(day_of(at) - 1)
-        return (today or 0) + (1.0 - passed) * (yesterday or 0)
-
-    def usual(self, before: datetime, rules: ExcessRules = DEFAULT) -> float | None:
-        """Mentions a day on the days before that of `before`; None if too few are known."""
-        end = day_of(before)
-        found = [n for day in range(end - rules.days, end) if (n := self._on(day)) is not None]
-        return sum(found) / len(found) if len(found) >= rules.known else None
-
-    def _on(self, day: int) -> int | None:
-        """None for a day that is not known."""
-        place = day - self._newest - 1
-        return self._counts[place] if -len(self._counts) <= place < 0 else None
 
 
 def excess(heard: float, usual: float) -> float:

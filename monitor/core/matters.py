@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Said, day_of, is_echo
+from monitor.core.cusum import Said, is_echo
+from monitor.core.daily import Daily, day_of
 from monitor.core.meaning import Mean, nearness
 
 #: Things break: that a screw is missing is told of every shop in much the same words.
@@ -65,8 +66,7 @@ class _Past:
 @dataclass(slots=True)
 class _Brand:
     past: deque[_Past]
-    #: Day and mentions of it, oldest first.
-    days: deque[tuple[int, int]] = field(default_factory=deque)
+    mentions: Daily
     told: set[int] = field(default_factory=set)
 
 
@@ -79,13 +79,7 @@ class Matters:
 
     def count(self, brand: str, at: datetime, mentions: int = 1) -> None:
         """Mentions that allege nothing."""
-        days, day = self._of(brand).days, day_of(at)
-        if days and days[-1][0] >= day:
-            days[-1] = days[-1][0], days[-1][1] + mentions
-        else:
-            days.append((day, mentions))
-        while days[0][0] < day - self.rules.window.days:
-            days.popleft()
+        self._of(brand).mentions.count(at, mentions)
 
     def learn(self, brand: str, made: Allegation, common: Mean) -> Burn | None:
         """Remember an allegation; the burn of the matter that it is one more of, if it is one.
@@ -110,7 +104,10 @@ class Matters:
         return bool(enough) and enough[0] >= self.rules.voice
 
     def _of(self, brand: str) -> _Brand:
-        return self._brands.setdefault(brand, _Brand(deque(maxlen=self.rules.remembered)))
+        if brand not in self._brands:
+            mentions = Daily(remembered=self.rules.window.days + 1)
+            self._brands[brand] = _Brand(deque(maxlen=self.rules.remembered), mentions)
+        return self._brands[brand]
 
     def _same(self, known: _Brand, new: _Past, common: Mean) -> list[_Past]:
         """What was said of the same matter before, each author and each wording once."""
@@ -151,10 +148,8 @@ class Matters:
 
     def _since(self, brand: str, known: _Brand, same: Sequence[_Past]) -> Burn:
         first, last = same[0].made, same[-1].made
-        start = day_of(first.at)
-        heard = sum(count for day, count in known.days if day >= start)
-        expected = self.rules.share * heard
-        expected += self.rules.burns.floor * (day_of(last.at) - start + 1)
+        expected = self.rules.share * known.mentions.since(first.at)
+        expected += self.rules.burns.floor * (day_of(last.at) - day_of(first.at) + 1)
         ratio = self.rules.burns.ratio
         full = sum(max(_grave(one.made).values()) for one in same)
         return Burn(

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Final
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Counted, Said, day_of
+from monitor.core.cusum import Counted, Said
+from monitor.core.daily import day_of
 from monitor.core.types import HARMS, Verdict
 
 #: What every brand hears every day is no slow burn, however often it is heard.

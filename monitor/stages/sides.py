@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import combinations
 
 from monitor.core import excess
-from monitor.core.excess import Daily
+from monitor.core.daily import DAY, Daily
 from monitor.core.kinship import Other, are_one, kin, tells_of_another
 from monitor.core.policy import Decision
 from monitor.core.stories import Stories
@@ -65,17 +65,15 @@ class Sides:
     def _of_excess(
         self, story_id: int, facts: StoryFacts, loud: Collection[int]
     ) -> tuple[int, str] | None:
-        daily = self._daily[facts.brand]
+        daily, rules = self._daily[facts.brand], excess.DEFAULT
         heard = daily.lately(facts.at)
         beside = dict(self._others(story_id, facts, loud, loud))
-        spoken = {
-            id_: other.facts.count_since(facts.at - excess.DAY) for id_, other in beside.items()
-        }
+        spoken = {id_: other.facts.count_since(facts.at - DAY) for id_, other in beside.items()}
         odds = [
             (
                 excess.part_of(
                     heard,
-                    daily.usual(other.facts.first_at),
+                    daily.usual(other.facts.first_at, days=rules.days, known=rules.known),
                     share=spoken[id_] / max(1, sum(spoken.values())),
                     alike=other.alike,
                     near=other.near,
@@ -86,7 +84,7 @@ class Sides:
             if not tells_of_another(facts, other.facts)
         ]
         best, id_ = max(odds, default=(0.0, 0))
-        if best < excess.DEFAULT.odds:
+        if best < rules.odds:
             return None
         return -id_, f"one of {heard:.0f} mentions in a day, far more than usual"
 

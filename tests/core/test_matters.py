@@ -93,6 +93,13 @@ def test_what_is_few_among_very_many_is_none() -> None:
     assert heard(*complaints(), a_day=30) == [None] * 5
 
 
+def test_what_is_learnt_late_of_days_before_the_first_says_nothing_against_it() -> None:
+    matters = Matters()
+    heard(*complaints(4), matters=matters)
+    matters.count("Acme", NOON - 9 * DAY, 5_000)
+    assert matters.learn("Acme", complaints()[-1], COMMON) is not None
+
+
 def test_texts_that_were_copied_from_each_other_are_one_voice() -> None:
     same = "they still take a fee from my late mother's account"
     copies = [said(n, day=4.0 * n, text=same) for n in range(1, 5)]

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from monitor.core.excess import DAY
+from monitor.core.daily import DAY
 from monitor.core.policy import Decision, Reason
 from monitor.core.stories import Stories
 from monitor.core.types import Level, Verdict
