@@ -39,7 +39,9 @@ class Casebook:
         self._volume = volume
         self._smoulder = Smoulder(slow)
         self._cases: dict[int, Case] = {}
-        self.sides = Sides(stories, self._cases)
+        #: Those of them that became incidents: few, and asked for more often than all.
+        self._alerted: dict[int, Case] = {}
+        self.sides = Sides(stories, self._alerted)
         self.is_restored = False
         #: Number of the newest repair that is taken into account here.
         self.last_repair = 0
@@ -81,7 +83,8 @@ class Casebook:
         self, story_id: int, remembered: Iterable[Remembered], *, brand: str, incident: int | None
     ) -> None:
         """Bring a story back to mind, though nothing may be left of it but its incident."""
-        self._cases[story_id] = Case(Tally(brand), incident_id=incident)
+        self._cases[story_id] = Case(Tally(brand))
+        self.enter(story_id, incident)
         for one in remembered:
             self._restore(one, learn=False)
 
@@ -132,7 +135,7 @@ class Casebook:
 
     def alerted(self, brand: str) -> list[int]:
         """The stories of a brand that became incidents."""
-        return [i for i, c in self._cases.items() if c.incident_id and c.tally.brand == brand]
+        return [i for i, case in self._alerted.items() if case.tally.brand == brand]
 
     def near(self, brand: str, story_id: int, verdict: Verdict) -> float:
         """Nearness of a text to a story in what they mean, -1 to 1; -1: that cannot be told."""
@@ -165,6 +168,15 @@ class Casebook:
     def case(self, story_id: int) -> Case:
         return self._cases[story_id]
 
+    def enter(self, story_id: int, incident_id: int | None) -> None:
+        """The incident that a story became; None: it is none."""
+        case = self._cases[story_id]
+        case.incident_id = incident_id
+        if incident_id is None:
+            self._alerted.pop(story_id, None)
+        else:
+            self._alerted[story_id] = case
+
     def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
         """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
@@ -179,21 +191,25 @@ class Casebook:
         self._volume.expire(now)
         self._smoulder.forget(now)
         for story_id in self._stories.expire(now):
-            self._cases.pop(story_id, None)
+            self._forget(story_id)
         self._forget_dropped()
 
     def _drop(self, story_id: int) -> None:
-        case = self._cases.pop(story_id, None)
+        case = self._forget(story_id)
         if case is not None:
             self._stories.drop(case.tally.brand, story_id)
+
+    def _forget(self, story_id: int) -> Case | None:
+        self._alerted.pop(story_id, None)
+        return self._cases.pop(story_id, None)
 
     def _forget_dropped(self) -> None:
         self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
 
     def _restore(self, one: Remembered, *, learn: bool = True) -> None:
         self._read(one.story_id, one.mention, one.verdict, learn=learn)
-        case = self._add(one.story_id, one.mention, one.verdict, one.counts)
-        case.incident_id = one.incident_id
+        self._add(one.story_id, one.mention, one.verdict, one.counts)
+        self.enter(one.story_id, one.incident_id)
 
     def _read(
         self, story_id: int, mention: Mention, verdict: Verdict, *, learn: bool = True
@@ -241,7 +257,7 @@ class Casebook:
 
     def _add(
         self, story_id: int, mention: Mention, verdict: Verdict, counts: Iterable[Count]
-    ) -> Case:
+    ) -> None:
         case = self._cases.setdefault(story_id, Case(Tally(mention.brand)))
         case.tally.add(mention, verdict, about_min=0.0)
         for count in () if mention.history else counts:
@@ -257,10 +273,10 @@ class Casebook:
         case.keys.append((mention.brand, mention.native_id))
         # Its vector has gone into that of the story.
         self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
-        return case
 
     def _join(self, merge: Merge) -> tuple[Case, Case]:
-        kept, gone = self._cases[merge.kept], self._cases.pop(merge.gone)
+        kept, gone = self._cases[merge.kept], self._cases[merge.gone]
+        self._forget(merge.gone)
         kept.tally.absorb(gone.tally)
         kept.mention_ids += gone.mention_ids
         kept.shown |= gone.shown

@@ -97,7 +97,7 @@ class Docket:
         weighed = self._weigh(story_id, case, before)
         if before is None and self._joins(story_id, weighed):
             return
-        incident = before or self._open(case, weighed)
+        incident = before or self._open(story_id, weighed)
         if incident is not None:
             incident = weighed.updated(incident, self._now)
             self.tidings.parts[incident.id] = weighed.risk.parts
@@ -164,7 +164,7 @@ class Docket:
         for merge, kept, gone in merges:
             regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
             if kept.incident_id is None:
-                kept.incident_id = gone.incident_id
+                self._casebook.enter(merge.kept, gone.incident_id)
                 self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
                 lost = live[gone.incident_id]
@@ -254,11 +254,12 @@ class Docket:
             alerts=tuple(self._alerts),
         )
 
-    def _open(self, case: Case, weighed: Weighed) -> Incident | None:
+    def _open(self, story_id: int, weighed: Weighed) -> Incident | None:
         if weighed.decision.level < Level.WATCH or weighed.decision.event is None:
             return None
-        case.incident_id = next(self._incident_ids)
-        return weighed.opened(case.incident_id, self._now)
+        incident_id = next(self._incident_ids)
+        self._casebook.enter(story_id, incident_id)
+        return weighed.opened(incident_id, self._now)
 
     def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
         self._incidents[incident.id] = (incident, story_id)

@@ -23,9 +23,10 @@ from monitor.stages.case import Case
 class Sides:
     """Lays stories beside those of live incidents."""
 
-    def __init__(self, stories: Stories, cases: Mapping[int, Case]) -> None:
+    def __init__(self, stories: Stories, alerted: Mapping[int, Case]) -> None:
+        """`alerted` are the stories that became incidents, as the casebook keeps them."""
         self._stories = stories
-        self._cases = cases
+        self._alerted = alerted
         self._daily: defaultdict[str, Daily] = defaultdict(Daily)
 
     def hear(self, brand: str, at: datetime, mentions: int = 1) -> None:
@@ -90,7 +91,7 @@ class Sides:
 
     def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
         """Two stories, the older first, whose live incidents have turned out to be one."""
-        open_ = sorted((i, case) for i, case in self._cases.items() if case.incident_id in live)
+        open_ = sorted((i, case) for i, case in self._alerted.items() if case.incident_id in live)
         facts = [(id_, case.tally.facts(now)) for id_, case in open_]
         for (one, a), (other, b) in combinations(facts, 2):
             if a.brand == b.brand and not self.are_apart(one, other):
@@ -103,7 +104,7 @@ class Sides:
         self, story_id: int, facts: StoryFacts, live: Collection[int], loud: Collection[int]
     ) -> Iterator[tuple[int, Other]]:
         """The stories of live incidents of the brand, but for those that people told apart."""
-        for id_, case in self._cases.items():
+        for id_, case in self._alerted.items():
             is_open = case.incident_id in live and case.tally.brand == facts.brand
             if is_open and not self.are_apart(story_id, id_):
                 other = Other(

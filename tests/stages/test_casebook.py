@@ -89,7 +89,7 @@ def two_incidents(desk: Desk) -> None:
             each = mention(10 * story + n, text=f"{text} {text}{n}")
             desk.file(each, verdict(vector=bytes(leaning)))
     for story_id in (1, 2, 3):
-        desk.casebook.case(story_id).incident_id = 100 + story_id
+        desk.casebook.enter(story_id, 100 + story_id)
 
 
 def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
@@ -127,3 +127,15 @@ def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> No
     assert smoulder.others(1) > 0.0
     desk.casebook.expire(NOON + PAST + timedelta(hours=1))
     assert smoulder.others(1) == 0.0
+
+
+def test_a_story_that_is_gone_is_no_incident_any_more() -> None:
+    two_incidents(desk := Desk())
+    brand = desk.casebook.case(1).tally.brand
+    assert sorted(desk.casebook.alerted(brand)) == [1, 2, 3]
+
+    desk.casebook.join(1, 3, "one event")
+    desk.casebook.reload([2], (), apart=())
+
+    assert desk.casebook.alerted(brand) == [1]
+    assert desk.casebook.sides.one_event({101, 102, 103}, NOON) is None

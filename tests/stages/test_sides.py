@@ -33,7 +33,7 @@ def casebook() -> Casebook:
     for number in range(10, 40):
         say(number, "dragged off plane", verdict(vector=EVENT, alarm=0.9), days=4)
     say(50, "seats fights now", verdict(vector=EVENT), days=4)
-    book.case(5).incident_id = 7
+    book.enter(5, 7)
     return book
 
 
