@@ -1,81 +1,28 @@
 """The week in what people like and dislike: praise with its story, and drivers with their change.
 
-A driver is a word list, and counts a mention once for each driver it speaks of. Praise and
-complaint are what the classifier called so. Does not read the database.
+A mention counts once for each driver it speaks of (see `drivers`). Praise and complaint are what
+the classifier called so. Does not read the database.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.brief import clip
+from monitor.core.drivers import DRIVERS
 from monitor.core.event import iso
 from monitor.core.humanize import moment
 from monitor.core.paper import Paper, Section
+from monitor.core.places import place_of
 from monitor.core.settings import Brand
 
-#: What people speak of -> whole words that say so. A word that is used of much else ("late",
-#: "hours", "account") counts only beside what tells which is meant.
-DRIVERS: Mapping[str, str] = {
-    "staff": (
-        r"staff|crews?|drivers?|agents?|employees?|managers?|attendants?|steward(?:s|ess|esses)?|"
-        r"clerks?|teams?|rude(?:ly|ness)?|kind(?:ly|ness|er|est)?(?! of\b)"
-    ),
-    "waiting": (
-        r"wait(?:s|ed|ing)?|delay(?:s|ed|ing)?|queu(?:es?|ed|e?ing)|slow(?:er|ly|est)?|on time|"
-        r"punctual(?:ly)?|cancel(?:s|led|ed|ling|ing|lations?)?|on hold|"
-        r"(?:hours?|minutes?|mins?|days?|weeks?|months?|is|was|were|be|been|too|so|very|always|"
-        r"came|arrived|arrives|landed|left|runs?|ran|running) late|"
-        r"late (?:again|flights?|trains?|bus(?:es)?|deliver(?:y|ies)|parcels?|arrivals?|"
-        r"departures?)|"
-        r"(?:took|takes|taken) (?:\w+ ){0,3}(?:hours|days|weeks|months)"
-    ),
-    "money": (
-        r"pric(?:es?|ed|ey|ing)|fees?|expensive|cheap(?:er|est|ly)?|refund(?:s|ed|ing)?|"
-        r"charg(?:es?|ed|ing)|bill(?:s|ed|ing)?|money|paid|pay(?:s|ing|ments?)?"
-    ),
-    "product": (
-        r"broken?|fault(?:s|y)?|quality|defect(?:s|ive)?|works|seats?|batter(?:y|ies)|"
-        r"tast(?:es?|ed|y)|fresh(?:ly|er|est)?|foods?|meals?|coffees?"
-    ),
-    "app and web": (
-        r"apps?|websites?|log-?ins?|log(?:s|ged|ging)? in(?:to)?|passwords?|online|"
-        r"(?:locked|shut|blocked) (?:\w+ )?out of (?:\w+ ){0,2}accounts?"
-    ),
-    "help": (
-        r"help(?:s|ed|ing|ful|fully|less)?|support(?:s|ed|ive|ing)?|answer(?:s|ed|ing)?|"
-        r"calls?|call(?:ed|ing) (?:me|us|them|back)|phon(?:es?|ed|ing)|e-?mail(?:s|ed|ing)?|"
-        r"chat(?:s|ted)?|listen(?:s|ed|ing)?|ignor(?:es?|ed|ing)"
-    ),
-    "cleanliness": (
-        r"clean(?:s|ed|er|est|ing|liness)?|dirt(?:y|ier)?|filth(?:y)?|smell(?:s|ed|y|ing)?|"
-        r"hygien(?:e|ic)|mou?ldy?"
-    ),
-    "safety": (
-        r"safe(?:ty|ly|r)?|unsafe|danger(?:s|ous|ously)?|injur(?:y|ies|ed)|hurts?|"
-        r"burn(?:s|ed|t|ing)?|fires?|accidents?"
-    ),
-}
 MOST_STORIES = 5
 _STORY_CHARS = 280
 _UNTOLD = "Nobody told of good service."
 _NOTE = "Praise is good service told as a story; kind words without one are not counted."
-#: What is longer is no name of a place.
-_PLACE_CHARS = 60
-_DRIVERS = {
-    name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in DRIVERS.items()
-}
-_PLACE = re.compile(
-    r"\b(?:at|in|from|near)\s+((?:[A-Z][\w'\u2019-]+)(?:\s+(?:[A-Z][\w'\u2019-]+|\d+)){0,3})"
-)
-_POSSESSIVE = re.compile(r"['\u2019]s$")
-_NO_PLACE = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|I|The|My|Christmas|English)\b"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,29 +101,6 @@ def weeks(
     )
 
 
-def place_of(text: str, names: Iterable[str] = ()) -> str | None:
-    """Where it happened, as the author named it: "at Gate 7"; None if nothing looks like it.
-
-    What the brand is called, or begins with, is no place; "at Acme Leeds" is in Leeds.
-    """
-    own = [name.casefold().split() for name in names]
-    for found in _PLACE.finditer(text):
-        place = _without(found[1].split(), own)
-        if place and len(place) <= _PLACE_CHARS and not _NO_PLACE.match(place):
-            return place
-    return None
-
-
-def _without(words: Sequence[str], names: Iterable[Sequence[str]]) -> str:
-    """The words after the longest name that they begin with; empty if they are part of a name."""
-    plain = [_POSSESSIVE.sub("", word).casefold() for word in words]
-    known = list(names)
-    if any(name[: len(plain)] == plain for name in known):
-        return ""
-    longest = max((len(n) for n in known if plain[: len(n)] == n), default=0)
-    return " ".join(words[longest:])
-
-
 def paper(found: Sequence[Week], *, since: datetime, until: datetime) -> Paper:
     """The digest for people."""
     sections = [section for week in found for section in _sections(week)]
@@ -232,7 +156,7 @@ def _brand(week: Week, stories: int) -> dict[str, object]:
 def _week(names: tuple[str, ...], now: Sequence[Opinion], before: Sequence[Opinion]) -> Week:
     drivers = (
         _balance(name, _of(pattern, now), _of(pattern, before))
-        for name, pattern in _DRIVERS.items()
+        for name, pattern in DRIVERS.items()
     )
     told = sorted((one for one in now if one.is_praise and not one.is_copy), key=_surest)
     return Week(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.digest import Balance, Opinion, event_data, paper, place_of, weeks
+from monitor.core.digest import Balance, Opinion, event_data, paper, weeks
 from monitor.core.paper import html, markdown
 from monitor.core.settings import Brand
 from tests.core.facts import HOUR, NOON
@@ -85,37 +85,6 @@ def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
     assert [week.brand for week in found] == ["Acme", "Other"]
     assert found[0].stories == (surer, KIND)
     assert found[0].total.praise == 3
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("The driver at Gate 7 waited", "Gate 7"),
-        ("Thanks to the crew in New York City!", "New York City"),
-        ("Great help from Maria at St Pancras", "Maria"),
-        ("It was in March, near Kings Cross", "Kings Cross"),
-        ("The best in town", None),
-        ("Thanks to all at L" + "o" * 59 + ", near Kings Cross", "L" + "o" * 59),
-        ("Thanks to all at L" + "o" * 60 + ", near Kings Cross", "Kings Cross"),
-        ("", None),
-    ],
-)
-def test_the_place_is_what_the_author_names(text: str, place: str | None) -> None:
-    assert place_of(text) == place
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("at Beacon Bank", None),
-        ("at Beacon they care, near Kings Cross", "Kings Cross"),
-        ("in Beacon Bank\u2019s Leeds", "Leeds"),
-        ("at BB Leeds", "Leeds"),
-        ("at Beacon Hill", "Beacon Hill"),
-    ],
-)
-def test_the_brand_is_no_place(text: str, place: str | None) -> None:
-    assert place_of(text, ("Beacon Bank", "BB")) == place
 
 
 def test_the_names_of_a_brand_are_those_of_the_configuration() -> None:
