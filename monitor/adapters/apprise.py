@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from monitor.core.addresses import forbidden
-from monitor.core.brief import clip
 from monitor.core.outbox import Answered, PostResult, SignedMessage, Unreachable
+from monitor.core.plaintext import clip
 
 #: As for other webhooks; the library's own limits, 4 s for each step, end the thread.
 TIMEOUT_SECONDS = 15.0

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 
 import httpx
 
-from monitor.core.brief import clip
 from monitor.core.outbox import Answered, PostResult, SignedMessage, Unreachable
+from monitor.core.plaintext import clip
 
 #: From the look-up of the name to the status.
 TIMEOUT_SECONDS = 15.0

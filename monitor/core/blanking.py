@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, clip, headline, tidy
+from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, headline
 from monitor.core.event import canonical
+from monitor.core.plaintext import clip, tidy
 from monitor.core.types import DELETED, full_text
 
 #: Stands where a text was quoted within a sentence.

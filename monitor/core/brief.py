@@ -1,4 +1,4 @@
-"""What is known of an incident in plain words: a headline, a brief, texts cut to length.
+"""What is known of an incident in plain words: a headline and a brief.
 
 Does not judge: it words what the incident says. Everything it quotes comes from outside, so it is
 always presented as alleged.
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.core.humanize import counted, moment
 from monitor.core.outbox import IncidentEvent
+from monitor.core.plaintext import clip, tidy
 from monitor.core.types import DELETED, Incident, Part
 
 BRIEF_CHARS = 280
@@ -43,32 +44,9 @@ _GRAVITY = (
     "How grave: very, injury or danger to life.",
 )
 LINK = re.compile(r"https?://\S+")
-#: Characters that turn the reading direction around: a way to make a text show something else.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-#: Control characters, and halves of surrogate pairs, which UTF-8 cannot carry.
-_BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTE_LEAST = 40
 #: The crowd may be one voice (see `risk`).
 _CAMPAIGN = "It looks like a campaign: much of it is copied."
-
-
-def tidy(text: str) -> str:
-    """One line of well-formed text: no control characters, no direction tricks, single blanks."""
-    return " ".join(_BROKEN.sub(" ", _BIDI.sub("", text)).split())
-
-
-def clip(text: str, limit: int) -> str:
-    """Cut a text to `limit` characters at the end of a word; an ellipsis says that it was cut.
-
-    A first word that is itself too long, or a script without blanks, is cut where it must be.
-    """
-    text = tidy(text)
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    if text[limit - 1] != " " and " " in head[limit // 2 :]:
-        head = head[: head.rindex(" ")]
-    return head.rstrip(" ,;:-") + "…"
 
 
 def headline(text: str) -> str:

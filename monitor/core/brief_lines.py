@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import fields
-from monitor.core.brief import allegation, clip, gravity
+from monitor.core.brief import allegation, gravity
 from monitor.core.bygone import spoken_of
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, lasting, moment, percent
 from monitor.core.milestones import denials
+from monitor.core.plaintext import clip
 from monitor.core.types import OVER, Level
 
 LINE_CHARS = 320

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.brief import clip
 from monitor.core.drivers import DRIVERS
 from monitor.core.event import iso
 from monitor.core.humanize import moment
 from monitor.core.paper import Paper, Section
 from monitor.core.places import place_of
+from monitor.core.plaintext import clip
 from monitor.core.settings import Brand
 
 MOST_STORIES = 5

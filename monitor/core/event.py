@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.core import likeness
-from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
+from monitor.core.brief import BRIEF_CHARS, brief
 from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes, Said
 from monitor.core.parts import exact_parts
+from monitor.core.plaintext import clip, tidy
 from monitor.core.statements import lacking, stored
 from monitor.core.types import HARMS, Evidence, Forecast, Incident
 

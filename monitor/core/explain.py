@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from monitor.core.brief import clip
 from monitor.core.noise import LINK
+from monitor.core.plaintext import clip
 from monitor.core.reading import focus, log_odds
 from monitor.core.stopwords import STOPWORDS
 from monitor.core.types import Part, Reading

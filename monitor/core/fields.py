@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.core.brief import tidy
+from monitor.core.plaintext import tidy
 from monitor.core.times import utc
 
 _NEVER_IN_A_URL = re.compile(r'[ <>"{}\\`]')

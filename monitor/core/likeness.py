@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.core import fields
-from monitor.core.brief import clip
 from monitor.core.brief_lines import Line
 from monitor.core.fields import Table
+from monitor.core.plaintext import clip
 from monitor.core.types import Part, Resemblance
 
 LABEL = "Resembles"

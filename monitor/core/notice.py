@@ -14,10 +14,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.core import fields, likeness
-from monitor.core.brief import clip, tidy
 from monitor.core.brief_lines import Line, brief_lines
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, moment
+from monitor.core.plaintext import clip, tidy
 
 #: What the types of the contract are called to people.
 WORDS = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 
-from monitor.core.brief import tidy
+from monitor.core.plaintext import tidy
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()]+")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from monitor.core.brief import clip, tidy
+from monitor.core.plaintext import clip, tidy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core import likeness
-from monitor.core.brief import tidy
 from monitor.core.brief_lines import known
 from monitor.core.fields import web_url
+from monitor.core.plaintext import tidy
 from monitor.core.times import utc
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.core import recovery_lines
-from monitor.core.brief import BRIEF_CHARS, brief, clip, tidy
+from monitor.core.brief import BRIEF_CHARS, brief
 from monitor.core.brief_lines import known
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier, Step
@@ -20,6 +20,7 @@ from monitor.core.event import incident_body
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
 from monitor.core.outbox import IncidentEvent
+from monitor.core.plaintext import clip, tidy
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import lacking
 from monitor.core.steps import MACHINE, told

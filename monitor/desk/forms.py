@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from monitor.core.answers import DISMISSALS, Answer, dismissal
-from monitor.core.brief import tidy
 from monitor.core.fields import web_url
+from monitor.core.plaintext import tidy
 from monitor.errors import InputError
 
 #: Verbs that the page offers, in its order.

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.brief import allegation, clip, tidy
+from monitor.core.brief import allegation
 from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, owner, raised_at
 from monitor.core.humanize import counted
+from monitor.core.plaintext import clip, tidy
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import NEEDS, lacking
 from monitor.core.types import Incident, Status

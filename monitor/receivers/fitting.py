@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from monitor.core.brief import clip
 from monitor.core.event import canonical
 from monitor.core.notice import Notice, shorter
 from monitor.core.outbox import SignedMessage
+from monitor.core.plaintext import clip
 from monitor.core.settings import WebhookSettings
 
 Json = dict[str, Any]

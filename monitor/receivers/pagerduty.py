@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 
 from monitor.core import fields
-from monitor.core.brief import clip
 from monitor.core.event import iso
 from monitor.core.fields import Table
 from monitor.core.notice import Notice, notice
 from monitor.core.outbox import SignedMessage
+from monitor.core.plaintext import clip
 from monitor.core.rulings import hopeless_at
 from monitor.core.settings import WebhookSettings
 from monitor.receivers.fitting import Json, encoded

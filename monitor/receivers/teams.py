@@ -11,9 +11,9 @@ import re
 from datetime import datetime
 
 from monitor.core import rulings
-from monitor.core.brief import clip
 from monitor.core.notice import Link, Notice, Quote, notice
 from monitor.core.outbox import Answered, SignedMessage
+from monitor.core.plaintext import clip
 from monitor.core.rulings import Fate, Ruling
 from monitor.core.settings import WebhookSettings
 from monitor.receivers.fitting import Json, encoded, first_fitting, posted

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.core.blanking import Gone, blanked, neutral_title, title_of, words_without
-from monitor.core.brief import clip
 from monitor.core.event import canonical
+from monitor.core.plaintext import clip
 from monitor.core.types import DELETED
 
 TEXT = (
