@@ -78,8 +78,12 @@ def incident_values(incident: Incident, *, story_id: int | None) -> Values:
         "facts_at": maybe_time_text(incident.facts_at),
         "last_statement_at": maybe_time_text(incident.last_statement_at),
         "breaches": json_text(incident.breaches),
-        "resembles": json_text([asdict(one) for one in incident.resembles]),
+        "resembles": json_text([_resemblance_values(one) for one in incident.resembles]),
     }
+
+
+def _resemblance_values(found: Resemblance) -> Values:
+    return asdict(found) | {"why": [_part_values(part) for part in found.why]}
 
 
 def _forecast_values(forecast: Forecast | None) -> Values:
@@ -165,9 +169,11 @@ def parts_from(text: str) -> tuple[Part, ...]:
 
 
 def parts_text(parts: Sequence[Part]) -> str:
-    return json_text(
-        [{"name": part.name, "value": part.value, "sentence": part.sentence} for part in parts]
-    )
+    return json_text([_part_values(part) for part in parts])
+
+
+def _part_values(part: Part) -> Values:
+    return {name: value for name, value in asdict(part).items() if value is not None}
 
 
 def action_values(action: NewAction) -> Values:

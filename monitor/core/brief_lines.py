@@ -7,7 +7,6 @@ one step from it (a rate, a share). Does not judge, and does not escape for any 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +24,8 @@ from monitor.core.types import OVER, Level
 LINE_CHARS = 320
 _NAME_CHARS = 40
 _SHOWN_NAMES = 3
-#: What the part "first-hand" says of its best post. How much that adds to the risk tells nothing
-#: of it: to a story that is grave and well known a witness adds next to nothing.
-_WITNESS = re.compile(r"Best first-hand evidence (\d\.\d+)")
+#: First-hand evidence of the best post from which somebody was there. How much it adds to the risk
+#: tells nothing of that: to a story that is grave and well known a witness adds next to nothing.
 _WITNESSED = 0.5
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
@@ -153,9 +151,9 @@ def known(data: Table, *, counts_posts: bool = True) -> str:
 
 
 def _sure(data: Table, incident: Table, texts: int) -> Iterator[str]:
-    witness = _WITNESS.match(fields.text(_part(data, "first-hand"), "sentence"))
-    if witness is not None:
-        seen = float(witness[1]) >= _WITNESSED
+    firsthand = fields.number(_part(data, "first-hand"), "measured")
+    if firsthand is not None:
+        seen = firsthand >= _WITNESSED
         yield "someone who was there says or shows it" if seen else "no eyewitness so far"
     if texts:
         yield f"{counted(texts, 'post')} to read with this alert"

@@ -17,7 +17,7 @@ from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes, Said
 from monitor.core.parts import exact_parts
 from monitor.core.plaintext import clip, tidy
 from monitor.core.statements import lacking, stored
-from monitor.core.types import HARMS, Evidence, Forecast, Incident
+from monitor.core.types import HARMS, Evidence, Forecast, Incident, Part
 
 Json = dict[str, object]
 
@@ -108,14 +108,7 @@ def _incident_data(event: IncidentEvent) -> Json:
         "incident": _incident(incident),
         "brief": clip(brief(event), BRIEF_CHARS),
         "risk": round(incident.risk, 4),
-        "why": [
-            {
-                "name": clip(part.name, _NAME_CHARS),
-                "value": part.value,
-                "sentence": clip(part.sentence, _SENTENCE_CHARS),
-            }
-            for part in exact_parts(event.parts, total=incident.risk)
-        ],
+        "why": [_part(part) for part in exact_parts(event.parts, total=incident.risk)],
         "forecast": _forecast(incident.forecast),
         "evidence": [],
         "clock": _clock(event.times),
@@ -124,6 +117,16 @@ def _incident_data(event: IncidentEvent) -> Json:
         "links": _links(event.links),
         **({"statement": _said(event.said)} if event.said else {}),
         **({"resembles": likeness.document(alike)} if alike else {}),
+    }
+
+
+def _part(part: Part) -> Json:
+    measured = {} if part.measured is None else {"measured": round(part.measured, 2)}
+    return {
+        "name": clip(part.name, _NAME_CHARS),
+        "value": part.value,
+        "sentence": clip(part.sentence, _SENTENCE_CHARS),
+        **measured,
     }
 
 

@@ -6,6 +6,7 @@ Does not weigh anything (see `risk`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.core.types import Part, Risk
 
@@ -23,26 +24,32 @@ class Sum:
         self._total = self._shown = 0.0
         self._parts: list[Part] = []
 
-    def put(self, name: str, value: float, sentence: str) -> None:
+    def put(
+        self, name: str, value: float, sentence: str, *, measured: float | None = None
+    ) -> None:
         self._total += value
         shown = round(self._total, 4)
         # `+ 0.0` turns -0.0 into 0.0.
         part = round(shown - self._shown, 4) + 0.0
-        self._parts.append(Part(name=name, value=part, sentence=sentence))
+        self._parts.append(Part(name=name, value=part, sentence=sentence, measured=measured))
         self._shown = shown
 
     def add(self, name: str, share: float, sentence: str) -> None:
         """Take `share` of the room that is left."""
         self.put(name, (1.0 - self._total) * share, sentence)
 
-    def amplify(self, name: str, share: float, sentence: str) -> None:
+    def amplify(
+        self, name: str, share: float, sentence: str, *, measured: float | None = None
+    ) -> None:
         """As `add`, in proportion to what is there already: nothing stays nothing."""
-        self.confirm(name, 0.0, share, sentence)
+        self.put(name, self._amplified(self._total, share), sentence, measured=measured)
 
     def confirm(self, name: str, value: float, share: float, sentence: str) -> None:
         """Add `value`, and amplify what there is with it."""
-        total = self._total + value
-        self.put(name, value + total * (1.0 - total) * share * self._firmness, sentence)
+        self.put(name, value + self._amplified(self._total + value, share), sentence)
+
+    def _amplified(self, total: float, share: float) -> float:
+        return total * (1.0 - total) * share * self._firmness
 
     def reduce(self, name: str, share: float, sentence: str, *, least: float = 0.0) -> None:
         """Take `share` of what is there away; of more than `least`, that much is left."""
@@ -89,7 +96,7 @@ def _spread(missing: int, units: list[int], exact: Sequence[float]) -> None:
 
 
 def _with_value(part: Part, units: int) -> Part:
-    return Part(name=part.name, value=units / _UNIT, sentence=part.sentence)
+    return replace(part, value=units / _UNIT)
 
 
 def _other(units: int) -> Part:

@@ -67,7 +67,7 @@ def assess(
     total.put("alarm", *content.alarm)
     total.put("harm", *content.harm)
     total.confirm("voices", content.further, *_voices(facts, others, rules))
-    total.amplify("first-hand", *_firsthand(facts, rules))
+    total.amplify("first-hand", *_firsthand(facts, rules), measured=facts.firsthand)
     total.amplify("outrage", *_outrage(facts, rules))
     total.amplify("sources", *_sources(facts, rules))
     total.amplify("growth", *_growth(facts, forecast, surprise, rules))

@@ -169,6 +169,8 @@ class Part:
     value: float
     #: Plain words, with the numbers behind the value.
     sentence: str
+    #: The number that it rests on, 0 to 1, where others ask for it.
+    measured: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -61,6 +61,7 @@ EVENT = IncidentEvent(
             name="first-hand",
             value=0.25,
             sentence="Best first-hand evidence 0.95: the author saw it or shows it; that weighs.",
+            measured=0.95,
         ),
         Part(name="harm", value=0.15, sentence="Severity 3.5 of 4."),
         Part(name="reach", value=0.0, sentence="0 followers known."),
