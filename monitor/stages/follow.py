@@ -7,7 +7,7 @@ says nothing for long is taken for dead: the whole of a network is never silent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ class Follower:
         self._kind = kind
         self._streaming = streaming
         self._tools = tools
-        self._sieve = Sieve(streaming, tools.matcher)
+        self._sieve = Sieve(streaming, tools.matcher, source=source.name)
         self._begin()
 
     async def run(self) -> None:
@@ -137,7 +137,7 @@ class Follower:
         while True:
             taken = await frames.take(within=WITHIN, most=AT_ONCE)
             now = self._tools.clock()
-            catch = self._sift(taken, now)
+            catch = self._sieve.sift(taken, now=now)
             self._row.heard += catch.heard
             self._row.garbled += catch.garbled
             if catch.position is not None:
@@ -150,14 +150,6 @@ class Follower:
             if until and (now >= until or streams.is_live(catch.at, now=now)):
                 return
             await asyncio.sleep(0)  # frames that wait already are taken without a pause
-
-    def _sift(self, frames: Sequence[bytes], now: datetime) -> Catch:
-        try:
-            return self._sieve.sift(frames, now=now)
-        except Exception as e:
-            # Whatever a stream sends, it costs that stream alone; the traceback is for us.
-            log.exception("stream failed", source=self._source.name)
-            raise StreamError(f"internal error: {type(e).__name__}") from e
 
     async def _keep(self, catch: Catch, position: int, now: datetime) -> None:
         """Write what concerns us, and the place after it; the place alone only now and then."""

@@ -9,7 +9,6 @@ not decide when to connect again (see `core.streams`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,7 +48,12 @@ class Listener:
         self._source = source
         self._url = live.ask(source.url)
         self._streaming = live.streaming(source.url)
-        self._sieve = Sieve(self._streaming, tools.matcher, lets_all=source.assume_brand)
+        self._sieve = Sieve(
+            self._streaming,
+            tools.matcher,
+            source=source.name,
+            lets_all=source.assume_brand,
+        )
         self._tools = tools
         #: Of failures to connect; never stored, the state of the source is that of its polls.
         self._state = SourceState(id=0, name=source.name, kind=source.kind, url=self._url)
@@ -113,20 +117,12 @@ class Listener:
             now = self._tools.clock()
             if taken:
                 alive_at = now
-                await self._take_in(self._sift(taken, now), now)
+                await self._take_in(self._sieve.sift(taken, now=now), now)
             elif now - alive_at >= self._streaming.silence:
                 raise StreamError(f"nothing was said for {compact(now - alive_at)}")
             if self._delete_due is not None and now >= self._delete_due:
                 await self._blank()
             await asyncio.sleep(0)  # events that wait already are taken without a pause
-
-    def _sift(self, frames: Sequence[bytes], now: datetime) -> Catch:
-        try:
-            return self._sieve.sift(frames, now=now)
-        except Exception as e:
-            # Whatever a stream sends, it costs that stream alone; the traceback is for us.
-            log.exception("stream failed", source=self._source.name)
-            raise StreamError(f"internal error: {type(e).__name__}") from e
 
     async def _take_in(self, catch: Catch, now: datetime) -> None:
         self._well(catch, now)

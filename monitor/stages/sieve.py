@@ -9,10 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from monitor.core.brands import Matcher
 from monitor.core.polling import RawItem
 from monitor.errors import FeedError, StreamError
 from monitor.sources.streaming import Deleted, Departed, Event, Post, Repost, Streaming
+
+log = structlog.get_logger()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,13 +50,25 @@ class Catch:
 class Sieve:
     """Lets through what may concern the watched brands."""
 
-    def __init__(self, streaming: Streaming, matcher: Matcher, *, lets_all: bool = False) -> None:
+    def __init__(
+        self, streaming: Streaming, matcher: Matcher, *, source: str, lets_all: bool = False
+    ) -> None:
         """`lets_all`: whatever is said concerns the one brand of the source."""
+        self._source = source
         self._streaming = streaming
         self._matcher = matcher
         self._lets_all = lets_all
 
     def sift(self, frames: Iterable[bytes], *, now: datetime) -> Catch:
+        """What these frames brought. `StreamError` is all that reading them ends in."""
+        try:
+            return self._sifted(frames, now)
+        except Exception as e:
+            # Whatever a stream sends, it costs that stream alone; the traceback is for us.
+            log.exception("stream failed", source=self._source)
+            raise StreamError(f"internal error: {type(e).__name__}") from e
+
+    def _sifted(self, frames: Iterable[bytes], now: datetime) -> Catch:
         catch = Catch()
         for frame in frames:
             try:

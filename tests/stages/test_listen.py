@@ -202,7 +202,7 @@ async def test_a_bug_in_reading_costs_that_stream_alone(on: Show):
     def broken(*_: object, **__: object):
         raise ZeroDivisionError
 
-    listener._sieve.sift = broken
+    listener._sieve._sifted = broken
     await listener.connect()
     assert listener.told().note.startswith("no stream: internal error: ZeroDivisionError; next at")
 

@@ -347,7 +347,7 @@ async def test_a_bug_in_reading_costs_that_stream_alone(
     def broken(*_: object, **__: object):
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(sieve.Sieve, "sift", broken)
+    monkeypatch.setattr(sieve.Sieve, "_sifted", broken)
     await flow.play([[frames.post(1)]])
     assert flow.state.note.startswith("internal error: ZeroDivisionError; next at")
 
