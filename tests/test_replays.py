@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from models.train.alike import nearly_equal
 from monitor.config import load
 from monitor.core.brands import Matcher
 from monitor.core.records import parse
 from monitor.core.settings import Settings
-from monitor.core.text import nearly_equal, shingles
+from monitor.core.text import shingles
 from monitor.core.types import full_text
 
 FOLDER = Path(__file__).parents[1] / "examples" / "replays"

@@ -20,6 +20,7 @@ from typing import Any, Final
 import torch
 
 from models.train import base, card
+from models.train.alike import nearly_equal
 from models.train.batches import by_length, padded
 from models.train.corpus import CORPUS
 from models.train.data import own
@@ -27,7 +28,6 @@ from models.train.frozen import MAX_SUBJECT, MAX_TOKENS, quiet
 from models.train.network import Reader
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.adapters.encoder import Encoder
-from monitor.core.text import nearly_equal
 from monitor.core.types import Reading
 
 HERE = Path(__file__).resolve().parents[2]

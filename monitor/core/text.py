@@ -1,7 +1,8 @@
 """What a text says, apart from how it was typed and who passed it on.
 
-Normal form, fingerprint, near-duplicates and links. Knows nothing of brands or stories, and does
-not look into languages. Every function is linear in the length of the text.
+Normal form, fingerprint, shingles and links. Knows nothing of brands or stories (which texts are
+almost one, see `wordings`), and does not look into languages. Every function is linear in the
+length of the text.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ _HANDLE = re.compile(
 _TRACKING = re.compile(r"(?:[?&](?:utm_\w+|fbclid|gclid|ref|ref_src|cmpid)=[^&]*)+")
 _AFTER_LINK = ".,;:!?)]}>\"'\u2026\u00bb\u201d\u2019"
 _APOSTROPHES = "'\u2018\u2019\u02bc"
-_NEARLY = 0.8
 _SHINGLE = 3
 
 
@@ -61,14 +61,6 @@ def shingles(text: str, size: int = _SHINGLE) -> frozenset[tuple[str, ...]]:
     if len(said) <= size:
         return frozenset({said}) if said else frozenset()
     return frozenset(said[i : i + size] for i in range(len(said) - size + 1))
-
-
-def nearly_equal(a: str, b: str) -> bool:
-    """Jaccard similarity of 0.8 or more on word 3-shingles (Broder 1997)."""
-    if fingerprint(a) == fingerprint(b):
-        return True
-    mine, other = shingles(a), shingles(b)
-    return len(mine & other) >= _NEARLY * len(mine | other) > 0
 
 
 def links(text: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from monitor.core.text import (
     fingerprint,
     is_unspaced,
     links,
-    nearly_equal,
     nfkc,
     normalise,
     shingles,
@@ -129,32 +128,6 @@ def test_shingles_are_runs_of_words() -> None:
     assert shingles("!") == frozenset()
 
 
-TEN = "one two three four five six seven eight nine ten"
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "near"),
-    [
-        (TEN, TEN.upper() + " https://t.co/x", True),
-        (TEN, TEN + " eleven", True),  # 8 of 9 shingles
-        (TEN, "zero " + TEN + " eleven", True),  # 8 of 10: just enough
-        (TEN, "zero " + TEN + " eleven twelve", False),  # 8 of 11
-        (TEN, TEN.replace("five", "5"), False),  # 5 of 11
-        ("one two", "one two three", False),
-        ("!", "?", False),
-        ("", "", True),
-        (
-            "这家航空公司把乘客拖下了飞机真是太可怕了",
-            "这家航空公司把乘客拖下了飞机真是太可怕了吧",
-            True,
-        ),
-    ],
-)
-def test_near_duplicates_share_four_fifths_of_their_shingles(a: str, b: str, near: bool) -> None:
-    assert nearly_equal(a, b) is near
-    assert nearly_equal(b, a) is near
-
-
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -193,6 +166,6 @@ def test_long_hostile_texts_cost_a_moment(text: str) -> None:
     began = time.process_time()
     fingerprint(text)
     links(text)
-    nearly_equal(text, text + "x")
+    shingles(text)
 
     assert time.process_time() - began < 2
