@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import fields
 from monitor.core.brief import allegation, gravity
-from monitor.core.bygone import spoken_of
+from monitor.core.bygone import long_past
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, lasting, moment, percent
@@ -180,7 +180,7 @@ def _unsure(data: Table) -> Iterator[str]:
 def _bygone(data: Table) -> str | None:
     said_at = fields.moment_at(fields.table(data, "incident"), "last_seen_at")
     texts = [fields.text(one, "text") for one in fields.rows(data, "evidence")]
-    return None if said_at is None else spoken_of(texts, year=said_at.year)
+    return None if said_at is None else long_past(texts, year=said_at.year)
 
 
 def _part(data: Table, name: str) -> Table:

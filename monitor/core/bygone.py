@@ -22,7 +22,7 @@ _YEAR = re.compile(
 _AGO = re.compile(r"\b(?:years|decades?) ago\b|\banniversary\b|\bon this day\b", re.IGNORECASE)
 
 
-def spoken_of(texts: Sequence[str], *, year: int) -> str | None:
+def long_past(texts: Sequence[str], *, year: int) -> str | None:
     """How many speak of a time long before `year`, in words; None: fewer than half do."""
     times = [found for text in texts if (found := _time(text, year)) is not None]
     if len(times) < max(_FEWEST, len(texts) / 2):

@@ -3,7 +3,7 @@
 "Check your Oaties, mine had metal in it" may be anybody's oats. Beside a report of the same hours
 that says so of the brand it is not. By Bayes' rule: what the classifier made of the text alone is
 the prior, how near it comes to the story in meaning the evidence. Does not file (see
-`stages.context`); what alarms nobody is left where it is.
+`stages.hindsight`); what alarms nobody is left where it is.
 """
 
 from __future__ import annotations

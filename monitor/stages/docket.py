@@ -22,8 +22,8 @@ from monitor.core.types import Incident, Level, Mention, Resemblance, Risk, Verd
 from monitor.stages import announce
 from monitor.stages.case import Case
 from monitor.stages.casebook import Casebook
-from monitor.stages.context import take
 from monitor.stages.filings import Filings
+from monitor.stages.hindsight import take
 from monitor.stages.inheriting import Stood
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 from monitor.stages.tidings import Tidings

@@ -1,6 +1,6 @@
 """The alarming posts of the last hours that were taken for not being about the brand.
 
-Does not decide what becomes of them (see `context`).
+Does not decide what becomes of them (see `hindsight`).
 """
 
 from __future__ import annotations

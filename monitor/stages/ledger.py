@@ -1,6 +1,7 @@
 """What each server still lets us ask, by host and by account.
 
-Does not decide (see `core.manners`); kept in memory: after a restart the first answer tells anew.
+Does not decide (see `core.ratelimit`). Kept in memory: after a restart the first answer tells
+anew.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.core import manners
-from monitor.core.manners import Allowance
+from monitor.core import ratelimit
 from monitor.core.polling import FetchResult, Request
+from monitor.core.ratelimit import Allowance
 from monitor.ports import Clock, Fetcher
 
 #: Host and port, and the credential that is sent there; empty for none.
@@ -24,7 +25,7 @@ class Ledger:
         self._known: dict[Account, Allowance] = {}
 
     def wait(self, account: Account, *, now: datetime) -> timedelta:
-        return manners.wait(self._known.get(account), now=now)
+        return ratelimit.wait(self._known.get(account), now=now)
 
     def spend(self, account: Account) -> None:
         """A request is about to go out; those beside it must know before its answer comes."""
@@ -34,7 +35,7 @@ class Ledger:
 
     def learn(self, account: Account, headers: Mapping[str, str], *, now: datetime) -> None:
         """What the server says counts, until it says otherwise."""
-        told = manners.told(headers, now=now)
+        told = ratelimit.told(headers, now=now)
         if told is not None:
             self._known[account] = told
 

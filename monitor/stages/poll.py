@@ -1,6 +1,6 @@
 """The poll loop: due sources | fetch | parse | match, schedule | one PollIntent.
 
-Does not ask (see `chain`), decide when to poll next (see `core.schedule`), nor what a text is
+Does not ask (see `pages`), decide when to poll next (see `core.schedule`), nor what a text is
 about. A slow source holds up no other: each poll is a task of its own, and a source is never asked
 twice at a time.
 """
@@ -27,8 +27,8 @@ from monitor.core.streams import Beside
 from monitor.ports import Clock, FeedReader, Fetcher, Store, Telemetry
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
-from monitor.stages.chain import Brought, Chain, Polled, host_of
 from monitor.stages.ledger import Ledger
+from monitor.stages.pages import Brought, Chain, Polled, host_of
 from monitor.stages.running import Run
 
 log = structlog.get_logger()

@@ -20,8 +20,8 @@ from monitor.errors import FeedError
 from monitor.ports import Clock, FeedReader, Fetcher, Store
 from monitor.sources.kind import Kind, Refresh
 from monitor.sources.registry import KINDS
-from monitor.stages.chain import host_of
 from monitor.stages.ledger import Ledger
+from monitor.stages.pages import host_of
 from monitor.stages.running import Run
 
 log = structlog.get_logger()

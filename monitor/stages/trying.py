@@ -8,7 +8,7 @@ from monitor.core.polling import FeedDocument, FetchFailed, SourceState
 from monitor.core.settings import SourceSettings
 from monitor.ports import Clock, FeedReader, Fetcher
 from monitor.sources.kind import Kind
-from monitor.stages.chain import Brought, Chain
+from monitor.stages.pages import Brought, Chain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

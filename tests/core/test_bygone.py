@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.bygone import spoken_of
+from monitor.core.bygone import long_past
 
 OLD = "Ten years ago today Solenne poured it into the river"
 NAMED = "In 2014 the plant at Solenne burnt, remember?"
@@ -33,7 +33,7 @@ NEW = "Solenne's plant burns, I can see it from here"
     ],
 )
 def test_what_posts_say_of_when(texts: list[str], said: str | None) -> None:
-    assert spoken_of(texts, year=2026) == said
+    assert long_past(texts, year=2026) == said
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_posts_say_of_when(texts: list[str], said: str | None) -> None:
     ],
 )
 def test_what_names_no_time_long_past(text: str) -> None:
-    assert spoken_of([text, text], year=2026) is None
+    assert long_past([text, text], year=2026) is None
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_what_names_no_time_long_past(text: str) -> None:
     ],
 )
 def test_what_does(text: str, when: str) -> None:
-    assert spoken_of([text, text], year=2026) == f"2 of 2 posts speak of {when}"
+    assert long_past([text, text], year=2026) == f"2 of 2 posts speak of {when}"
