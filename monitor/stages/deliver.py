@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from monitor.core.settings import Settings
 from monitor.ports import Clock, Poster, Store, Telemetry
@@ -40,12 +41,18 @@ class Deliver:
         """`jitter` gives numbers from 0 to 1; `settle` is in seconds."""
         self.settings = settings
         self._store = store
-        self._poster = poster
-        self._clock = clock
-        self._jitter = jitter
         self._db = db
-        self._telemetry = telemetry
         self._settle = settle
+        self._new_lane = partial(
+            Lane,
+            settings=lambda: self.settings,
+            store=store,
+            poster=poster,
+            clock=clock,
+            jitter=jitter,
+            db=db,
+            telemetry=telemetry,
+        )
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[bool]] = {}
 
@@ -85,14 +92,5 @@ class Deliver:
 
     def _lane(self, name: str) -> Lane:
         if name not in self._lanes:
-            self._lanes[name] = Lane(
-                name,
-                settings=lambda: self.settings,
-                store=self._store,
-                poster=self._poster,
-                clock=self._clock,
-                jitter=self._jitter,
-                db=self._db,
-                telemetry=self._telemetry,
-            )
+            self._lanes[name] = self._new_lane(name)
         return self._lanes[name]
