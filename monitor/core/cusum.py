@@ -47,9 +47,7 @@ class _Tally:
     #: Full allegations today, and what they count towards what is usual.
     today: float = 0.0
     today_usual: float = 0.0
-    #: Since then: the first allegation, how many, and the newest of them.
-    since: datetime | None = None
-    authors: int = 0
+    #: The newest allegations since then.
     said: deque[Said] = field(default_factory=deque)
     #: Allegations of each of the last days, oldest first, and the faded sum of those before.
     recent: deque[float] = field(default_factory=deque)
@@ -80,8 +78,6 @@ class Counted:
         if not self._is_known(tally, said):
             tally.today += share
             tally.today_usual += self._tilted(share)
-            tally.authors += 1
-            tally.since = tally.since or said.at
             tally.said.append(said)
             if len(tally.said) > self.rules.remembered:
                 tally.said.popleft()
@@ -112,7 +108,6 @@ class Counted:
         tally.evidence += self._gain(tally.today, expected)
         if tally.evidence <= 0.0:
             tally.evidence = tally.expected = 0.0
-            tally.authors, tally.since = 0, None
             tally.said.clear()
         tally.usual = self._aged(tally.recent, tally.usual, tally.today_usual)
         tally.today = tally.today_usual = 0.0

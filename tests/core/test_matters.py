@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 from typing import Any
 
 import numpy as np
 import pytest
 
 from monitor.core.burns import Allegation, Burn
-from monitor.core.matters import Matters
+from monitor.core.matters import MatterRules, Matters
 from monitor.core.meaning import Mean, Meaning, packed
 from tests.core.facts import NOON
 
@@ -66,6 +67,64 @@ def test_who_comes_after_is_one_voice_more() -> None:
     assert last is not None
     assert last.again
     assert last.authors == 6
+
+
+def test_what_was_to_be_expected_and_how_sure_it_is_can_be_counted_again() -> None:
+    """Four in a thousand of the 26 mentions since the first, and a little for each of 21 days."""
+    *_, burn = heard(*complaints(harms={"deception": 0.7, "privacy": 0.3}))
+    assert burn is not None
+    assert burn.expected == pytest.approx(0.004 * (21 + 5) + 21 / 900)
+    assert burn.evidence == pytest.approx(5 * 0.7 * log(20) - 19 * burn.expected)
+
+
+def test_it_bears_the_name_of_the_harm_that_is_alleged_most_by_all_together() -> None:
+    louder = {2: {"deception": 0.6, "privacy": 0.95}, 4: {"deception": 0.6, "privacy": 0.95}}
+    *_, burn = heard(
+        *(
+            replace(one, harms=louder.get(one.mention_id, {"deception": 0.6}))
+            for one in complaints()
+        )
+    )
+    assert burn is not None
+    assert burn.harm == "deception"
+
+
+@pytest.mark.parametrize(("days", "told"), [((1, 1, 9, 9, 20), True), ((1, 1, 1, 20, 20), False)])
+def test_five_people_must_have_spoken_on_three_days(
+    days: tuple[float, ...], *, told: bool
+) -> None:
+    *_, burn = heard(
+        *(said(n, day=day + n / 100, harms={"deception": 1.0}) for n, day in enumerate(days))
+    )
+    assert (burn is not None) is told
+
+
+def test_a_flare_of_one_day_is_none_whatever_two_people_said_long_before() -> None:
+    before = said(1, day=1), said(2, day=40)
+    flare = (said(n, day=120 + n / 100, harms={"deception": 1.0}) for n in range(3, 8))
+    assert heard(*before, *flare, a_day=30) == [None] * 7
+
+
+def test_rules_that_ask_for_more_people_are_kept_to() -> None:
+    matters = Matters(MatterRules(authors=6))
+    *before, last = heard(*complaints(6), matters=matters)
+    assert before == [None] * 5
+    assert last is not None
+
+
+def test_of_a_storm_the_newest_are_compared() -> None:
+    matters = Matters(MatterRules(compared=6))
+    *_, last = heard(*complaints(12), matters=matters)
+    assert last is not None
+    assert last.mention_ids == (6, 7, 8, 9, 10, 11, 12)
+
+
+def test_no_more_days_are_remembered_than_a_matter_may_take() -> None:
+    matters = Matters()
+    for day in range(400):
+        matters.count("Acme", NOON + day * DAY)
+    days = matters._brands["Acme"].days
+    assert (len(days), days[-1][0] - days[0][0]) == (181, 180)
 
 
 NONE = {

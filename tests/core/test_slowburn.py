@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from monitor.core.burns import Allegation, Burn, BurnRules
+from monitor.core.burns import Allegation, Burn, BurnRules, newest
 from monitor.core.slowburn import FULL, GRAVE, ROUTINE, SlowBurn, alleged_in
 from monitor.core.slowburn import alleged as alleged_of
 from tests.core.facts import verdict
@@ -103,6 +103,34 @@ def test_it_says_who_how_long_and_how_sure_in_plain_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("evidence", "odds"),
+    [(log(2000), "2,000 to 1"), (19.0, "178,482,301 to 1"), (80.0, "485,165,195 to 1")],
+    ids=["what is believed", "very sure", "nobody believes more than half a billion to one"],
+)
+def test_the_odds_are_told_up_to_half_a_billion(evidence: float, odds: str) -> None:
+    assert replace(burn_of(1), evidence=evidence).odds == odds
+
+
+def burn_of(*mention_ids: int) -> Burn:
+    return Burn(
+        brand="a",
+        harm="safety",
+        since=START,
+        mention_ids=mention_ids,
+        authors=len(mention_ids),
+        expected=1.0,
+        evidence=9.0,
+    )
+
+
+def test_of_two_burns_the_one_that_was_told_last_is_the_newest() -> None:
+    one, other = burn_of(1, 8, 9), burn_of(2, 3, 10)
+    assert newest(one, other) is newest(other, one) is other
+    assert newest(one, None) is newest(None, one) is one
+    assert newest(None, None) is None
+
+
 def test_it_is_told_once_and_again_when_it_burns_on() -> None:
     watch = Watch()
     for week in range(30):
@@ -140,6 +168,68 @@ def test_what_breaks_out_within_the_hour_is_told_at_the_third_voice() -> None:
     (burn,) = watch.burns
     assert burn.authors == 3
     assert burn.since == START + 30.5 * DAY
+
+
+class TestTheNumbersOfABurn:
+    """What was to be expected, and how sure it is, can be counted again."""
+
+    def test_of_one_that_trickled_in_run_from_its_first_day(self) -> None:
+        watch = Watch()
+        for day in range(5):
+            watch.hear(day, *(("deception",) if day % 2 == 0 else ()))
+        (burn,) = watch.burns
+        assert not burn.sudden
+        assert burn.expected == pytest.approx(5 * (1 / 900 + 0.01))
+        assert burn.evidence == pytest.approx(3 * log(20) - 19 * burn.expected)
+        assert burn.mention_ids == (0, 2, 4)
+
+    def test_of_one_that_broke_out_today_are_those_of_today(self) -> None:
+        """Somebody said it two weeks ago, and that still smoulders."""
+        watch = Watch()
+        watch.hear(0, "outage")
+        for day in range(1, 13):
+            watch.hear(day)
+        for minute in range(3):
+            watch.hear(13 + minute / 1440, "outage")
+        (burn,) = watch.burns
+        assert burn.sudden
+        assert burn.since == START + 13 * DAY
+        assert (burn.authors, burn.mention_ids) == (3, (13, 14, 15))
+        assert burn.expected == pytest.approx(1 / 900 + 3 * 0.01)
+        assert burn.evidence == pytest.approx(3 * log(20) - 19 * burn.expected)
+
+    def test_two_people_are_a_story_like_others_however_sure_they_are(self) -> None:
+        watch = Watch(SlowBurn(BurnRules(alarm=1.0)))
+        assert [len(watch.hear(day, "deception")) for day in (0, 1, 2)] == [0, 0, 1]
+
+
+class TestWhatIsUsual:
+    """Told whatever happens, for the sake of the number that was to be expected."""
+
+    RULES = BurnRules(authors=1, alarm=-99.0, share=0.1, prior=10.0, floor=0.0)
+
+    def expected(self, *, lag: int, days: int, share: float = 1.0) -> float:
+        """One allegation among ten mentions, and after so many silent days another one."""
+        rules = replace(self.RULES, lag=lag * DAY, half_life=10 * DAY)
+        detector = SlowBurn(rules)
+        detector.learn("a", said(1, START, {"safety": share}))
+        detector.count("a", START, 9)
+        (burn,) = detector.learn("a", said(2, START + days * DAY, {"safety": 1.0}))
+        assert burn.sudden
+        return burn.expected
+
+    def test_is_what_is_older_than_the_lag(self) -> None:
+        opinion = 1.0 / 10
+        assert self.expected(lag=2, days=2) == pytest.approx(opinion)
+        assert self.expected(lag=2, days=3) == pytest.approx((1 + 1) / (10 + 10))
+
+    def test_counts_half_after_the_half_life(self) -> None:
+        assert self.expected(lag=0, days=11) == pytest.approx((0.5 + 1) / (5 + 10))
+
+    def test_half_an_allegation_counts_less_than_half(self) -> None:
+        """So that shares bring chance alarms no oftener than whole allegations do."""
+        tilted = (20**0.5 - 1) / 19
+        assert self.expected(lag=0, days=1, share=0.5) == pytest.approx((tilted + 1) / (10 + 10))
 
 
 def test_many_mentions_excuse_a_few_allegations() -> None:
@@ -189,6 +279,9 @@ def test_others_back_what_is_said_until_people_are_told() -> None:
     assert watch.detector.others("Castell Bank", said(102, at, {"labour": 1.0})) == 0.0
     assert watch.detector.others("Castell Bank", half) == 0.0
     assert watch.detector.others("Castell Bank", echo) == 0.0
+    assert watch.detector.others(
+        "Castell Bank", replace(other, harms={"labour": 1.0, "safety": 1.0})
+    )
     for n in range(1, 6):
         watch.hear(1, "safety")
         found = watch.detector.others("Castell Bank", replace(other, harms={"safety": 0.5}))
