@@ -101,7 +101,7 @@ class Baseline:
         """Digits of surprise at a count where `factor` times the mean is expected."""
         mean = self.mean * factor
         # The shape of the distribution stays, its scale follows the factor.
-        variance = mean + max(0.0, self.variance - self.mean) * factor * factor
+        variance = mean + (self.variance - self.mean) * factor * factor
         return _digits(tail(count, mean, variance))
 
 

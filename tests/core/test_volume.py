@@ -192,6 +192,27 @@ def test_a_burst_is_called_once_at_its_onset() -> None:
     assert [one.score for one in seen[:30]] == sorted(one.score for one in seen[:30])
 
 
+def test_a_burst_after_a_quiet_night_is_called_as_well() -> None:
+    volume = Volume()
+    seen = shower(volume, calm_week(volume) + 10 * HOUR, 30, MINUTE)
+
+    assert [one.count for one in seen] == list(range(1, 31))
+    assert sum(one.burst for one in seen) == 1
+
+
+@pytest.mark.parametrize(("rows", "onset"), [(1, False), (11, False), (12, True)])
+def test_while_the_window_fills_it_is_the_same_burst_however_steep(
+    rows: int, *, onset: bool
+) -> None:
+    """Rows of five minutes, a window of an hour: five each, then thirty, and later thousands."""
+    counts = [5, 4, 6, 5] * 150 + [60] + [5] * (rows - 1) + [9000]
+
+    bursts = [one.burst for one in rows_of(counts, 5 * MINUTE)]
+
+    assert bursts.index(True) == 600
+    assert bursts[-1] is onset
+
+
 def test_scoring_changes_nothing() -> None:
     volume = Volume()
     now = calm_week(volume)
@@ -206,7 +227,7 @@ def test_scoring_changes_nothing() -> None:
         (8, 23, False),  # stronger
         (8, 600, True),  # far stronger
         (23, 20, False),
-        (26, 20, True),  # after a day
+        (24, 20, True),  # after a day
     ],
 )
 def test_after_a_burst_only_a_far_stronger_one_counts_for_a_day(
@@ -301,6 +322,30 @@ def test_the_hour_of_the_week_is_expected_after_three_weeks() -> None:
 
     assert usual[0].expected > 2.5 * evening.expected
     assert not any(one.burst for one in usual)
+
+
+def test_hours_in_which_nothing_is_ever_said_belong_to_the_pattern_of_the_week() -> None:
+    volume = Volume()
+    for day in range(28):
+        for one in range(12):
+            volume.learn("b", START + day * DAY + 9 * HOUR + one * 4 * MINUTE)
+    night, morning = (START + 28 * DAY + hour * HOUR for hour in (3, 10))
+
+    # Four times and a quarter of the average, the most and the least that a pattern may say.
+    expected = volume.score("b", morning).expected, volume.score("b", night).expected
+    assert expected[0] == pytest.approx(16 * expected[1], rel=0.2)
+
+
+@pytest.mark.parametrize(("days", "known"), [(20, False), (22, True)])
+def test_the_pattern_of_the_week_is_known_after_three_weeks(days: int, *, known: bool) -> None:
+    volume = Volume()
+    for hour in range(24 * days):
+        for one in range(12 if hour % 24 == 9 else 1):
+            volume.learn("b", START + hour * HOUR + one * 4 * MINUTE)
+    morning, evening = (START + days * DAY + hour * HOUR for hour in (9, 20))
+
+    expected = volume.score("b", morning).expected, volume.score("b", evening).expected
+    assert (expected[0] > 2.5 * expected[1]) is known
 
 
 def test_series_are_kept_apart() -> None:
