@@ -68,7 +68,6 @@ def _anew(facts: StoryFacts, new: Sequence[Told]) -> StoryFacts:
         complainants=0.0,
         outrage=0.0,
         alarm=readings.credible(lambda each: each.alarm),
-        best_alarm=readings.best_alarm,
         severity=readings.credible(lambda each: each.severity),
         firsthand=readings.firsthand,
         # Of what was vouched for before, nothing is hearsay any more.

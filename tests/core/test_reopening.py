@@ -95,6 +95,18 @@ def test_what_was_vouched_for_before_is_no_hearsay_any_more() -> None:
     assert back(printed, post)
 
 
+def test_an_eyewitness_is_believed_among_many_rumours() -> None:
+    rumours = [(mention(-n), HEARSAY) for n in range(10, 30)]
+    saw = verdict(alarm=0.7, severity=3.7, firsthand=0.6, harms={"safety": 0.9})
+    assert back(*rumours, (mention(1), saw))
+
+
+def test_a_headline_of_before_does_not_report_what_is_said_now() -> None:
+    printed = (mention(BEFORE, title="Babies hurt", kind="feed"), GRAVE)
+    post = (mention(1), verdict(alarm=0.55, severity=3.7, firsthand=0.6, harms={"safety": 0.9}))
+    assert not back(printed, post)
+
+
 def test_several_milder_ones_do() -> None:
     mild = [(mention(n), ROUTINE) for n in range(1, 4)]
     assert not back(KNOWN, *mild[:2])
@@ -102,7 +114,11 @@ def test_several_milder_ones_do() -> None:
 
 
 def test_several_milder_ones_do_not_that_were_said_before() -> None:
-    late = [(mention(n, published_at=CLOSED - n * MINUTE), ROUTINE) for n in range(1, 6)]
+    late = [(mention(n, published_at=CLOSED - n * MINUTE), ROUTINE) for n in range(6)]
+    late += [
+        (mention(9, published_at=CLOSED), ROUTINE),
+        (mention(8, published_at=CLOSED), ROUTINE),
+    ]
     assert not back(KNOWN, *late)
 
 
