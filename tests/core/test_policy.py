@@ -197,6 +197,10 @@ class TestNews:
         told = incident(CRITICAL, last_alert_at=NOON + MINUTE)
         assert decided(told, 0.9, facts=story(milestones=reached)).event is None
 
+    def test_nor_within_half_an_hour_of_an_alert_that_came_later_than_the_opening(self) -> None:
+        before = incident(WARNING, last_alert_at=NOON + 100 * MINUTE)
+        assert decided(before, 0.6, facts=self.grown(4, 40)).event is None
+
     def test_a_new_kind_of_platform_is_news(self) -> None:
         kinds = {"mastodon": NOON, "news": NOON + MINUTE, "feed": NOON + 2 * MINUTE}
         found = decided(incident(WARNING), 0.6, facts=story(kinds=kinds))
@@ -300,6 +304,13 @@ class TestResolved:
         assert (told.reason, told.event) == (Reason.REOPENED, "incident.reopened")
         assert (told.level, told.status) == (WARNING, Status.OPEN)
         assert told.sentence == "3 mentions in words of their own since it was closed."
+
+    def test_what_was_told_after_the_last_mention_but_before_it_was_closed_is_no_news(
+        self,
+    ) -> None:
+        closed = {"last_seen_at": NOON - HOUR, "resolved_at": NOON + HOUR}
+        before = incident(WARNING, status=Status.RESOLVED, **closed)
+        assert decided(before, 0.7, facts=self.since(3)).event is None
 
     def test_a_critical_one_comes_back_with_the_first_new_injury(self) -> None:
         before = incident(CRITICAL, status=Status.RESOLVED, resolved_at=NOON)

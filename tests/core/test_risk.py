@@ -278,6 +278,27 @@ class TestNumbers:
         all_ = assess(story(**self.BASE, reach=10**9, reach_known=1))
         assert part(some, "reach").value == part(all_, "reach").value > 0.04
 
+    def test_each_tenfold_of_the_followers_adds_as_much(self) -> None:
+        few, some, many, most = (
+            part(assess(story(**self.BASE, reach=10**n, reach_known=1)), "reach").value
+            for n in range(4, 8)
+        )
+        assert few == 0.0
+        assert (some, many) == pytest.approx((most / 3, most * 2 / 3), abs=1e-4)
+
+    @pytest.mark.parametrize(
+        ("severity", "weight"), [(1.0, 0.0), (1.5, 0.0), (2.75, 0.5), (4.0, 1.0)]
+    )
+    def test_an_eyewitness_weighs_the_more_the_graver_it_is(
+        self, severity: float, weight: float
+    ) -> None:
+        """Three fifths at the gravest, of what is there times the room that is left."""
+        saw = assess(story(alarm=0.9, severity=severity, firsthand=1.0, vouched=1.0))
+        there = sum(each.value for each in saw.parts[:3])
+        assert [each.name for each in saw.parts[:4]] == ["alarm", "harm", "voices", "first-hand"]
+        told = part(saw, "first-hand").value
+        assert told == pytest.approx(0.6 * weight * there * (1.0 - there), abs=1e-4)
+
     def test_sentences_carry_the_numbers(self) -> None:
         told = assess(
             crowd(

@@ -191,6 +191,11 @@ class TestTheReason:
             ),
             (
                 no(500),
+                {"every": SECOND, "jitter": 1.0, "state": replace(STATE, failures=1)},
+                "it said no; next at 2026-11-22 12:00:11Z because it failed 2 times in a row",
+            ),
+            (
+                no(500),
                 {"every": SECOND, "jitter": 1.0, "state": replace(STATE, failures=2)},
                 "it said no; next at 2026-11-22 12:00:22Z because it failed 3 times in a row",
             ),
@@ -262,6 +267,7 @@ class TestBackoff:
             (20 * SECOND, 1, 40 * SECOND),
             (MINUTE, 2, 4 * MINUTE),
             (MINUTE, 10**9, 5 * MINUTE),
+            (2 * MINUTE, 1, 2 * MINUTE),
             (5 * MINUTE, 3, 5 * MINUTE),
             (HOUR, 10**9, HOUR),
         ],
