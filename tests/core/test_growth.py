@@ -122,6 +122,10 @@ class TestSmallStories:
         told = score(curve(), flat(), threshold=None)
         assert (told.now, told.p10, told.p50) == pytest.approx((0, 1.0, 2.0))
 
+    def test_nor_does_it_matter_that_nothing_more_is_likely(self) -> None:
+        told = score(curve(), flat(chance=odds(0.0, small=-9.0)), threshold=None)
+        assert (told.p10, told.p50, told.p90) == pytest.approx((1.0, 2.0, 2.0))
+
     @pytest.mark.parametrize(
         ("count", "age", "low"),
         [(1, 10, 1.0), (2, 10, 3.0), (9, 10, 3.0), (0, 60, 2.0), (5, 99, 4.0)],
@@ -133,7 +137,9 @@ class TestSmallStories:
 
     def test_without_a_fitted_model_the_interval_is_wide_and_nothing_is_called_viral(self) -> None:
         told = score(steady(20), GrowthModel.default(), threshold=100)
-        assert (told.p10, told.p90) == pytest.approx((20.0, 200.0))
+        assert (told.p10, told.p50, told.p90) == pytest.approx((20.0, 30.0, 200.0))
+        small = score(steady(4), GrowthModel.default(), threshold=100)
+        assert (small.p10, small.p50, small.p90) == pytest.approx((4.0, 4.0, 16.0))
         assert told.viral is None
 
 
@@ -297,6 +303,20 @@ class TestRows:
 
 
 class TestTheShippedModel:
+    def test_its_numbers_are_those_that_training_wrote(self, shipped: GrowthModel) -> None:
+        written = json.loads(SHIPPED.read_text(encoding="utf-8"))["everyday"]
+        read, chance = shipped.everyday, shipped.everyday.chance
+        assert chance is not None
+        assert [*chance.small] == written["chance"]["small"]
+        assert [*chance.others] == written["chance"]["others"]
+        for grid, name in ((read.prior, "prior"), (read.conformal, "conformal")):
+            assert grid is not None
+            assert [[[*cell] for cell in row] for row in grid.cells] == written[name]["cells"]
+            assert [[*grid.counts], [*grid.ages]] == [
+                written[name]["counts"],
+                written[name]["ages"],
+            ]
+
     def test_its_trees_ask_for_nothing_but_the_features(self, shipped: GrowthModel) -> None:
         for kind in (shipped.mixed, shipped.everyday):
             assert len(kind.quantiles) == len(QUANTILES)

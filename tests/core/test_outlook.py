@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from monitor.core.growth import Chance, GrowthModel, logistic
 from monitor.core.outlook import EVERYDAY, LEAST_SIZE, Outlook, everyday, viral_sizes
 from tests.core.facts import NOON, story
-from tests.core.test_growth import WIDTH, below, fitted, flat
+from tests.core.test_growth import WIDTH, always, below, fitted, flat
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,18 @@ class TestWhatABrandsStoriesAreLike:
         start = math.log(EVERYDAY / (1 - EVERYDAY))
         expected = {} if log_odds is None else {"Acme": logistic(start + log_odds)}
         assert found == pytest.approx(expected)
+
+    @pytest.mark.parametrize(("hours", "log_odds"), [(168.1, 0.5), (167.9, -0.5)])
+    def test_they_are_forecast_for_a_week_from_their_first_hour(
+        self, hours: float, log_odds: float
+    ) -> None:
+        """The everyday forecast is right up to a horizon of so many hours, and wrong beyond."""
+        horizon = below(2, math.log(hours))
+        everyday_ = replace(fitted(0.0, 0.0, 0.5), quantiles=(always(0.0), horizon, always(3.0)))
+        model = GrowthModel(mixed=fitted(0.0, 0.5, 0.5), everyday=everyday_)
+        past = (*self.OVER, *(5000.0 + second for second in range(17)))
+        found = everyday([("Acme", past)], model)
+        assert found["Acme"] == pytest.approx(logistic(math.log(9) + log_odds), abs=0.01)
 
     def test_brands_are_told_apart(self) -> None:
         past = [("a", self.OVER), *[("b", self.GREW)] * 5]
