@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from monitor.core.duties import owed
+from monitor.core.duties import duty, owed, owner
 from monitor.core.settings import AlertSettings
-from monitor.core.types import Level
+from monitor.core.types import Level, Status
 from tests.core.facts import HOUR, NOON, incident
 
 
@@ -28,3 +29,40 @@ def test_each_level_asks_for_its_own(level, names):
 def test_what_was_done_is_told_though_nobody_asked():
     watched = replace(incident(Level.WATCH), raised_at=NOON, statement_at=NOON + HOUR)
     assert [one.name for one in owed(watched, AlertSettings())] == ["statement"]
+
+
+@pytest.mark.parametrize(
+    ("status", "assigned", "acknowledged", "whose"),
+    [
+        (Status.ACKNOWLEDGED, None, "ann", "ann"),
+        (Status.SNOOZED, None, "ann", "ann"),
+        (Status.OPEN, None, "ann", None),
+        (Status.OPEN, "bob", "ann", "bob"),
+        (Status.ACKNOWLEDGED, "bob", "ann", "bob"),
+        (Status.ACKNOWLEDGED, None, None, None),
+    ],
+)
+def test_it_is_of_whom_it_was_given_to_or_who_took_it_since_it_rose(
+    status, assigned, acknowledged, whose
+):
+    known = {"status": status, "assigned_to": assigned, "acknowledged_by": acknowledged}
+    assert owner(replace(incident(), **known)) == whose
+
+
+@pytest.mark.parametrize(
+    ("known", "start"),
+    [(None, 2 * HOUR), (HOUR, timedelta()), (2 * HOUR, 2 * HOUR), (3 * HOUR, 2 * HOUR)],
+    ids=["not known yet", "known before", "known at once", "known later"],
+)
+def test_whoever_acknowledges_late_has_as_long_to_find_out(known, start):
+    answered = replace(
+        incident(Level.CRITICAL),
+        status=Status.ACKNOWLEDGED,
+        raised_at=NOON,
+        acknowledged_at=NOON + 2 * HOUR,
+        facts_at=None if known is None else NOON + known,
+    )
+    settings = AlertSettings(facts_within=HOUR)
+    found = duty("facts", answered, settings)
+    assert found is not None
+    assert found.due == NOON + start + HOUR
