@@ -36,6 +36,9 @@ QUOTES = {
     "its beginning, cut by another hand": (TEXT[:40], True),
     "without its link": (clip(TEXT.replace("https://video.example/1 ", ""), 250), True),
     "a few words, cut": ("I can't…", False),
+    "a dozen signs, cut": ("I can't walk…", True),
+    "thirty signs, uncut": (TEXT[:30], True),
+    "a sign less, uncut": (TEXT[:29].rstrip(), False),
     "a few words": ("I can't walk", False),
     "something from its middle": (TEXT[30:90], False),
     "another text": (OTHER, False),
@@ -74,6 +77,12 @@ def test_a_piece_of_evidence_keeps_its_place_and_its_numbers() -> None:
     assert after(message(evidence=[piece, other], risk=0.9)) == {
         "evidence": [{**piece, "author": None, "text": DELETED}, other],
         "risk": 0.9,
+    }
+
+
+def test_what_never_named_an_author_names_none_now() -> None:
+    assert after(message(post={"url": GONE.url, "text": "cut by a stranger"})) == {
+        "post": {"url": GONE.url, "text": DELETED}
     }
 
 
@@ -157,4 +166,6 @@ def test_what_an_incident_is_called() -> None:
         "Nordwind Air: staff mistreated someone"
     )
     assert neutral_title("Nordwind Air", ["unknown"]) == "Nordwind Air: people criticise it"
-    assert len(neutral_title("N " * 80, ["safety"])) <= 90
+    long = neutral_title("N " * 80, ["safety"])
+    assert len(long) <= 90
+    assert long.endswith(": " + neutral_title("N", ["safety"]).removeprefix("N: "))

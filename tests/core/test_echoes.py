@@ -108,6 +108,12 @@ class TestWhatIsNotBelieved:
         assert sum(each for _, each in found) == pytest.approx(3)
         # A rise seen after long is put to its last two weeks.
         assert found[0][0] == pytest.approx((46 * DAY).total_seconds(), abs=STEP)
+        # What is older than all that is kept is put to the oldest.
+        assert found[0][1] == pytest.approx(2, abs=0.01)
+
+    @pytest.mark.parametrize("seen", [12, 13, 400])
+    def test_of_what_was_seen_as_mentions_nothing_is_counted_again(self, seen: int) -> None:
+        assert heard(read(12, HOUR)).since(NOON, seen=seen) == ()
 
 
 class TestWhatWasSeen:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import permutations
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,20 +23,39 @@ TALK, HARM = False, True
 def heard(*all_: Said) -> Extent:
     found = Extent()
     for minute, alleges in all_:
-        found.add(mention(minute, source=f"s{minute % 3}"), f"w{minute}", alleges=alleges)
+        known: dict[str, Any] = {"source": f"s{minute % 3}", "kind": f"k{minute % 2}"}
+        known["repost_of"] = None if minute % 4 else "n0"
+        wording = f"w{minute}" if minute % 4 else None
+        found.add(mention(minute, **known), wording, alleges=alleges)
     return found
 
 
-def counts(
-    found: Extent,
-) -> tuple[int, frozenset[int], datetime | None, datetime | None, int, int]:
-    known = found.sources.count, found.people.count
-    return found.mentions, frozenset(found.ids), found.first, found.last, *known
+def counts(found: Extent) -> dict[str, Any]:
+    return {
+        "mentions": found.mentions,
+        "reposts": found.reposts,
+        "ids": set(found.ids),
+        "span": (found.first, found.last, found.first_seen),
+        "times": found.times.since_first(),
+        "sources": found.sources.count,
+        "people": found.people.count,
+        "placed": found.placed.count,
+        "kinds": found.kinds,
+    }
 
 
 @pytest.mark.parametrize("order", [*permutations(((1, TALK), (3, HARM), (5, TALK), (2, HARM)))])
 def test_what_is_seen_late_counts_as_if_it_had_been_seen_in_time(order: Sequence[Said]) -> None:
-    assert counts(heard(*order))[1] == {2, 3, 5}
+    found = counts(heard(*order))
+    assert (found["ids"], found["mentions"]) == ({2, 3, 5}, 3)
+    assert found["times"] == (0.0, 60.0, 180.0)
+    assert found["span"] == (mention(2).at, mention(5).at, mention(2).seen_at)
+    assert found["kinds"] == {"k0": mention(2).seen_at, "k1": mention(3).seen_at}
+
+
+def test_what_is_passed_on_has_no_words_of_its_own() -> None:
+    found = counts(heard((1, HARM), (2, TALK), (4, TALK), (8, TALK)))
+    assert (found["mentions"], found["reposts"], found["placed"]) == (4, 2, 2)
 
 
 MENTIONS = st.lists(

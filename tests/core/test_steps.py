@@ -109,6 +109,20 @@ def test_people_were_told_what_the_first_alert_said_else_what_was_decided() -> N
     assert reason_told(()) == ""
 
 
+def test_neither_a_reminder_nor_a_note_is_what_people_were_told_first() -> None:
+    reminder = step("incident.reminder", why="Nobody acknowledged it.")
+    note = step("note", "calling the station", who="ann")
+    assert reason_told((reminder, note)) == ""
+    assert reason_told((note, reminder, step("level watch", "risk 0.30"))) == "risk 0.30"
+
+
+def test_of_two_words_on_one_thing_the_longer_stand() -> None:
+    assert lines(
+        step("statement", "All of us at Acme are sorry for it.", who="Acme"),
+        step("hear", "It speaks of it."),
+    ) == [("Statement", "Acme", "All of us at Acme are sorry for it.")]
+
+
 def test_of_many_reminders_in_a_row_the_ends_are_told() -> None:
     times = [NOON + n * 240 * MINUTE for n in range(6)]
     reminders = [Step(at=at, what=REMINDER, who="monitor", detail="") for at in times]
