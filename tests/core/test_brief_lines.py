@@ -112,8 +112,9 @@ def test_how_fast_it_grows(first: str, posts: int, pace: str) -> None:
         (None, "10)."),
         (0.0, "under 1 %."),
         (0.0099, "under 1 %."),
-        (0.01, " 1 %."),
         (0.999, "over 99 %."),
+
+        (0.01, "viral: 1 %."),
     ],
 )
 def test_the_chance_of_going_viral_in_percent(viral: float | None, ending: str) -> None:
@@ -269,6 +270,12 @@ def test_without_harms_the_brief_stands_in() -> None:
 
 def test_nothing_grave_is_not_called_grave() -> None:
     assert said(data(severity=0), "Alleged").endswith("in danger.")
+    assert said(data(severity=None), "Alleged").endswith("in danger.")
+
+
+def test_a_post_without_a_source_is_of_one_all_the_same() -> None:
+    nowhere = {**data(sources=0), "evidence": [{"text": "x"}, {"source": ""}]}
+    assert " on 1 source; the first at " in said(nowhere, "Who and where")
 
 
 @settings(deadline=None, max_examples=25)

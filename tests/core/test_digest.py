@@ -35,6 +35,19 @@ def test_praise_and_complaint_are_counted_and_what_is_neither_is_not() -> None:
     assert week.total.change == pytest.approx(-2 / 3)
 
 
+@pytest.mark.parametrize(("sure", "counted"), [(0.49, 0), (0.5, 1)])
+def test_what_is_likelier_than_not_is_counted(sure: float, counted: int) -> None:
+    liked, disliked = replace(KIND, praise=sure), replace(LATE, complaint=sure)
+    [week] = weeks([liked, disliked], [NEITHER])
+    assert (week.total.praise, week.total.complaint) == (counted, counted)
+
+
+def test_the_five_surest_are_quoted() -> None:
+    all_ = [replace(KIND, text=f"{KIND.text} {n}", praise=0.6 + n / 100) for n in range(9)]
+    [week] = weeks(all_, [])
+    assert [one.text[-1] for one in week.stories] == ["8", "7", "6", "5", "4"]
+
+
 def test_what_is_praised_is_no_complaint() -> None:
     both = replace(KIND, complaint=0.9)
     [week] = weeks([both], [])
@@ -99,6 +112,8 @@ def test_the_paper_has_the_story_its_author_and_its_place() -> None:
     text = markdown(paper(weeks([KIND, LATE], [KIND]), since=NOON - WEEK, until=NOON))
     assert "carried her bags\u201d \u2013 @anna, Gate 7, town, 6 May 2024, 12:00 UTC" in text
     assert "| all | 1 | 1 | 50 % | -50 points |" in text
+    nowhere = markdown(paper(weeks([replace(KIND, url=None)], []), since=NOON - WEEK, until=NOON))
+    assert "@anna, Gate 7, town, 6 May 2024, 12:00 UTC\n" in nowhere
     quiet = markdown(paper([], since=NOON - WEEK, until=NOON))
     assert "No mention was read" in quiet
     unloved = markdown(paper(weeks([LATE], []), since=NOON - WEEK, until=NOON))
@@ -135,6 +150,8 @@ def test_the_event_has_it_as_numbers() -> None:
         None,
     )
     assert brand["stories"][0]["place"] == "Gate 7"
+    thirds: Any = event_data(weeks([KIND, LATE, LATE], []), since=NOON, until=NOON, stories=1)
+    assert thirds["brands"][0]["share"] == 0.3333
     assert brand["drivers"][0] == {
         "name": "waiting",
         "praise": 1,

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from monitor.core.dossier import Dossier, Sent, Statement, Step, TurnedAway
 from monitor.core.missed import Judged
 from monitor.core.paper import html, markdown
@@ -15,7 +17,7 @@ from monitor.core.recovery import Day, recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import stored
 from monitor.core.tuning import Heard, History
-from monitor.core.types import Evidence, Level, Status
+from monitor.core.types import Evidence, Level, Resemblance, Status
 from tests.core.facts import HOUR, MINUTE, NOON, incident
 
 SETTINGS = AlertSettings()
@@ -152,6 +154,59 @@ def test_it_begins_with_what_is_alleged_how_grave_it_is_and_who_has_it() -> None
     assert "Who has it" not in start(**asked | {"status": Status.RESOLVED})
 
 
+def test_what_it_resembled_stands_in_it_with_the_lesson() -> None:
+    like = Resemblance(
+        case="crew-2017",
+        title="The passenger who was dragged out",
+        similarity=0.8,
+        why=(),
+        lesson="Say sorry the same day.",
+        url="https://cases.example/1",
+    )
+    text = written(replace(DOSSIER, incident=replace(DOSSIER.incident, resembles=(like,))))
+    assert "## What it resembled" in text
+    assert "Say sorry the same day" in text
+    assert "https://cases.example/1" in text
+    assert "What it resembled" not in written(DOSSIER)
+
+
+def test_what_was_asked_at_its_worst_was_asked_though_it_calmed_down() -> None:
+    calm = replace(DOSSIER.incident, level=Level.WATCH, alerted_level=Level.CRITICAL)
+    assert "| Facts noted |" in written(replace(DOSSIER, incident=calm))
+    never = replace(calm, alerted_level=Level.WATCH, statement_at=None)
+    assert "| Facts noted |" not in written(replace(DOSSIER, incident=never))
+
+
+def test_neither_a_delivery_nor_what_the_brand_said_is_somebody_who_acted() -> None:
+    said = Step(at=NOON, what="statement", who="Acme", detail=SAID)
+    sent = Step(at=NOON, what="delivered", who="leadership", detail="x")
+    assert "Nobody acted." in written(replace(DOSSIER, timeline=(said, sent)))
+    assert "Nobody acted." not in written(DOSSIER)
+
+
+def test_who_said_it_stands_beside_the_evidence_if_that_is_known() -> None:
+    assert "| @anna | town |" in written(DOSSIER)
+    nobody = replace(DOSSIER.evidence[0], author=None)
+    assert "|  | town |" in written(replace(DOSSIER, evidence=(nobody,)))
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        (119 * MINUTE, "119 min late"),
+        (120 * MINUTE, "2.0 h late"),
+        (47.9 * HOUR, "47.9 h late"),
+        (48 * HOUR, "2.0 days late"),
+        (60 * HOUR, "2.5 days late"),
+    ],
+)
+def test_long_delays_are_told_in_hours_and_very_long_ones_in_days(
+    late: timedelta, told: str
+) -> None:
+    known = replace(DOSSIER.incident, statement_at=NOON + HOUR + late)
+    assert f"| {told} |" in written(replace(DOSSIER, incident=known))
+
+
 def test_its_tables_can_be_read_aloud_printed_and_on_a_phone() -> None:
     page = html(paper(DOSSIER, JUDGED, history(), SETTINGS, now=NOON))
     assert page.count("<table><thead><tr><th scope=col") == page.count("<table>") > 2
@@ -180,6 +235,7 @@ def test_why_people_were_told_stands_beside_the_newest_decision() -> None:
     assert "People were told because: Reached critical." in text
     assert "The newest decision on it: It stands where it stood." in text
     assert "The newest decision" not in written(DOSSIER)
+    assert "The newest decision" not in written(replace(DOSSIER, reason=""))
 
 
 def test_facts_that_only_the_brand_s_statement_tells_were_noted_by_nobody() -> None:
