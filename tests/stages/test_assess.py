@@ -258,6 +258,39 @@ async def test_an_incident_holds_the_mentions_that_it_counts(world: World):
     assert world.rows(MEMBERS) == [(2, 2)]
 
 
+async def test_what_was_complained_of_before_it_was_an_incident_is_part_of_it(world: World):
+    app = "boarding lottery app row seven window seat Meridian Air"
+    await world.start()
+    for n in range(3):
+        await world.see(item(n, f"queue {app} {n}"))
+    assert world.rows(MEMBERS) == []
+    await world.see(item(8, f"dragged {app}"))
+    await world.see(item(9, f"dragged {app} too"))
+
+    assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(1,)]
+    assert world.rows(MEMBERS) == [(5, 5)]
+
+
+async def test_a_dismissed_incident_whose_story_joins_another_is_told_of_no_more(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air crew bedragged grandmother"))
+    await world.see(item(2, "tarmac pilot outdragged luggage cart somebody Meridian Air"))
+    one, two = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
+    said = Answer(verb="dismiss", actor="ann", text="not-us")
+    answer.take(world.store, world.settings, 2, said, now=world.clock())
+    world.events.clear()
+    merge = Merge(brand="Meridian Air", kept=one, gone=two, how="similar 0.30")
+    world.assess._casebook._stories.merge = lambda now: (merge,)
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    assert "incident.merged" not in world.told
+    assert world.rows("SELECT id, status, mention_count FROM incidents") == [
+        (1, "open", 2),
+        (2, "dismissed", 1),
+    ]
+
+
 async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentions(world: World):
     await world.start()
     await world.see(item(1, "seat 8 is wet, Meridian Air"))
