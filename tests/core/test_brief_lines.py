@@ -113,7 +113,6 @@ def test_how_fast_it_grows(first: str, posts: int, pace: str) -> None:
         (0.0, "under 1 %."),
         (0.0099, "under 1 %."),
         (0.999, "over 99 %."),
-
         (0.01, "viral: 1 %."),
     ],
 )

@@ -346,12 +346,13 @@ async def test_another_harm_of_the_same_matter_is_told_as_a_side_of_it(
     ]
 
 
-async def watch_two(slow: World, status: Status) -> None:
-    """Two complaints, each an incident that was only watched; then the rest of them."""
+async def watch_two(slow: World, *statuses: Status, second: Level = Level.WATCH) -> None:
+    """Two complaints, each an incident, the first only watched; then the rest of them."""
     await slow.start()
     await complain(slow, range(2))
-    known = replace(opened(Level.WATCH, status=status), brand="Meridian Air")
-    watched = [(replace(known, id=50 + n), n) for n in (1, 2)]
+    known = replace(opened(Level.WATCH), brand="Meridian Air")
+    watched = [(replace(known, id=50 + n, status=statuses[n - 1]), n) for n in (1, 2)]
+    watched[1] = replace(watched[1][0], level=second, alerted_level=second), 2
     members = ((51, 1), (52, 2))
     slow.store.record_assessment(
         AssessIntent(at=slow.clock(), incidents=tuple(watched), members=members)
@@ -362,7 +363,7 @@ async def watch_two(slow: World, status: Status) -> None:
 
 
 async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) -> None:
-    await watch_two(slow, Status.OPEN)
+    await watch_two(slow, Status.OPEN, Status.OPEN)
 
     assert slow.rows("SELECT id, level, status FROM incidents ORDER BY id") == [
         (51, "warning", "open"),
@@ -372,9 +373,57 @@ async def test_what_was_only_watched_becomes_part_of_the_slow_burn(slow: World) 
 
 
 async def test_what_was_watched_and_over_by_then_does_too(slow: World) -> None:
-    await watch_two(slow, Status.RESOLVED)
+    await watch_two(slow, Status.RESOLVED, Status.RESOLVED)
 
     assert slow.rows("SELECT id, level, status, mention_count FROM incidents WHERE id = 51") == [
         (51, "warning", "open", 6)
     ]
     assert slow.rows("SELECT count(*) FROM incidents WHERE level = 'warning'") == [(1,)]
+
+
+async def test_what_somebody_dismissed_is_no_part_of_it(slow: World) -> None:
+    await watch_two(slow, Status.OPEN, Status.DISMISSED)
+
+    assert slow.rows("SELECT id, level, status, mention_count FROM incidents ORDER BY id") == [
+        (51, "warning", "open", 5),
+        (52, "watch", "dismissed", 0),
+    ]
+    assert slow.rows("SELECT mention_id FROM incident_mentions WHERE incident_id = 52") == [(2,)]
+
+
+async def test_one_that_people_were_told_of_stands_for_it_though_it_is_over(slow: World) -> None:
+    await watch_two(slow, Status.OPEN, Status.RESOLVED, second=Level.WARNING)
+
+    assert slow.rows("SELECT id, status FROM incidents ORDER BY id") == [
+        (51, "merged"),
+        (52, "open"),
+    ]
+    members = "SELECT count(*) FROM incident_mentions WHERE incident_id = 52"
+    assert slow.rows(members) == [(6,)]
+
+
+class Accident(Outage):
+    """Hears of one that is grave as well."""
+
+    def _read(self, text: str) -> Verdict:
+        grave = verdict(alarm=0.95, severity=4.0, complaint=0.8, outage=0.9, firsthand=0.9)
+        return grave if "burnt" in text else super()._read(text)
+
+
+async def test_what_breaks_out_beside_an_incident_that_people_were_told_of_is_left_apart(
+    world: World,
+) -> None:
+    """It may be a second accident of that day, and is to be judged by itself."""
+    world.classifier = Accident()
+    world.assess = world.new_assess()
+    await world.start()
+    for number in range(20):
+        await world.see(item(f"q{number}", f"in the queue {number}"))
+        world.clock.forward(timedelta(hours=6))
+    await world.see(item("grave", "Meridian Air: server hall burnt", published_at=world.clock()))
+    for number in range(2):
+        now = world.clock.forward(timedelta(minutes=4))
+        await world.see(item(number, f"Meridian Air: {WAYS[number]}", published_at=now))
+
+    assert world.rows("SELECT count(*) FROM incident_mentions WHERE incident_id = 1") == [(1,)]
+    assert world.rows("SELECT count(*) FROM regroupings") == [(0,)]
