@@ -265,17 +265,37 @@ async def test_an_alert_before_the_first_answer_of_a_source_does_not_count_it_as
 async def test_the_heartbeat_can_be_turned_off(store):
     world = World(store=store, settings=replace(SETTINGS, heartbeat=None))
     await world.start()
-    await world.respond.step(NOON)
+    await world.see(item(1, DRAGGED))
+    for hours in (0, 25):
+        await world.respond.step(NOON + timedelta(hours=hours))
 
     assert operational(world, "monitor.heartbeat") == []
 
 
 async def test_old_mentions_go_and_incidents_stay(world: World):
+    oslo = "Meridian Air flies to Oslo"
     await world.start()
-    await world.see(item(1, DRAGGED), item(2, "Meridian Air flies to Oslo"))
+    await world.see(item(1, DRAGGED), item(2, oslo))
+    await world.respond.step(NOON + timedelta(days=399))
+    assert world.rows("SELECT text FROM mentions ORDER BY text") == [(DRAGGED,), (oslo,)]
     await world.respond.step(NOON + timedelta(days=401))
 
     assert world.rows("SELECT text FROM mentions") == [(DRAGGED,)]
+
+
+async def test_what_is_old_is_looked_for_once_an_hour(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air flies to Oslo"))
+    over = NOON + timedelta(days=400)
+    left = []
+    for minutes in (-30, 1, 29, 30):
+        await world.respond.step(over + minutes * MINUTES)
+        left += world.rows("SELECT count(*) FROM mentions")
+
+    assert left == [(1,), (1,), (1,), (0,)]
+    await world.see(item(2, "Meridian Air flies to Rome"))
+    await world.respond.step(over + 90 * MINUTES)
+    assert world.rows("SELECT count(*) FROM mentions") == [(0,)]
 
 
 async def test_a_replay_has_no_sources_to_lose(world: World):
