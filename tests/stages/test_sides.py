@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
+from monitor.core.apart import Apart
 from monitor.core.daily import DAY
 from monitor.core.policy import Decision, Reason
 from monitor.core.stories import Stories
@@ -63,3 +65,92 @@ def test_a_story_that_is_not_told(
     found = casebook.sides.of(6, facts, made, live)
 
     assert (found is not None and found[0] == 5) is is_side
+
+
+LATER = NOON + 4 * DAY + HOUR
+LOUD = {7: replace(incident(Level.CRITICAL), id=7)}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [decision(Level.QUIET), decision(Level.WARNING, "incident.opened")],
+    ids=["that is quiet", "that would be told"],
+)
+def test_a_story_that_people_told_apart_is_laid_to_nothing(
+    casebook: Casebook, made: Decision
+) -> None:
+    facts = casebook.case(6).tally.facts(LATER)
+    assert casebook.sides.of(6, facts, made, LOUD) is not None
+
+    casebook.sides._stories.apart = Apart([(5, 6)])
+
+    assert casebook.sides.of(6, facts, made, LOUD) is None
+
+
+def test_nor_to_an_incident_of_another_brand(casebook: Casebook) -> None:
+    facts = replace(casebook.case(6).tally.facts(LATER), brand="Other")
+    casebook.sides.hear("Other", LATER, 500)
+    for day in range(1, 5):
+        casebook.sides.hear("Other", LATER - day * DAY)
+
+    for made in (decision(Level.QUIET), decision(Level.WARNING, "incident.opened")):
+        assert casebook.sides.of(6, facts, made, LOUD) is None
+
+
+def test_nor_to_one_that_is_over(casebook: Casebook) -> None:
+    facts = casebook.case(6).tally.facts(LATER)
+    assert casebook.sides.of(6, facts, decision(Level.WARNING, "incident.opened"), {}) is None
+
+
+@pytest.mark.parametrize(("mentions", "crowded"), [(9, False), (10, True), (11, True)])
+def test_ten_mentions_in_a_day_are_a_crowd(
+    casebook: Casebook, mentions: int, *, crowded: bool
+) -> None:
+    facts = replace(casebook.case(6).tally.facts(LATER), brand="Other")
+    casebook.sides.hear("Other", LATER, mentions)
+
+    assert casebook.sides.is_crowded(facts) is crowded
+
+
+@pytest.fixture
+def grown(casebook: Casebook) -> Casebook:
+    """A second incident of the same day, of which as much is said in other words."""
+    for number in range(60, 90):
+        at = NOON + 4 * DAY + number * HOUR / 60
+        each = mention(number, text="bleeding doctor screams", published_at=at, seen_at=at)
+        casebook.file(each, verdict(vector=EVENT, alarm=0.9), new_id=lambda: 99)
+    casebook.case(99).incident_id = 8
+    return casebook
+
+
+def test_two_live_incidents_that_mean_the_same_are_one_event(grown: Casebook) -> None:
+    found = grown.sides.one_event({7, 8}, LATER + HOUR)
+    assert found is not None
+    assert found[:2] == (5, 99)
+    assert found[2].startswith("near in meaning, ")
+
+
+@pytest.mark.parametrize("live", [{7}, {8}, set()])
+def test_unless_one_of_them_is_over(grown: Casebook, live: set[int]) -> None:
+    assert grown.sides.one_event(live, LATER + HOUR) is None
+
+
+def test_unless_people_told_them_apart(grown: Casebook) -> None:
+    grown.sides._stories.apart = Apart([(5, 99)])
+    assert grown.sides.one_event({7, 8}, LATER + HOUR) is None
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"text": "lounge queue endless", "vector": TALK}, {"brand": "Other", "vector": EVENT}],
+    ids=["they mean other things", "they are of different brands"],
+)
+def test_unless(casebook: Casebook, known: dict[str, Any]) -> None:
+    vector = known["vector"]
+    text = {"text": "bleeding doctor"} | {k: v for k, v in known.items() if k != "vector"}
+    for number in range(60, 90):
+        at = NOON + 4 * DAY + number * HOUR / 60
+        each = mention(number, published_at=at, seen_at=at, **text)
+        casebook.file(each, verdict(vector=vector, alarm=0.9), new_id=lambda: 99)
+    casebook.case(99).incident_id = 8
+    assert casebook.sides.one_event({7, 8}, LATER + HOUR) is None
