@@ -44,6 +44,7 @@ async def test_mentions_are_stored_and_the_readers_woken(world: World):
     assert state(world).etag == '"1"'
     assert state(world).next_poll_at == NOON + timedelta(minutes=5)
     assert ("polled", "a", "ok") in world.telemetry.counted
+    assert ("mentioned", "a", "Meridian Air") in world.telemetry.counted
 
 
 async def test_nothing_is_taken_in_twice(world: World):
@@ -215,6 +216,27 @@ async def test_a_slow_source_is_not_asked_twice_and_holds_up_no_other(store):
     assert ELSEWHERE in asked
     await world.poll.close()
     assert world.poll._running == {}
+
+
+async def test_the_end_waits_until_the_polls_in_flight_have_let_go(world: World):
+    let_go = []
+
+    class Endless:
+        async def fetch(self, request: Request) -> FetchResult:
+            try:
+                await asyncio.Event().wait()
+                return FetchFailed(reason="down")
+            finally:
+                await asyncio.sleep(0)
+                let_go.append(request.url)
+
+    await world.start()
+    world.poll._fetcher = Endless()
+    await world.poll.step(NOON)
+    for _ in range(9):
+        await asyncio.sleep(0)
+    await world.poll.close()
+    assert let_go == [FEED]
 
 
 async def test_a_poll_that_cannot_be_written_takes_the_daemon_down(world: World):
