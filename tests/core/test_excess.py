@@ -40,6 +40,7 @@ def test_the_odds_of_excess(heard: float, usual: float, odds: float) -> None:
         ({"usual": 12.0}, False),
         ({"usual": None}, False),
         ({"heard": 9.0, "usual": 0.0}, False),
+        ({"heard": 10.0, "usual": 0.0}, True),
         ({"share": 0.3}, False),
     ],
     ids=[
@@ -51,6 +52,7 @@ def test_the_odds_of_excess(heard: float, usual: float, odds: float) -> None:
         "no more is said than on a loud day",
         "nobody knows what is usual",
         "too few speak at all",
+        "just enough speak",
         "another incident is spoken of more",
     ],
 )
