@@ -198,6 +198,17 @@ class TestTheNumbersOfABurn:
         assert burn.expected == pytest.approx(1 / 900 + 3 * 0.01)
         assert burn.evidence == pytest.approx(3 * log(20) - 19 * burn.expected)
 
+    def test_of_one_that_begins_anew_after_another_that_dried_up(self) -> None:
+        watch = Watch()
+        watch.hear(0, "deception")
+        for day in range(1, 30):
+            watch.hear(day)
+        for day in range(30, 35):
+            watch.hear(day, *(("deception",) if day % 2 == 0 else ()))
+        (burn,) = watch.burns
+        assert (burn.since, burn.authors) == (START + 30 * DAY, 3)
+        assert burn.expected == pytest.approx(5 * (1 / 900 + 0.01))
+
     def test_two_people_are_a_story_like_others_however_sure_they_are(self) -> None:
         watch = Watch(SlowBurn(BurnRules(alarm=1.0)))
         assert [len(watch.hear(day, "deception")) for day in (0, 1, 2)] == [0, 0, 1]
