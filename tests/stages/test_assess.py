@@ -265,6 +265,7 @@ async def test_what_was_complained_of_before_it_was_an_incident_is_part_of_it(wo
         await world.see(item(n, f"queue {app} {n}"))
     assert world.rows(MEMBERS) == []
     await world.see(item(8, f"dragged {app}"))
+    assert world.rows(MEMBERS) == [(4, 4)]
     await world.see(item(9, f"dragged {app} too"))
 
     assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(1,)]
