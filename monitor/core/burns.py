@@ -74,7 +74,8 @@ class Burn:
         """Plain words with the numbers."""
         # strftime would use the names of the machine's language.
         since = day_text(self.since.date())
-        told = "told much the same" if self.is_matter else f"said that {ALLEGED.get(self.harm, self.harm)}"
+        alleged = f"said that {ALLEGED.get(self.harm, self.harm)}"
+        told = "told much the same" if self.is_matter else alleged
         return (
             f"Since {since}, {self.authors} people in words of their own {told}, "
             f"where {self.expected:.1f} were to be expected: odds of "

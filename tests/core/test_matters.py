@@ -119,14 +119,6 @@ def test_of_a_storm_the_newest_are_compared() -> None:
     assert last.mention_ids == (6, 7, 8, 9, 10, 11, 12)
 
 
-def test_no_more_days_are_remembered_than_a_matter_may_take() -> None:
-    matters = Matters()
-    for day in range(400):
-        matters.count("Acme", NOON + day * DAY)
-    days = matters._brands["Acme"].days
-    assert (len(days), days[-1][0] - days[0][0]) == (181, 180)
-
-
 NONE = {
     "of other things": [said(n, day=5.0 * n, meant=(FEES, QUEUE)[n % 2]) for n in range(1, 8)],
     "by one author": complaints(9, author="@same"),

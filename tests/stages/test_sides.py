@@ -119,7 +119,7 @@ def grown(casebook: Casebook) -> Casebook:
         at = NOON + 4 * DAY + number * HOUR / 60
         each = mention(number, text="bleeding doctor screams", published_at=at, seen_at=at)
         casebook.file(each, verdict(vector=EVENT, alarm=0.9), new_id=lambda: 99)
-    casebook.case(99).incident_id = 8
+    casebook.enter(99, 8)
     return casebook
 
 
@@ -152,5 +152,5 @@ def test_unless(casebook: Casebook, known: dict[str, Any]) -> None:
         at = NOON + 4 * DAY + number * HOUR / 60
         each = mention(number, published_at=at, seen_at=at, **text)
         casebook.file(each, verdict(vector=vector, alarm=0.9), new_id=lambda: 99)
-    casebook.case(99).incident_id = 8
+    casebook.enter(99, 8)
     assert casebook.sides.one_event({7, 8}, LATER + HOUR) is None
