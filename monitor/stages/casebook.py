@@ -170,9 +170,13 @@ class Casebook:
 
     def enter(self, story_id: int, incident_id: int | None) -> None:
         """The incident that a story became; None: it is none."""
-        case = self._cases[story_id]
-        case.incident_id = incident_id
-        if incident_id is None:
+        self._cases[story_id].incident_id = incident_id
+        self.index(story_id)
+
+    def index(self, story_id: int) -> None:
+        """Keep a story among those of incidents, or not, as its case says; if it is in mind."""
+        case = self._cases.get(story_id)
+        if case is None or case.incident_id is None:
             self._alerted.pop(story_id, None)
         else:
             self._alerted[story_id] = case

@@ -164,7 +164,9 @@ class Docket:
         for merge, kept, gone in merges:
             regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
             if kept.incident_id is None:
-                self._casebook.enter(merge.kept, gone.incident_id)
+                # The story that is kept here may have gone into a third in the same pass.
+                kept.incident_id = gone.incident_id
+                self._casebook.index(merge.kept)
                 self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
                 lost = live[gone.incident_id]

@@ -6,12 +6,16 @@ from datetime import timedelta
 from itertools import count
 
 from monitor.core.filing import Filed, Remembered
+from monitor.core.growth import GrowthModel
+from monitor.core.outlook import Outlook
 from monitor.core.stories import Stories
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Volume
 from monitor.stages.casebook import Casebook
+from monitor.stages.docket import Docket
 from monitor.stages.smoulder import PAST
 from tests.core.facts import NOON, mention, verdict
+from tests.stages.conftest import SETTINGS
 
 
 class Desk:
@@ -139,3 +143,26 @@ def test_a_story_that_is_gone_is_no_incident_any_more() -> None:
 
     assert desk.casebook.alerted(brand) == [1]
     assert desk.casebook.sides.one_event({101, 102, 103}, NOON) is None
+
+
+def test_an_incident_follows_its_story_into_a_third_that_takes_it_in_at_once() -> None:
+    """In one merging pass 3 goes into 2 and 2 into 1: 1 is the incident that 3 was."""
+    desk = Desk()
+    for number, text in enumerate(("rabbit dead", "lounge opens", "pet gone"), start=1):
+        desk.file(mention(number, text=text))
+    desk.casebook.enter(3, 103)
+    brand = desk.casebook.case(1).tally.brand
+    merges = [desk.casebook.join(2, 3, "alike"), desk.casebook.join(1, 2, "alike")]
+    docket = Docket(
+        now=NOON,
+        settings=SETTINGS,
+        casebook=desk.casebook,
+        outlook=Outlook(model=GrowthModel.default()),
+        story_ids=count(9),
+        incident_ids=count(900),
+        live=dict,
+    )
+    docket.join(merges, {})
+
+    assert desk.casebook.alerted(brand) == [1]
+    assert desk.casebook.case(1).incident_id == 103
