@@ -93,7 +93,7 @@ def _teacher(rows: Split, work: Path) -> tuple[Reader, Encoder]:
 
 
 def _read(teacher: Reader, encoder: Encoder, seen: Sequence[Row]) -> distil.Outputs:
-    with _bar("teacher reads") as progress:
+    with bar("teacher reads") as progress:
         return distil.outputs(teacher, seen, encoder, progress)
 
 
@@ -102,7 +102,7 @@ def _fitted(
 ) -> Reader:
     torch.manual_seed(recipe.seed)
     model = Reader.fresh(folder)
-    with _bar(name) as progress:
+    with bar(name) as progress:
         return train(
             model,
             seen,
@@ -118,7 +118,8 @@ def _encoder(folder: Path, recipe: Recipe) -> Encoder:
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int, float], None]]:
+def bar(name: str) -> Iterator[Callable[[int, int, float], None]]:
+    """A progress bar, called with (step, steps, loss)."""
     # In a log file a line a minute is enough.
     pace = 0.5 if sys.stderr.isatty() else 60.0
     with tqdm(desc=name, unit="step", mininterval=pace, smoothing=0.05) as bar:

@@ -24,8 +24,13 @@ LATER = "own, later:"
 def rows(folder: Path) -> Iterator[Row]:
     """Every line of every file of the corpus folder."""
     for path in sorted(folder.glob("*.jsonl")):
-        kind = "own:" if path.stem in _FIRST else LATER
-        yield from (_row(raw, kind) for raw in json_lines(path))
+        yield from part(path)
+
+
+def part(path: Path) -> Iterator[Row]:
+    """Every line of one file."""
+    kind = "own:" if path.stem in _FIRST else LATER
+    return (_row(raw, kind) for raw in json_lines(path))
 
 
 def _row(raw: dict[str, Any], kind: str) -> Row:

@@ -1,0 +1,122 @@
+"""The shipped model hears people who are ill or hurt and say so in ordinary words.
+
+Texts on invented brands, written for this test and never trained on. A guard, and no measure: they
+are few, and other weights were compared by them.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.app import load_classifier
+from monitor.config.freeze import shipped_model
+from monitor.core.types import Reading
+from monitor.ports import Classifier
+
+#: What the risk of a story begins to rise with.
+HEARD = 0.3
+HURT = (
+    ("Burrita: restaurant chain", "food poisoning from @burrita AGAIN. never going back"),
+    (
+        "Glenmoor Dairy: dairy",
+        "whole family poorly since the Glenmoor yoghurt, baby can't keep anything down",
+    ),
+    (
+        "Harker Pools: swimming pools",
+        "kids coming out of Harker pool with red eyes and coughing, they've cleared the building",
+    ),
+    (
+        "Nutrava: snack bars",
+        "there were nuts in the nut free Nutrava bar. used the epipen, now in resus",
+    ),
+    (
+        "Ostrow Hotels: hotel chain",
+        "half our wedding party ill after the buffet at Ostrow, grandma is in hospital",
+    ),
+    (
+        "Pelham Cots: baby furniture",
+        "side of the Pelham cot gave way, found her on the floor not breathing properly",
+    ),
+    (
+        "Lumo: heater maker",
+        "woke up dizzy, Lumo heater on, CO alarm screaming, an hour more and we'd be dead",
+    ),
+    (
+        "Sprinta: gym chain",
+        "cable snapped at Sprinta, bloke next to me got it in the face, blood everywhere",
+    ),
+    (
+        "Aqualis: ferry company",
+        "ramp on the Aqualis ferry dropped with people on it, two under it",
+    ),
+    (
+        "Fernby: supermarket",
+        "Found glass in Fernby baby food. My mouth is cut, luckily I tasted it first",
+    ),
+    ("Zolt: phone maker", "zolt phone swelled up and burst in my pocket, leg is a mess"),
+    (
+        "Medway Care: care homes",
+        "mum had been on the floor at Medway Care since the night before, nobody came",
+    ),
+)
+HARMLESS = (
+    ("Burrita: restaurant chain", "Had Burrita for lunch, was great"),
+    ("Burrita: restaurant chain", "sick of Burrita ads on every podcast"),
+    ("Burrita: restaurant chain", "hungover as hell, only a Burrita can save me now"),
+    ("Burrita: restaurant chain", "Burrita opens in the hospital lobby on Monday"),
+    ("Burrita: restaurant chain", "off work with flu, partner brought me Burrita soup, angel"),
+    ("Volta: e-scooter maker", "the new Volta has killer brakes, stops on a coin"),
+    ("Kiddly: toy maker", "choked up watching my son unwrap his grandad's old Kiddly truck"),
+    ("Glenmoor Dairy: dairy", "Glenmoor yoghurt has changed the lid again, impossible to open"),
+    (
+        "Harker Pools: swimming pools",
+        "Harker pool closed Tuesday for a training drill with the ambulance crew",
+    ),
+    (
+        "Nutrava: snack bars",
+        "allergy mum here: Nutrava labels are the clearest on the shelf, thank you",
+    ),
+    ("Ostrow Hotels: hotel chain", "nearly died when I saw the minibar prices at Ostrow"),
+    ("Lumo: heater maker", "my Lumo heater is loud but toasty"),
+    ("Sprinta: gym chain", "Sprinta leg day, can't feel my legs, dying, 10/10"),
+    (
+        "Aqualis: ferry company",
+        "seasick all the way on the Aqualis ferry, force 8, crew were lovely",
+    ),
+    (
+        "Fernby: supermarket",
+        "Rival recalls baby food over glass; Fernby says its own lines are not affected",
+    ),
+    ("Zolt: phone maker", "zolt battery is dead by lunch"),
+    (
+        "Medway Care: care homes",
+        "dad fell at home last week, Medway Care took him in the same day",
+    ),
+    ("Corlan Bank: bank", "cheque cleared in two days at Corlan, fine by me"),
+    ("Corlan Bank: bank", "the pen at Corlan never writes"),
+    (
+        "Brent Buses: bus company",
+        "Kind Brent Buses driver walked a blind passenger all the way to her door",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    return load_classifier(shipped_model())
+
+
+def heard(model: Classifier, posts: tuple[tuple[str, str], ...]) -> int:
+    readings = [
+        Reading(brand=name, description=kind, text=text, source="bluesky")
+        for (name, _, kind), text in ((about.partition(": "), text) for about, text in posts)
+    ]
+    return sum(verdict.alarm >= HEARD for verdict in model.classify(readings))
+
+
+def test_most_who_are_ill_or_hurt_are_heard(model: Classifier) -> None:
+    assert heard(model, HURT) >= 7
+
+
+def test_few_who_only_sound_so_are(model: Classifier) -> None:
+    assert heard(model, HARMLESS) <= 2
