@@ -193,11 +193,11 @@ def test_who_said_it_stands_beside_the_evidence_if_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("late", "told"),
     [
-        (119 * MINUTE, "119 min late"),
-        (120 * MINUTE, "2.0 h late"),
-        (47.9 * HOUR, "47.9 h late"),
-        (48 * HOUR, "2.0 days late"),
-        (60 * HOUR, "2.5 days late"),
+        (119 * MINUTE, "1h 59m late"),
+        (120 * MINUTE, "2h late"),
+        (47.9 * HOUR, "1d 23h late"),
+        (48 * HOUR, "2d late"),
+        (60 * HOUR, "2d 12h late"),
     ],
 )
 def test_long_delays_are_told_in_hours_and_very_long_ones_in_days(
