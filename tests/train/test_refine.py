@@ -52,6 +52,9 @@ def spread() -> Reader:
     for name, weights in made.named_parameters():
         if name.endswith("bias") or name == "words.weight":
             torch.nn.init.normal_(weights, std=0.3)
+        # Norms that are equal would be one in the graph.
+        elif "LayerNorm" in name:
+            torch.nn.init.normal_(weights, mean=1.0, std=0.3)
     return made
 
 
