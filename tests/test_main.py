@@ -104,20 +104,25 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "words", ["score volume <&-", "check >&-", "check 2>&-", "check >&- 2>&- <&-"]
-)
-def test_a_standard_stream_that_is_closed_is_no_crash(tmp_path, words):
-    (tmp_path / "config.toml").write_text("")
-    done = subprocess.run(
+def in_a_shell(words, folder):
+    """The program with these words, as a shell runs it."""
+    return subprocess.run(
         ["bash", "-c", f"{sys.executable} -m monitor {words}"],
-        cwd=tmp_path,
+        cwd=folder,
         env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=100,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["score volume <&-", "check >&-", "check 2>&-", "check >&- 2>&- <&-"]
+)
+def test_a_standard_stream_that_is_closed_is_no_crash(tmp_path, words):
+    (tmp_path / "config.toml").write_text("")
+    done = in_a_shell(words, tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -146,14 +151,6 @@ def test_a_terminal_without_the_letters_shows_question_marks_and_a_file_is_utf_8
 
 
 def test_a_full_disk_is_one_line_and_exit_code_1(tmp_path):
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m monitor cases > /dev/full"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    done = in_a_shell("cases > /dev/full", tmp_path)
 
     assert (done.returncode, done.stderr) == (1, "monitor: No space left on device\n")

@@ -25,8 +25,6 @@ GOES_ON: Final = timedelta(days=180)
 PAST: Final = timedelta(days=240)
 #: Share of a full allegation that is one voice more of what was told: no doubtful one.
 CLEAR: Final = 0.4
-#: Voices of one burn that are remembered, the newest.
-VOICES: Final = 200
 
 
 class Smoulder:
@@ -120,7 +118,8 @@ class Smoulder:
         if said.mention_id not in self._burns and not said.is_history:
             told = self._told_of(brand, said, common)
             if told is not None:
-                voices = (*told.mention_ids, said.mention_id)[-VOICES:]
+                most = self._matters.rules.burns.remembered
+                voices = (*told.mention_ids, said.mention_id)[-most:]
                 self._know(brand, replace(told, again=True, mention_ids=voices), said)
 
     def _told_of(self, brand: str, said: Allegation, common: Mean) -> Burn | None:
