@@ -57,10 +57,7 @@ class _Past:
 
     @classmethod
     def of(cls, made: Allegation) -> _Past:
-        meant = Mean()
-        if made.meaning is not None:
-            meant.add(made.meaning)
-        return cls(made, Said.of(made), meant)
+        return cls(made, Said.of(made), _meant(made))
 
 
 @dataclass(slots=True)
@@ -99,7 +96,7 @@ class Matters:
     def is_voice(self, brand: str, made: Allegation, told: Collection[int], common: Mean) -> bool:
         """Whether an allegation means what several of those `told`, by mention, mean."""
         of_it = [one.meant for one in self._of(brand).past if one.made.mention_id in told]
-        near = sorted(nearness(_Past.of(made).meant, of_it, common).tolist(), reverse=True)
+        near = sorted(nearness(_meant(made), of_it, common).tolist(), reverse=True)
         enough = near[self.rules.voices - 1 : self.rules.voices]
         return bool(enough) and enough[0] >= self.rules.voice
 
@@ -162,6 +159,14 @@ class Matters:
             evidence=full * math.log(ratio) - expected * (ratio - 1.0),
             is_matter=True,
         )
+
+
+def _meant(made: Allegation) -> Mean:
+    """Of that one text; empty if it does not say."""
+    meant = Mean()
+    if made.meaning is not None:
+        meant.add(made.meaning)
+    return meant
 
 
 def _grave(made: Allegation) -> dict[str, float]:
