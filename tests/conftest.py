@@ -19,3 +19,13 @@ for name in [name for name in os.environ if name.startswith("MONITOR_")]:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are told apart by their place in the table.
+
+    Packed ones may hold the second at which they were packed, and workers that collect a test in
+    two different seconds would find two different tests
+    (https://pytest-xdist.readthedocs.io/en/stable/known-limitations.html).
+    """
+    return argname if isinstance(val, bytes) and not val.isascii() else None
