@@ -5,8 +5,9 @@
 One short round from the weights that ship: on the named parts of our own corpus by their labels,
 and on a share of all other rows by what the network says of them already, so that it forgets none
 of that (Li and Hoiem 2016, Learning without forgetting). A share of the weights before is averaged
-in (Wortsman et al. 2022, Robust fine-tuning), and the model directory is built as `models.train`
-builds it. `make evaluate` says whether it is better; nothing ships by itself.
+in (Wortsman et al. 2022, Robust fine-tuning), what words say of harms is learnt anew, and the model
+directory is built as `models.train` builds it. `make evaluate` says whether it is better; nothing
+ships by itself.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from statistics import mean
 
 import torch
 
-from models.train import base, distil, held, shipped
+from models.train import base, distil, held, shipped, words
 from models.train.__main__ import HERE, bar
 from models.train.augment import Habits, epoch
-from models.train.build import build
+from models.train.build import build, served
 from models.train.corpus import CORPUS, Split, split
 from models.train.data import own
 from models.train.network import Reader
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     seen = lesson(rows, taught(options.corpus, options.parts), options.sights, options.share)
     network = refined(network, seen, encoder, recipe, options.work / "refined.pt")
     network = between(network, before, options.kept)
+    network = words.added(network, rows.train, served(folder, STUDENT))
     settings = json.loads((options.model / SETTINGS).read_text(encoding="utf-8"))
     made = {name: settings[name] for name in ("build", "apart", "made") if name in settings}
     calibrating = held.rows(rows, options.data, clean=False)

@@ -81,18 +81,32 @@ class TestAdded:
         assert weights[:, HARM_COLUMNS.index("harm_legal")].abs().max() == 0
         assert weights[:, ANIMAL].abs().max() > 0
 
+    def test_on_average_it_says_what_it_said_before(self, encoder: Encoder) -> None:
+        def usual(reader: Reader) -> np.ndarray:
+            return np.mean([said(reader, encoder, row.reading.text) for row in ROWS], axis=0)
+
+        other = words.added(tiny_network(), ROWS[3:9], encoder)
+        for reader in (tiny_network(), other):
+            before = usual(reader)
+            assert usual(words.added(reader, ROWS, encoder)) == pytest.approx(before, abs=1e-5)
+
+    def test_what_words_said_before_is_replaced(self, encoder: Encoder) -> None:
+        other = words.added(tiny_network(), ROWS[3:9], encoder)
+        again, first = words.added(other, ROWS, encoder), words.added(tiny_network(), ROWS, encoder)
+
+        assert torch.allclose(first.words.weight, again.words.weight)
+
     def test_it_is_a_share_of_the_log_odds_of_a_regression(
         self, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole, part = tiny_network(), tiny_network()
-        monkeypatch.setattr(words, "SHARE", 1.0)
-        words.added(whole, ROWS, encoder)
-        monkeypatch.setattr(words, "SHARE", 0.25)
-        words.added(part, ROWS, encoder)
+        part = words.added(tiny_network(), ROWS, encoder).words.weight
+        monkeypatch.setattr(words, "SHARES", {"harm_animal": 2 * words.SHARE})
+        more = words.added(tiny_network(), ROWS, encoder).words.weight
+        inputs = [encoder.encode(row.reading) for row in ROWS]
+        odds = words.fitted(ROWS, words.counts(inputs, part.shape[0]))
 
-        assert torch.allclose(part.words.weight, whole.words.weight / 4)
-        fresh = tiny_network().heads.bias
-        assert torch.allclose(part.heads.bias - fresh, (whole.heads.bias - fresh) / 4)
+        assert part[:, ANIMAL].tolist() == pytest.approx((words.SHARE * odds[:, ANIMAL]).tolist())
+        assert torch.allclose(more[:, ANIMAL], 2 * part[:, ANIMAL])
 
 
 def test_what_a_text_of_another_segment_says_is_not_heard() -> None:
