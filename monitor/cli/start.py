@@ -19,14 +19,19 @@ import click
 
 from monitor.cli.common import config_option, json_option, safe, say_json
 from monitor.config import load
+from monitor.config.schema import written_pages
 from monitor.core.event import iso
 from monitor.core.settings import DAYS, QuietHours, Secret, Settings, Window
 from monitor.errors import InputError
 
+#: Keys of config.toml whose values bear another name in `Settings`.
+_KEYS = {"secrets": "secret", "starts_at": "from", "ends_at": "until", "windows": "hours"}
 #: How config.toml writes what is None here, by key; "" turns all else off.
 _WRITTEN = {"backfill": "all"}
 #: Of a silence by the week: config.toml has neither.
-_LEFT_OUT = frozenset({"starts_at", "ends_at"})
+_LEFT_OUT = frozenset({"from", "until"})
+#: Tables of their own beside [monitor].
+_TABLES = ("brands", "sources", "webhooks", "alerts", "escalation", "silences")
 _SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
@@ -66,7 +71,7 @@ def check_command(probe: bool, config: Path, as_json: bool) -> None:
 
     settings = load(config)
     look(settings.model)
-    shown = document(settings)
+    shown = as_written(settings)
     if not as_json:
         for line in flat(shown):
             click.echo(safe(line))
@@ -89,15 +94,41 @@ def _probe(settings: Settings) -> dict[str, str | None]:
     return found
 
 
-def document(value: Any) -> Any:
+def as_written(settings: Settings) -> dict[str, Any]:
+    """Settings under the keys of config.toml, which errors name as well."""
+    rest = _document(settings)
+    rest["http"] = _address(settings.http)
+    rest["alerts"]["budget"] = written_pages(*settings.alerts.budget)
+    rest["escalation"] = rest["alerts"].pop("escalation")
+    tables = {name: rest.pop(name) for name in _TABLES}
+    return {"path": rest.pop("path"), "monitor": rest} | tables
+
+
+def _document(value: Any) -> Any:
     """Settings as JSON values; durations and quiet hours as they are written."""
     if isinstance(value, tuple):
-        return [document(one) for one in value]
+        return [_document(one) for one in value]
     as_text = (Secret, QuietHours, Window)
     if dataclasses.is_dataclass(value) and not isinstance(value, as_text):
-        fields = dataclasses.fields(value)
-        return {field.name: document(getattr(value, field.name)) for field in fields}
+        names = [field.name for field in dataclasses.fields(value)]
+        keys = [(_KEYS.get(name, name), getattr(value, name)) for name in names]
+        return {key: _set(key, one) for key, one in keys if not _is_left_out(key, one)}
     return _scalar(value)
+
+
+def _set(key: str, value: Any) -> Any:
+    return _WRITTEN.get(key, "") if value is None else _document(value)
+
+
+def _is_left_out(key: str, value: Any) -> bool:
+    return value is None and key in _LEFT_OUT
+
+
+def _address(address: tuple[str, int] | None) -> str:
+    if address is None:
+        return ""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _scalar(value: Any) -> Any:
@@ -138,16 +169,8 @@ def flat(tree: Any, key: str = "") -> Iterator[str]:
     elif isinstance(tree, list) and any(isinstance(one, dict) for one in tree):
         for at, value in enumerate(tree):
             yield from flat(value, f"{key}[{at}]")
-    elif tree is None:
-        yield from _unset(key)
     else:
         yield f"{key} = {json.dumps(tree, ensure_ascii=False)}"
-
-
-def _unset(key: str) -> Iterator[str]:
-    name = key.rpartition(".")[2]
-    if name not in _LEFT_OUT:
-        yield f'{key} = "{_WRITTEN.get(name, "")}"'
 
 
 def _clock(minutes: int) -> str:

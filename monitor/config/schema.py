@@ -71,6 +71,11 @@ def pages(text: object) -> tuple[int, timedelta]:
     return int(match[1]), _SPANS[match[2]]
 
 
+def written_pages(count: int, span: timedelta) -> str:
+    """The other way round: what `pages` reads so."""
+    return f"{count}/{next(name for name, length in _SPANS.items() if length == span)}"
+
+
 def _public_url(text: str) -> str:
     if text and web_url(text) is None:
         raise ValueError(f"should be an http or https address, not {text!r}")

@@ -36,6 +36,6 @@ def test_those_of_the_configuration_are_listed_too(lived_in: Home):
     assert found["reason"] == "upgrade: tills"
     assert "upgrade: tills" in lived_in.says("silence", "list")
     assert (
-        'silences[0].windows = ["Sat 22:00-02:00 UTC"]'
+        'silences[0].hours = ["Sat 22:00-02:00 UTC"]'
         in lived_in.run("check", HOOK_URL="https://x.example").stdout
     )

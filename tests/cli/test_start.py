@@ -90,7 +90,28 @@ def test_check_as_json(home: Home):
 
     assert found["webhooks"][0]["min_level"] == "watch"
     assert found["alerts"]["acknowledge_within"] == "15m"
-    assert found["http"] is None
+    assert found["monitor"]["http"] == ""
+
+
+def test_check_prints_what_could_be_written_into_the_file_again(home: Home):
+    """Its keys are those of config.toml, which errors name too; so are its values."""
+    text = home.config.read_text().replace('http = ""', 'http = "[::1]:8300"')
+    text = text.replace('kind = "feed"', 'kind = "feed"\nbackfill = "all"', 1)
+    text += (
+        '[alerts]\nbudget = "2/month"\n[[escalation]]\nafter = "15m"\nwebhooks = ["leadership"]\n'
+    )
+    home.config.write_text(text)
+    found = json.loads(home.run("check", "--json", HOOK_URL="https://h.example").stdout)
+
+    assert found["monitor"]["http"] == "[::1]:8300"
+    assert found["sources"][0]["backfill"] == "all"
+    assert found["webhooks"][0]["secret"] == ["***"]
+    assert found["alerts"]["budget"] == "2/month"
+    assert found["escalation"] == [{"after": "15m", "webhooks": ["leadership"]}]
+    assert File.model_fields.keys() | {"path"} == found.keys()
+    for name, table in found.items():
+        for given in table if isinstance(table, list) else [table]:
+            assert name == "path" or given.keys() - {"floor"} <= keys_of(File.model_fields[name])
 
 
 def test_check_names_the_key_that_is_wrong(home: Home):
