@@ -5,7 +5,8 @@ and on everyday ones alone, most of which are over when they are first seen. For
 mentions or more gradient-boosted trees tell three quantiles of log(final / now), made wider or
 narrower by split-conformal calibration (Romano et al. 2019); below, a table tells how small
 stories went on, and the interval ends where the probability of a size falls to a tenth: when their
-posts came tells which few grow. Does not judge what is said: size is not importance.
+posts came tells which few grow. Its middle is at most where that falls to a half. Does not judge
+what is said: size is not importance.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ class Chance:
             size = further if self._asked(seen, curve.count, further) > probability else size
         return size
 
+    def growth(self, curve: Curve, probability: float) -> float:
+        """The same as log(size / now)."""
+        return math.log(self.most(curve, probability) / max(curve.count, 1))
+
     def _asked(self, seen: Array, count: float, threshold: float) -> float:
         constant, slope = self.small if count < LEAST else self.others
         return logistic(constant + slope * self.trees(asked(seen, count, threshold)))
@@ -116,16 +121,18 @@ class Fitted:
         return low, middle, high
 
     def _small(self, curve: Curve) -> Logs:
-        """As stories of that count and age went on; the upper end as this one may."""
+        """As stories of that count and age went on, as far as this one may by its horizon."""
         low, middle, high = self.prior(curve.count, curve.age)
         if curve.count < LEAST and self.chance:
-            most = self.chance.most(curve, 1 - QUANTILES[2])
-            high = max(middle, math.log(most / max(curve.count, 1)))
+            half, high = (self.chance.growth(curve, 1 - each) for each in QUANTILES[1:])
+            # Not above it: most single posts are over, and what is expected counts as risk.
+            middle = min(middle, half)
         return low, middle, high
 
     def viral(self, curve: Curve, threshold: float) -> float | None:
         """The probability of reaching `threshold`, as far as it can be said."""
-        if curve.count >= threshold:
+        # A first post that is not itself in the row is there all the same.
+        if max(curve.count, 1) >= threshold:
             return 1.0
         if curve.horizon <= curve.age:
             return 0.0
@@ -233,7 +240,7 @@ def score(
     """Forecast for one curve."""
     is_over = curve.horizon <= curve.age
     logs = (0.0, 0.0, 0.0) if is_over else model.logs(curve, everyday=everyday)
-    # A first post that is not itself in the row is there all the same.
+    # As in `viral`, there is a first post.
     p10, p50, p90 = (max(curve.count, 1) * math.exp(each) for each in logs)
     viral = None if threshold is None else model.viral(curve, threshold, everyday=everyday)
     return GrowthScore(now=round(curve.count), p10=p10, p50=p50, p90=p90, viral=viral)

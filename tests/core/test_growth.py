@@ -84,6 +84,13 @@ def odds(others: float, *, small: float = 0.0) -> Chance:
     return Chance(trees=always(0.0), small=(small, 1.0), others=(others, 1.0))
 
 
+def asked(told: Curve, model: GrowthModel, threshold: float, everyday: float) -> float:
+    """The probability of that size, which is known."""
+    viral = score(told, model, threshold=threshold, everyday=everyday).viral
+    assert viral is not None
+    return viral
+
+
 class TestSmallStories:
     def test_under_five_mentions_the_prior_speaks(self) -> None:
         told = score(steady(LEAST - 1), flat(1.0, 2.0, 3.0), threshold=None)
@@ -91,12 +98,11 @@ class TestSmallStories:
         assert (told.p50, told.p90) == pytest.approx((8.0, 12.0))
 
     @pytest.mark.parametrize("most", [4, 5, 6, 7, 30, 31, 32, 33, 999])
-    def test_its_upper_end_is_the_last_size_that_is_likelier_than_a_tenth(self, most: int) -> None:
+    def test_its_ends_are_the_last_sizes_that_are_likelier_than_that(self, most: int) -> None:
         likely = below(WIDTH + 1, math.log(most + 0.5))
         chance = Chance(trees=likely, small=(0.0, 9.0), others=(0.0, 0.0))
         told = score(steady(4), flat(chance=chance), threshold=most + 1)
-        assert told.p90 == pytest.approx(max(most, 8))
-        assert told.p50 == pytest.approx(8.0)
+        assert (told.p50, told.p90) == pytest.approx((min(most, 8), most))
         assert told.viral == pytest.approx(0.0, abs=0.001)
 
     def test_no_size_is_expected_beyond_those_whose_probability_is_known(self) -> None:
@@ -110,9 +116,13 @@ class TestSmallStories:
     ) -> None:
         young = curve(0.0, 0.25 * age, 0.75 * age, age=age, horizon=DAY)
         told = score(young, shipped, threshold=None, everyday=known)
-        beyond = score(young, shipped, threshold=told.p90 + 1, everyday=known)
-        assert beyond.viral is not None
-        assert beyond.viral <= 0.1
+        assert asked(young, shipped, told.p90 + 1, known) <= 0.1
+        assert asked(young, shipped, told.p50, known) >= 0.5
+
+    def test_the_middle_knows_that_the_horizon_is_near(self, shipped: GrowthModel) -> None:
+        soon = curve(0.0, 1.0, 2.0, age=5.0, horizon=10.0)
+        assert asked(soon, shipped, 5, 0.0) < 0.5
+        assert score(soon, shipped, threshold=None).p50 < 5
 
     def test_from_five_on_the_regression_does(self) -> None:
         told = score(steady(LEAST), flat(1.0, 2.0, 3.0), threshold=None)
@@ -122,9 +132,12 @@ class TestSmallStories:
         told = score(curve(), flat(), threshold=None)
         assert (told.now, told.p10, told.p50) == pytest.approx((0, 1.0, 2.0))
 
-    def test_nor_does_it_matter_that_nothing_more_is_likely(self) -> None:
-        told = score(curve(), flat(chance=odds(0.0, small=-9.0)), threshold=None)
-        assert (told.p10, told.p50, told.p90) == pytest.approx((1.0, 2.0, 2.0))
+    @pytest.mark.parametrize("horizon", [WEEK, 0.0], ids=["ahead", "over"])
+    def test_nor_does_it_matter_that_nothing_more_is_likely(self, horizon: float) -> None:
+        model = flat(chance=odds(0.0, small=-9.0))
+        told = score(curve(horizon=horizon), model, threshold=1)
+        assert (told.p10, told.p50, told.p90) == pytest.approx((1.0, 1.0, 1.0))
+        assert told.viral == 1.0
 
     @pytest.mark.parametrize(
         ("count", "age", "low"),
