@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config import spans
+from monitor.core.addresses import names_host
 from monitor.core.fields import web_url
 from monitor.core.settings import QuietHours, Window
 from monitor.core.types import Level
@@ -55,6 +56,17 @@ def _address(text: object) -> tuple[str, int] | None:
     if match is None or int(match[2]) > 65_535:
         raise ValueError(f'should be "host:port", or "" to turn it off, not {text!r}')
     return match[1].strip("[]"), int(match[2])
+
+
+def _private_host(text: str) -> str:
+    """A host, with or without a port: what is neither would allow none, in silence."""
+    if not names_host(f"//{_bracketed(text.strip())}", alone=True):
+        raise ValueError(f'should be "host" or "host:port", not {text!r}')
+    return text
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
 
 
 def _level(text: object) -> Level:
@@ -104,7 +116,7 @@ class MonitorTable(_Table):
     contact: str = ""
     model: str = ""
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = ("127.0.0.1", 8300)
-    allow_private_hosts: Names = []
+    allow_private_hosts: list[Annotated[Name, AfterValidator(_private_host)]] = []
     retention: Duration = timedelta(days=400)
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     push_token: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.config.schema import File, SourceTable
+from monitor.core.addresses import names_host
 from monitor.core.pushing import KIND as PUSH
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS, LIVE
@@ -60,6 +61,8 @@ def _url(key: str, url: str, kind: Kind) -> Iterator[str]:
             yield f"{key}: a source of kind {kind.name} needs one"
     elif not _may_be_asked(url, kind):
         yield f"{key}: should be http, https{' or a local path' if kind.local else ''}"
+    elif is_remote(url) and not names_host(url):
+        yield f"{key}: names no host that could be asked"
     elif complaint := kind.complaint(url):
         yield f"{key}: {complaint}"
 

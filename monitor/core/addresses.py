@@ -1,12 +1,15 @@
 """Which addresses may be connected to: the public internet, and what the user allowed.
 
-Does not resolve names (see `adapters.transport`).
+Does not resolve names (see `adapters.transport`), nor say which URLs may become links (see
+`fields.web_url`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -14,6 +17,8 @@ Address = IPv4Address | IPv6Address
 _UNIQUE_LOCAL = IPv6Network("fc00::/7")
 #: RFC 6052: how a host with IPv6 alone reaches IPv4; the last 32 bits are the true address.
 _NAT64 = IPv6Network("64:ff9b::/96")
+#: Patterns are none either: hosts are named one by one.
+_NO_HOST = re.compile(r"[\s*?,;]")
 #: All that IANA has handed out for use on the internet.
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
@@ -30,6 +35,18 @@ def forbidden(ip: str, *, host: str, port: int, allowed: Iterable[str] = ()) -> 
         return None
     shown = ip if ip == host else f"{host} ({ip})"
     return f"{shown} is a {kind} address; allow_private_hosts does not name it"
+
+
+def names_host(url: str, *, alone: bool = False) -> bool:
+    """Whether a URL names a host that could be asked; `alone`: and nothing but it and a port."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if alone and (parts.path or parts.query or parts.fragment or "@" in parts.netloc):
+        return False
+    return host is not None and _NO_HOST.search(host) is None
 
 
 def _true_address(ip: Address) -> Address:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from monitor.core.addresses import names_host
 from monitor.core.signing import key_of
 
 PAGERDUTY = "https://events.pagerduty.com/v2/enqueue"
@@ -84,6 +85,6 @@ def url_complaint(name: str, url: str) -> str | None:
     if TERMS[name].any_scheme:
         good = _SCHEME.match(url) is not None
         return None if good else "should be an address of Apprise, env:NAME or file:PATH"
-    if url.lower().startswith(("http://", "https://")):
+    if url.lower().startswith(("http://", "https://")) and names_host(url):
         return None
     return "should be an http or https address, env:NAME or file:PATH"

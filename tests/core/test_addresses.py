@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.addresses import forbidden
+from monitor.core.addresses import forbidden, names_host
 
 
 def refused(ip: str, *, host: str = "feeds.example", port: int = 443, allowed: str = "") -> bool:
@@ -136,3 +136,26 @@ def test_an_ipv4_address_is_judged_alike_in_all_its_disguises(ip: ipaddress.IPv4
     assert refused(f"::ffff:{ip}") == bare
     assert refused(str(ipaddress.IPv6Address((0x64FF9B << 96) + int(ip)))) == bare
     assert refused(str(ipaddress.IPv6Address((0x2002 << 112) + (int(ip) << 80)))) == bare
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "nas", "Nas.local.", "nas_1:80", "::1", "[::1]", "[::1]:8080", "bücher.example"],
+)
+def test_a_host_is_told_with_or_without_a_port(host: str) -> None:
+    name = f"[{host}]" if host == "::1" else host
+    assert names_host(f"//{name}", alone=True)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["10.0.0.0/8", "http://nas/", "*.lan", "ann@nas", "nas:http", "nas:65536", "a b", "[::1"],
+)
+def test_what_is_more_or_less_than_a_host_is_none(host: str) -> None:
+    assert not names_host(f"//{host}", alone=True)
+
+
+@pytest.mark.parametrize("url", ["http://", "https:///hook", "https://:80/", "https://a:99999/"])
+def test_an_address_without_a_host_cannot_be_asked(url: str) -> None:
+    assert not names_host(url)
+    assert names_host("https://ann:key@hooks.example/T0?x=1#y")
