@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
+from monitor.cli.groups import ConfigOption
 from monitor.cli.table import laid_out
 from monitor.config import load
 from monitor.config.schema import LONGEST, duration
@@ -44,6 +45,7 @@ def config_option(command: F) -> F:
     """`--config FILE`, or `MONITOR_CONFIG`."""
     return click.option(
         "--config",
+        cls=ConfigOption,
         type=_FILE,
         envvar="MONITOR_CONFIG",
         default=Path("config.toml"),
@@ -60,7 +62,11 @@ def model_options(command: F) -> F:
         help="The model directory; default: that of --config, else the one that ships.",
     )
     config = click.option(
-        "--config", type=_FILE, envvar="MONITOR_CONFIG", help="The configuration with the model."
+        "--config",
+        cls=ConfigOption,
+        type=_FILE,
+        envvar="MONITOR_CONFIG",
+        help="The configuration with the model.",
     )
     return model(config(command))
 

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from monitor.cli.common import config_option, json_option, safe, say_json
+from monitor.cli.groups import ConfigOption
 from monitor.config import load
 from monitor.config.schema import written_pages
 from monitor.core.event import iso
@@ -41,6 +42,7 @@ _SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 )
 @click.option(
     "--config",
+    cls=ConfigOption,
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("config.toml"),
     show_default=True,

@@ -44,6 +44,33 @@ def test_every_command_takes_a_configuration(command: str) -> None:
     assert "--config" in options(command)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--config", "mine.toml", "status"),
+        ("--config", "mine.toml", "sources", "list"),
+        ("sources", "--config", "mine.toml", "list"),
+        ("--config", "other.toml", "sources", "--config", "mine.toml", "list"),
+        ("--config", "other.toml", "status", "--config", "mine.toml"),
+        ("deliveries", "--config", "mine.toml", "retry", "1"),
+        ("--config", "mine.toml", "score", "growth"),
+    ],
+    ids=" ".join,
+)
+def test_a_configuration_may_be_named_before_the_command(words: tuple[str, ...]) -> None:
+    """What is named nearest to the command holds; any of it goes before the environment's."""
+    result = CliRunner().invoke(cli, words, env={"MONITOR_CONFIG": "environment.toml"})
+
+    assert str(result.exception).startswith("mine.toml: not found")
+
+
+def test_what_is_named_before_one_command_is_not_kept_for_the_next() -> None:
+    CliRunner().invoke(cli, ["--config", "mine.toml", "status"])
+    result = CliRunner().invoke(cli, ["status"], env={"MONITOR_CONFIG": "environment.toml"})
+
+    assert str(result.exception).startswith("environment.toml: not found")
+
+
 def test_every_command_that_prints_data_prints_json() -> None:
     assert {command for command in EVERY if "--json" not in options(command)} == WITHOUT_JSON
 
