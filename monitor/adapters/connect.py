@@ -80,7 +80,7 @@ def open_reader(path: Path | str) -> Database:
     try:
         return _reader(path, address)
     except DatabaseError as error:
-        if "unable to open" not in str(error) or not _is_at_rest(path):
+        if not _needs_files(error) or not _is_at_rest(path):
             raise
         # In a folder where nothing can be written, SQLite cannot make the files that readers of a
         # write-ahead log share: https://sqlite.org/wal.html#read_only_databases
@@ -91,6 +91,15 @@ def _reader(path: Path | str, address: str) -> Database:
     with translated(path), _closed_on_error(_connect(address)) as database:
         database.execute("PRAGMA schema_version")
         return database
+
+
+def _needs_files(error: DatabaseError) -> bool:
+    """Whether a reader could not make the files that it needs beside a write-ahead log.
+
+    A disk that may only be read and a folder of somebody else are told apart: "unable to open
+    database file" and "attempt to write a readonly database" (`unixOpen` in os_unix.c).
+    """
+    return any(words in str(error) for words in ("unable to open", "readonly database"))
 
 
 def _is_at_rest(path: Path | str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ from monitor.errors import BusyError, DatabaseError, FullError, InputError
 from monitor.ports import Store
 from tests.adapters.store_values import NOON, act, alert, ask, opening, source
 
+NOBODY = 65_534
 MOMENTS = st.datetimes(
     min_value=datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
     max_value=datetime(9999, 12, 30),  # noqa: DTZ001
@@ -214,6 +216,29 @@ def test_a_copy_is_read_where_nothing_can_be_written_beside_it(tmp_path: Path) -
     (tmp_path / "copy.db-shm").symlink_to(tmp_path / "nowhere" / "at all")
 
     with Queries.open(tmp_path / "copy.db") as queries:
+        assert queries.incidents() == []
+
+
+@pytest.fixture
+def folder_of_another() -> Iterator[Path]:
+    """Where we may read a database and write nothing; root becomes somebody else for it."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        SqliteStore.open(folder / "monitor.db").close()
+        (folder / "monitor.db").chmod(0o444)
+        folder.chmod(0o555)
+        ours = os.geteuid()
+        if ours == 0:
+            os.seteuid(NOBODY)
+        yield folder
+        os.seteuid(ours)
+        folder.chmod(0o755)
+
+
+def test_the_file_of_another_is_read_in_a_folder_where_we_may_not_write(
+    folder_of_another: Path,
+) -> None:
+    with Queries.open(folder_of_another / "monitor.db") as queries:
         assert queries.incidents() == []
 
 
