@@ -1,4 +1,4 @@
-"""JSON Lines that come in: good lines go on, bad ones are named on stderr with their number.
+"""JSON Lines, in and out: good lines go on, bad ones are named on stderr with their number.
 
 Does not know what the fields mean: `score`, `score_numbers` and `core.records` do.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,9 @@ import click
 
 from monitor.core.times import utc
 from monitor.errors import InputError
+
+#: Half of a surrogate pair: JSON may hold it as an escape, UTF-8 may not.
+_HALF = re.compile("[\ud800-\udfff]")
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -50,6 +54,12 @@ class Complaints:
         """End with exit code 1 if a line was bad."""
         if self.count:
             sys.exit(1)
+
+
+def say_line(shape: Row) -> None:
+    """One line on stdout; what was handed in as an escape that UTF-8 cannot hold is one again."""
+    line = json.dumps(shape, ensure_ascii=False)
+    click.echo(_HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", line))
 
 
 def given(row: Row, key: str) -> Any:

@@ -5,7 +5,6 @@ Does not read a configuration or a database.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,7 +15,7 @@ import click
 
 from monitor.cli.common import jsonlines_option, model_of, model_options
 from monitor.cli.groups import Listing
-from monitor.cli.jsonlines import Complaints, Row, echoed, text
+from monitor.cli.jsonlines import Complaints, Row, echoed, say_line, text
 from monitor.cli.score_numbers import growth_command, stories_command, volume_command
 from monitor.core.records import row_of
 from monitor.core.shares import ENOUGH, Shares
@@ -74,7 +73,7 @@ def text_command(
         if explain:
             _add_words(shapes, classifier, readings)
         for (id_, _), shown in zip(chunk, shapes, strict=True):
-            click.echo(json.dumps({"id": id_} | shown, ensure_ascii=False))
+            say_line({"id": id_} | shown)
     bad.leave()
 
 

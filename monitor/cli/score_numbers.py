@@ -16,7 +16,17 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import jsonlines_option, model_of, model_options, no_config_option
-from monitor.cli.jsonlines import Complaints, Row, echoed, number, numbers, text, time, whole
+from monitor.cli.jsonlines import (
+    Complaints,
+    Row,
+    echoed,
+    number,
+    numbers,
+    say_line,
+    text,
+    time,
+    whole,
+)
 from monitor.core.records import row_of
 from monitor.core.types import Reading
 from monitor.errors import InputError
@@ -88,7 +98,7 @@ def stories_command(model: Path | None, config: Path | None, stream: IO[bytes]) 
             arrived.append((id_, placed))
     home = grouping.finish()
     for id_, story in arrived:
-        _say({"id": id_, "story": home.get(story, story), "story_at_arrival": story})
+        say_line({"id": id_, "story": home.get(story, story), "story_at_arrival": story})
     bad.leave()
 
 
@@ -134,9 +144,5 @@ def _followers(row: Row) -> tuple[float, ...] | None:
 def _each(stream: Iterable[bytes], judge: Callable[[Row], Shape]) -> None:
     bad = Complaints()
     for shape in bad.without(stream, lambda line: judge(row_of(line))):
-        _say(shape)
+        say_line(shape)
     bad.leave()
-
-
-def _say(shape: Shape) -> None:
-    click.echo(json.dumps(shape, ensure_ascii=False))

@@ -33,7 +33,7 @@ def cascade(**changes: object) -> Mapping[str, object]:
     return row | changes
 
 
-@pytest.mark.parametrize(
+HANDED_BACK = pytest.mark.parametrize(
     ("kind", "field", "row"),
     [
         ("growth", "id", {"times": [0], "at": 1, "horizon": 2, "threshold": 3}),
@@ -42,6 +42,9 @@ def cascade(**changes: object) -> Mapping[str, object]:
         ("text", "id", {"brand": "Zorvex", "text": "late"}),
     ],
 )
+
+
+@HANDED_BACK
 def test_what_is_handed_back_must_be_json(kind: str, field: str, row: dict[str, object]) -> None:
     model = () if kind in {"volume", "growth"} else ("--model", str(TINY))
     result = score(kind, row | {field: float("nan")}, row | {field: "a"}, options=model)
@@ -49,6 +52,16 @@ def test_what_is_handed_back_must_be_json(kind: str, field: str, row: dict[str, 
     assert [answer[field] for answer in answers(result)] == ["a"]
     assert f"line 1: {field}: NaN and Infinity are no JSON" in result.stderr
     assert result.exit_code == 1
+
+
+@HANDED_BACK
+def test_it_comes_back_as_it_was(kind: str, field: str, row: dict[str, object]) -> None:
+    model = () if kind in {"volume", "growth"} else ("--model", str(TINY))
+    odd = ["\ud83d", "\ude00\\ud83d", "\U0001f600 é", None, [1.0, {"a": True}]]
+    result = score(kind, *(row | {field: each} for each in odd), options=model)
+
+    assert [answer[field] for answer in answers(result)] == odd
+    assert result.exit_code == 0
 
 
 class TestGrowth:
