@@ -16,9 +16,12 @@ from typing import Any, TypeVar
 
 import click
 
+from monitor.cli.common import clip
 from monitor.core.times import utc
 from monitor.errors import InputError
 
+#: Of the reason why a line is bad: a value that is shown may be as long as the line.
+_REASON_CHARS = 300
 #: Half of a surrogate pair: JSON may hold it as an escape, UTF-8 may not.
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -48,7 +51,7 @@ class Complaints:
                 yield use(words)
             except (InputError, UnicodeDecodeError) as e:
                 self.count += 1
-                click.echo(f"{where}line {number}: {e}", err=True)
+                click.echo(f"{where}line {number}: {clip(str(e), _REASON_CHARS)}", err=True)
 
     def leave(self) -> None:
         """End with exit code 1 if a line was bad."""

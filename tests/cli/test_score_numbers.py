@@ -54,6 +54,14 @@ def test_what_is_handed_back_must_be_json(kind: str, field: str, row: dict[str, 
     assert result.exit_code == 1
 
 
+def test_a_long_value_is_not_told_at_length() -> None:
+    result = score("volume", {"series": "a", "time": "9" * 100_000, "count": 1})
+
+    assert result.stderr.startswith("line 1: time: not a time: '999")
+    assert len(result.stderr) < 400
+    assert result.exit_code == 1
+
+
 @HANDED_BACK
 def test_it_comes_back_as_it_was(kind: str, field: str, row: dict[str, object]) -> None:
     model = () if kind in {"volume", "growth"} else ("--model", str(TINY))
