@@ -10,9 +10,11 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.core.polling import FeedDocument, RawItem
+from monitor.core.times import utc
 from monitor.errors import FeedError
 from monitor.sources import cleaning, jsonfeed
 from monitor.sources.kind import Ask, Kind, Page
@@ -142,16 +144,23 @@ def _author(entry: Any) -> str | None:
 
 
 def _date(entry: Any, *, now: datetime) -> datetime | None:
-    for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        # Past feedparser's own lookup, which takes one date for another and warns about it.
-        parsed = dict.get(entry, key)
+    for key in ("published", "updated", "created"):
         try:
-            date = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-        except (TypeError, ValueError, OverflowError, OSError):
+            date = _moment(entry, key)
+        except (TypeError, ValueError, IndexError, OverflowError, OSError):
             continue
         if sane := cleaning.sane_date(date, now=now):
             return sane
     return None
+
+
+def _moment(entry: Any, key: str) -> datetime | None:
+    """As feedparser read it; it gives "Sun, 22 Nov 2026 10:00:00", without a zone, no date."""
+    # Past feedparser's own lookup, which takes one date for another and warns about it.
+    parsed, text = dict.get(entry, f"{key}_parsed"), dict.get(entry, key)
+    if parsed:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    return utc(parsedate_to_datetime(text)) if text else None
 
 
 def _language(entry: Any, feed: Any) -> str | None:

@@ -184,6 +184,9 @@ class TestDates:
         ("date", "expected"),
         [
             ("Sun, 22 Nov 2026 10:00:00 GMT", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+            ("Sun, 22 Nov 2026 10:00:00", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+            ("Sun, 22 Nov 2026 10:00", datetime(2026, 11, 22, 10, tzinfo=UTC)),
+            ("Sun, 22 Nov 99999 10:00:00", None),
             ("2026-11-22T10:00:00", datetime(2026, 11, 22, 10, tzinfo=UTC)),
             ("2026-11-22T10:00:00-05:00", datetime(2026, 11, 22, 15, tzinfo=UTC)),
             ("Mon, 23 Nov 2026 12:00:00 GMT", datetime(2026, 11, 23, 12, tzinfo=UTC)),
