@@ -12,7 +12,7 @@ from enum import Enum
 
 from monitor.core import milestones
 from monitor.core.brief import is_doubted
-from monitor.core.reopening import came_back
+from monitor.core.reopening import came_back, goes_on
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Incident, Level, Risk, Status
@@ -23,6 +23,9 @@ MARGIN = 0.05
 SETTLE = timedelta(hours=1)
 #: News of an incident that stands where it stood is told at most this often.
 UPDATE_EVERY = timedelta(minutes=30)
+#: What would be a warning by itself is told of an incident that stands where it stood at most this
+#: often: a crowd says such things all day, and after a quiet day it may be another event.
+NEWS_EVERY = timedelta(days=1)
 #: Mentions have materially grown when there are this many times as many as at the last alert,
 #: and no fewer than `UPDATE_LEAST`: three posts after one are no news.
 UPDATE_GROWTH = 3
@@ -115,7 +118,7 @@ def _live(
     if fallen < before.level:
         left = _leaving(before, risk, settings)
         return _stands(Reason.DEESCALATED, "deescalated", before, fallen, left)
-    news = _news(before, facts, now)
+    news = _news(before, facts, settings, now)
     if news:
         return _stands(Reason.NEWS, "updated", before, before.level, news)
     is_taken = before.status is Status.ACKNOWLEDGED
@@ -159,7 +162,7 @@ def _fallen_to(before: Incident, risk: float, settings: AlertSettings, now: date
     return min(before.level, max(held, Level.WATCH))
 
 
-def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
+def _news(before: Incident, facts: StoryFacts, settings: AlertSettings, now: datetime) -> str:
     """What is materially new since the last alert; empty if nothing is, or it is too soon."""
     last = before.last_alert_at or before.opened_at
     if now - last < UPDATE_EVERY:
@@ -170,7 +173,7 @@ def _news(before: Incident, facts: StoryFacts, now: datetime) -> str:
     then = facts.count_until(last)
     if facts.mention_count >= max(UPDATE_LEAST, UPDATE_GROWTH * then):
         return f"From {then} to {facts.mention_count} mentions since the last alert."
-    return ""
+    return goes_on(facts, last, settings) if now - last >= NEWS_EVERY else ""
 
 
 def _turn(before: Incident, facts: StoryFacts) -> str:

@@ -1,9 +1,9 @@
-"""Whether a resolved incident has come back, or is only echoed.
+"""What is new of an incident since people last looked: it came back, or goes on, or is echoed.
 
 Whoever closed it knew what had been seen by then. Copies, reposts, late headlines and talk say
 nothing new; an eyewitness or an editor who says in words of his own what would be a warning by
-itself does, and so do several milder ones, or a crowd. Does not decide at which level (see
-`policy`).
+itself does, and so do several milder ones, or a crowd. An echo fades: what is heard days later is
+weighed as if it were of another event, hearsay too. Does not decide at which level (see `policy`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.core.brief import headline
 from monitor.core.humanize import counted
 from monitor.core.lately import Told
 from monitor.core.readings import Readings
@@ -29,6 +30,8 @@ CROWD = 10
 #: What was printed longer before the closing than this is the old story, seen late: nobody can
 #: have weighed a headline of the last quarter of an hour.
 LATE = timedelta(minutes=15)
+#: What is heard so long after the closing is no echo: a second accident is hearsay first as well.
+FADED = timedelta(days=3)
 #: First-hand evidence from which somebody speaks for himself.
 EYEWITNESS = 0.5
 
@@ -36,25 +39,50 @@ EYEWITNESS = 0.5
 def came_back(facts: StoryFacts, closed: datetime, settings: AlertSettings) -> str:
     """What says that the story came back after it had been closed; empty if nothing does."""
     since = [told for told in facts.lately if told.seen_at > closed]
-    new = [told for told in since if _is_news(told, closed)]
-    alone = assess(_anew(facts, new)).value
-    if alone >= settings.threshold(Level.WARNING):
-        said = counted(len(new), "new mention")
-        return f"{said} since it was closed, a warning without the rest: risk {alone:.2f}."
-    further = sum(told.said_at > closed for told in since)
-    if further >= REOPEN_MENTIONS:
-        return f"{further} mentions in words of their own since it was closed."
+    if warns := _warning(facts, since, closed, settings):
+        return f"Since it was closed: {warns}"
+    further = [told for told in since if told.said_at > closed]
+    if len(further) >= REOPEN_MENTIONS:
+        said = f"{len(further)} mentions in words of their own"
+        return f"Since it was closed: {_quoted(further)} ({said})."
     return _crowd(facts, closed)
 
 
-def _is_news(told: Told, closed: datetime) -> bool:
+def goes_on(facts: StoryFacts, told_at: datetime, settings: AlertSettings) -> str:
+    """What was said since people were last told that would be a warning by itself, or nothing."""
+    since = [told for told in facts.lately if told.seen_at > told_at and _is_news(told, told_at)]
+    warns = _warning(facts, since, told_at, settings)
+    return f"Since the last alert: {warns}" if warns else ""
+
+
+def _warning(
+    facts: StoryFacts, since: Sequence[Told], then: datetime, settings: AlertSettings
+) -> str:
+    """What of it is a warning without all that was said up to `then`; empty if nothing is."""
+    news = [told for told in since if _is_news(told, then)]
+    new = [told for told in since if told in news or told.said_at > then + FADED]
+    # Of what was vouched for before, an echo is no hearsay any more; what is no echo may be.
+    vouched = facts.vouched if news else 0.0
+    alone = assess(_anew(facts, new, vouched=vouched)).value
+    if alone < settings.threshold(Level.WARNING):
+        return ""
+    return f"{_quoted(new)} ({counted(len(new), 'mention')}, a warning alone: risk {alone:.2f})."
+
+
+def _quoted(told: Sequence[Told]) -> str:
+    """The words of the worst one."""
+    worst = min((one.read for one in told), key=lambda read: read.rank)
+    return f"“{headline(worst.title)}”"
+
+
+def _is_news(told: Told, then: datetime) -> bool:
     """An injury that is told late is new all the same; a headline is not."""
     if told.read.edited:
-        return told.said_at > closed - LATE
+        return told.said_at > then - LATE
     return told.read.firsthand >= EYEWITNESS
 
 
-def _anew(facts: StoryFacts, new: Sequence[Told]) -> StoryFacts:
+def _anew(facts: StoryFacts, new: Sequence[Told], *, vouched: float) -> StoryFacts:
     """The story as if nothing else had been said, but for who stands behind it."""
     readings = Readings.of(told.read for told in new)
     return replace(
@@ -70,8 +98,7 @@ def _anew(facts: StoryFacts, new: Sequence[Told]) -> StoryFacts:
         alarm=readings.credible(lambda each: each.alarm),
         severity=readings.credible(lambda each: each.severity),
         firsthand=readings.firsthand,
-        # Of what was vouched for before, nothing is hearsay any more.
-        vouched=max(readings.vouched, facts.vouched),
+        vouched=max(readings.vouched, vouched),
         edited=readings.edited,
         backing=readings.backing,
         harms=readings.harms,

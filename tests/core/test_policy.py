@@ -213,6 +213,19 @@ class TestNews:
     def test_the_kinds_it_was_told_with_are_not(self, kinds: dict[str, datetime]) -> None:
         assert decided(incident(WARNING), 0.6, facts=story(kinds=kinds)).event is None
 
+    @pytest.mark.parametrize(("hours", "told"), [(23, False), (24, True)])
+    def test_after_a_day_what_would_be_a_warning_alone_is_news(
+        self, hours: int, *, told: bool
+    ) -> None:
+        """It may be another event: people who are on the first one know nothing of it."""
+        tally = Tally("Acme")
+        for minute in (-10, hours * 60 - 1):
+            tally.add(mention(minute), GRAVE, about_min=0.0)
+        before, now = incident(CRITICAL, status=Status.ACKNOWLEDGED), NOON + hours * HOUR
+        found = decided(before, 0.9, facts=tally.facts(now), now=now)
+        assert found.event == ("incident.updated" if told else None)
+        assert found.status is Status.ACKNOWLEDGED
+
     def test_people_who_are_on_it_hear_it_too_and_keep_it(self) -> None:
         before = incident(WARNING, status=Status.ACKNOWLEDGED)
         found = decided(before, 0.6, facts=self.grown(4, 12))
@@ -303,7 +316,7 @@ class TestResolved:
         told = decided(self.BEFORE, 0.7, facts=self.since(3))
         assert (told.reason, told.event) == (Reason.REOPENED, "incident.reopened")
         assert (told.level, told.status) == (WARNING, Status.OPEN)
-        assert told.sentence == "3 mentions in words of their own since it was closed."
+        assert told.sentence.endswith("(3 mentions in words of their own).")
 
     def test_what_was_told_after_the_last_mention_but_before_it_was_closed_is_no_news(
         self,

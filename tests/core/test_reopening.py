@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.reopening import came_back
+from monitor.core.reopening import came_back, goes_on
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
@@ -45,7 +45,8 @@ def test_what_was_known_when_it_was_closed_does_not_bring_it_back() -> None:
 
 def test_one_eyewitness_of_something_grave_does() -> None:
     told = back(KNOWN, (mention(1, text="my twins bled after lunch, metal again"), GRAVE))
-    assert told.startswith("1 new mention since it was closed, a warning without the rest: risk ")
+    said = "“my twins bled after lunch, metal again” (1 mention, a warning alone: risk "
+    assert told.startswith(f"Since it was closed: {said}")
 
 
 def test_an_eyewitness_does_who_spoke_before_but_was_seen_after() -> None:
@@ -65,6 +66,37 @@ def test_a_headline_does_unless_it_is_a_late_one(ago: int, *, comes_back: bool) 
 
 def test_talk_of_it_does_not() -> None:
     assert not back(KNOWN, (mention(1), HEARSAY))
+
+
+@pytest.mark.parametrize(("days", "comes_back"), [(3, False), (4, True)])
+def test_talk_does_once_the_echo_has_faded(days: int, *, comes_back: bool) -> None:
+    """A second accident is hearsay first as well: "my cousin says it derailed again"."""
+    heard = mention(1 + days * 24 * 60), HEARSAY
+    closed_long_ago = story(KNOWN, heard)
+    minute = timedelta(minutes=1)
+    assert bool(came_back(closed_long_ago, CLOSED + minute, SETTINGS)) is comes_back
+
+
+def test_who_vouched_for_the_first_accident_does_not_for_talk_of_a_second() -> None:
+    printed = (mention(BEFORE, title="Babies hurt", kind="feed"), GRAVE)
+    week = 7 * 24 * 60
+    talk = verdict(alarm=0.7, severity=3.7, firsthand=0.05, harms={"safety": 0.9})
+    assert not back(printed, (mention(week), talk))
+    assert back(printed, (mention(week), talk), (mention(week + 1), talk))
+
+
+def test_a_live_incident_goes_on_by_what_would_be_a_warning_alone() -> None:
+    paper = (mention(1, **PAPER), GRAVE)
+    told = goes_on(story(KNOWN, paper), CLOSED, SETTINGS)
+    assert told.startswith(
+        "Since the last alert: “Second batch with metal” (1 mention, a warning "
+    )
+    assert not goes_on(story(KNOWN, paper), NOON + HOUR, SETTINGS)
+
+
+def test_a_live_incident_does_not_go_on_by_talk() -> None:
+    talk = [(mention(n + 7 * 24 * 60), HEARSAY) for n in range(1, 6)]
+    assert not goes_on(story(KNOWN, *talk), CLOSED, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +142,8 @@ def test_a_headline_of_before_does_not_report_what_is_said_now() -> None:
 def test_several_milder_ones_do() -> None:
     mild = [(mention(n), ROUTINE) for n in range(1, 4)]
     assert not back(KNOWN, *mild[:2])
-    assert back(KNOWN, *mild) == "3 mentions in words of their own since it was closed."
+    told = "Since it was closed: “Text number 1” (3 mentions in words of their own)."
+    assert back(KNOWN, *mild) == told
 
 
 def test_several_milder_ones_do_not_that_were_said_before() -> None:
