@@ -33,6 +33,25 @@ _ANSWERS = re.compile(
     r"leid|disculpas?|lament\w+|désolés?|excuses?|scus\w+)\b",
     re.IGNORECASE,
 )
+#: Said in answers and elsewhere: these need words of the incident, whatever else is open. "There
+#: is no better jar" praises; "there is no glass" denies.
+_REPLIES = re.compile(
+    r"\b(?:there (?:is|are|was|were|has been|have been|had been) (?:absolutely )?no (?!better|"
+    r"doubt|place|need|reason|other|time|limit|way|excuse|substitute|such|end|easier|greater|"
+    r"finer|nicer|shortage|secret|wonder|match|like\b)|"
+    r"no ?(?:one|body|\w+) (?:is|are|was|were|has been|have been) (?:\w+ )?(?:hurt|injured|harmed|"
+    r"ill|killed|stolen|accessed|compromised|leaked|exposed|lost|missing|involved|at risk)|"
+    r"(?:everyone|everybody|all) (?:\w+ ){0,5}(?:is|are) (?:now )?safe|"
+    r"we(?:'ve| have)? (?:checked|reviewed|confirmed)|we(?:'re| are) (?:checking|reviewing)|"
+    r"we(?:'ve| have)? (?:seen|read) (?:\w+ ){0,2}(?:claims?|reports?|posts?|videos?|photos?|"
+    r"footage|images?|messages|comments|allegations?|stories)|co-?operating with|"
+    r"(?:takes?|taking|took) (?:\w+ ){0,5}seriously|out of context|condolences|"
+    r"(?:thoughts|hearts?) (?:is|are|go out) (?:out )?(?:to|with)|"
+    r"(?:technical|isolated) (?:issues?|problems?|faults?|difficult\w+|error)|"
+    r"(?:got|were|was) (?:this |that |it )?wrong|"
+    r"(?:police|authorities|inspectors|investigators|regulator))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +109,8 @@ def _holds(text: str, url: str) -> bool:
 
 
 def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
-    if not those or not _ANSWERS.search(spoken.text):
+    is_answer = _ANSWERS.search(spoken.text) is not None
+    if not those or not (is_answer or _REPLIES.search(spoken.text)):
         return None
     shared = [(_shared(spoken, one), one) for one in those]
     words, best = max(shared, key=lambda each: (len(each[0]), each[1].incident.last_seen_at))
@@ -98,7 +118,7 @@ def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
         told = ", ".join(f"\u201c{word}\u201d" for word in words[:_SHOWN])
         why = f"It reads as an answer, in words of what is said: {told}."
         return Match(incident=best.incident, why=why)
-    if len(those) == 1 and best.incident.level >= Level.WARNING:
+    if is_answer and len(those) == 1 and best.incident.level >= Level.WARNING:
         return Match(
             incident=best.incident, why="It reads as an answer, and nothing else is open."
         )

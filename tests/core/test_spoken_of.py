@@ -86,6 +86,38 @@ def test_a_denial_is_an_answer(denial: str) -> None:
     assert match[0] == 2
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "There has been no refused payment: all cards work.",
+        "We have checked all cards, and none was refused in a shop.",
+        "We have seen claims online of refused cards.",
+        "No money was stolen from those whose cards are refused.",
+        "Everyone whose cards were refused is safe.",
+        "What the director said of refused cards was taken out of context.",
+        "We take refused cards in shops extremely seriously.",
+        "Cards are refused for a technical issue.",
+    ],
+)
+def test_a_reply_is_an_answer_if_it_has_words_of_what_is_said(reply: str) -> None:
+    match = found(reply)
+    assert match is not None
+    assert match[0] == 2
+    assert found(reply, one()) is None, "whatever else is open"
+
+
+@pytest.mark.parametrize(
+    "advertisement",
+    [
+        "There is no better place for cards that others refused.",
+        "There is no time like this morning to get cards.",
+        "Refused elsewhere? Have you seen our cards?",
+    ],
+)
+def test_praise_of_oneself_is_no_reply(advertisement: str) -> None:
+    assert found(advertisement) is None
+
+
 def test_an_answering_word_in_another_sense_is_no_denial() -> None:
     assert found("False lashes for the doctor on your flight from Chicago!") is None
 
