@@ -69,17 +69,19 @@ def read(
     Without `doubt` it is taken to be about the brand.
     """
     about = verdict.about if doubt else 1.0
+    is_denial = denies(mention, verdict)
     return Read(
         mention_id=mention.id,
         fingerprint=wording or mention.fingerprint,
         title=_title(mention),
         alarm=verdict.alarm * about,
         severity=verdict.severity,
-        firsthand=verdict.firsthand * about,
+        # Whoever was there and says that it is not true is no witness of it.
+        firsthand=0.0 if is_denial else verdict.firsthand * about,
         edited=is_edited(mention),
         harms=tuple(verdict.harms.get(harm, 0.0) for harm in HARMS),
         alleges=alleges(verdict),
-        denies=denies(mention, verdict),
+        denies=is_denial,
     )
 
 
@@ -222,8 +224,9 @@ class Readings:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """What the story could be called, best first."""
-        return tuple(dict.fromkeys(each.title for each in self._worst if each.title))[:MAX_TITLES]
+        """What the story could be called, best first: by those who take it back only at last."""
+        named = sorted(self._worst, key=lambda each: each.denies)
+        return tuple(dict.fromkeys(each.title for each in named if each.title))[:MAX_TITLES]
 
     @property
     def evidence(self) -> tuple[int, ...]:

@@ -195,6 +195,16 @@ class TestPeople:
         assert known.mention_count == 2
         assert set(known.evidence) == {1, 2}
 
+    def test_a_witness_who_says_that_it_is_not_true_is_no_witness_of_it(self) -> None:
+        """ "I work at that hospital, no child came in" is no proof that one was hurt."""
+        hearsay = replace(GRAVE, firsthand=0.1)
+        rumour = mention(1, text="Share this: a child is in hospital"), hearsay
+        denial = mention(2, author="@b", text="I work there. The rumour is false"), GRAVE
+        known, alone = facts(rumour, denial), facts(rumour)
+        assert (known.firsthand, known.vouched) == (alone.firsthand, alone.vouched) == (0.1, 0.1)
+        assert known.title == alone.title
+        assert facts(denial).title == "I work there. The rumour is false"
+
     def test_a_milestone_is_as_old_as_its_first_mention(self) -> None:
         dead = verdict(alarm=0.9, severity=4.0, harms={"safety": 0.9})
         first, second = (mention(n, author=f"@{n}", text=f"Man {n} dies at Acme") for n in (1, 2))
