@@ -12,7 +12,7 @@ from enum import Enum
 
 from monitor.core import milestones
 from monitor.core.brief import is_doubted
-from monitor.core.reopening import came_back, goes_on
+from monitor.core.reopening import FADED, came_back, heard_since
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Incident, Level, Risk, Status
@@ -140,12 +140,20 @@ def _closed(
     """What becomes of a resolved or dismissed incident."""
     if reached > max(before.level, before.alerted_level):
         return _told(Reason.REOPENED, "reopened", reached, reaching(reached, risk.value, settings))
-    if before.status is Status.DISMISSED:
-        return _silent(Reason.DISMISSED, before)
-    back = came_back(facts, before.resolved_at or before.last_seen_at, settings)
+    back = _back(before, facts, settings)
     if back and reached > Level.QUIET:
         return _told(Reason.REOPENED, "reopened", reached, back)
-    return _silent(Reason.STILL_RESOLVED, before)
+    is_dismissed = before.status is Status.DISMISSED
+    return _silent(Reason.DISMISSED if is_dismissed else Reason.STILL_RESOLVED, before)
+
+
+def _back(before: Incident, facts: StoryFacts, settings: AlertSettings) -> str:
+    """What says that it came back. What was none may be followed by one in the same words."""
+    closed = before.resolved_at or before.last_seen_at
+    if before.status is not Status.DISMISSED:
+        return came_back(facts, closed, settings)
+    heard = heard_since(facts, closed + FADED, settings)
+    return f"Since it was dismissed: {heard}" if heard else ""
 
 
 def _is_snoozed(before: Incident, now: datetime) -> bool:
@@ -173,7 +181,8 @@ def _news(before: Incident, facts: StoryFacts, settings: AlertSettings, now: dat
     then = facts.count_until(last)
     if facts.mention_count >= max(UPDATE_LEAST, UPDATE_GROWTH * then):
         return f"From {then} to {facts.mention_count} mentions since the last alert."
-    return goes_on(facts, last, settings) if now - last >= NEWS_EVERY else ""
+    heard = heard_since(facts, last, settings) if now - last >= NEWS_EVERY else ""
+    return f"Since the last alert: {heard}" if heard else ""
 
 
 def _turn(before: Incident, facts: StoryFacts) -> str:

@@ -48,11 +48,10 @@ def came_back(facts: StoryFacts, closed: datetime, settings: AlertSettings) -> s
     return _crowd(facts, closed)
 
 
-def goes_on(facts: StoryFacts, told_at: datetime, settings: AlertSettings) -> str:
-    """What was said since people were last told that would be a warning by itself, or nothing."""
-    since = [told for told in facts.lately if told.seen_at > told_at and _is_news(told, told_at)]
-    warns = _warning(facts, since, told_at, settings)
-    return f"Since the last alert: {warns}" if warns else ""
+def heard_since(facts: StoryFacts, then: datetime, settings: AlertSettings) -> str:
+    """What an eyewitness or an editor said after `then` that would be a warning by itself."""
+    since = [told for told in facts.lately if told.seen_at > then and _is_news(told, then)]
+    return _warning(facts, since, then, settings)
 
 
 def _warning(

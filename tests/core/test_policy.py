@@ -340,6 +340,18 @@ class TestResolved:
         told = decided(before, 0.99, facts=tally.facts(NOON + HOUR))
         assert (told.reason, told.event) == (Reason.DISMISSED, None)
 
+    @pytest.mark.parametrize(("days", "event"), [(3, None), (4, "incident.reopened")])
+    def test_a_dismissed_rumour_may_be_followed_by_the_real_thing(
+        self, days: int, event: str | None
+    ) -> None:
+        before = incident(CRITICAL, status=Status.DISMISSED, resolved_at=NOON)
+        tally = Tally("Acme")
+        tally.add(mention(days * 24 * 60), GRAVE, about_min=0.5)
+        told = decided(before, 0.9, facts=tally.facts(NOON + 5 * DAY))
+        assert told.event == event
+        if event:
+            assert told.sentence.startswith("Since it was dismissed: “")
+
     def test_but_not_below_watch(self) -> None:
         assert decided(self.BEFORE, 0.2, facts=self.since(30)).event is None
 

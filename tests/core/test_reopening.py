@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.reopening import came_back, goes_on
+from monitor.core.reopening import came_back, heard_since
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts, Tally
 from monitor.core.types import Mention, Verdict
@@ -87,16 +87,14 @@ def test_who_vouched_for_the_first_accident_does_not_for_talk_of_a_second() -> N
 
 def test_a_live_incident_goes_on_by_what_would_be_a_warning_alone() -> None:
     paper = (mention(1, **PAPER), GRAVE)
-    told = goes_on(story(KNOWN, paper), CLOSED, SETTINGS)
-    assert told.startswith(
-        "Since the last alert: “Second batch with metal” (1 mention, a warning "
-    )
-    assert not goes_on(story(KNOWN, paper), NOON + HOUR, SETTINGS)
+    told = heard_since(story(KNOWN, paper), CLOSED, SETTINGS)
+    assert told.startswith("“Second batch with metal” (1 mention, a warning alone: risk ")
+    assert not heard_since(story(KNOWN, paper), NOON + HOUR, SETTINGS)
 
 
 def test_a_live_incident_does_not_go_on_by_talk() -> None:
     talk = [(mention(n + 7 * 24 * 60), HEARSAY) for n in range(1, 6)]
-    assert not goes_on(story(KNOWN, *talk), CLOSED, SETTINGS)
+    assert not heard_since(story(KNOWN, *talk), CLOSED, SETTINGS)
 
 
 @pytest.mark.parametrize(
