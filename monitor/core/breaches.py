@@ -56,8 +56,8 @@ def noted(incident: Incident, name: str) -> tuple[str, ...]:
 
 
 def _is_chased(duty: Duty, incident: Incident) -> bool:
-    """Facts are asked of somebody who has it; who does not answer is asked to answer first."""
-    if duty.name == FACTS:
+    """Of who has it; who does not answer is asked to answer, and for a first statement."""
+    if duty.name in {FACTS, UPDATE}:
         return is_answered(incident)
     return duty.name != ACKNOWLEDGE
 

@@ -34,8 +34,10 @@ IDLE_AFTER = timedelta(hours=72)
 DAILY = timedelta(days=1)
 #: Without a new mention for so long, and repeated no oftener.
 WEEKLY = timedelta(days=7)
-#: Reminders after which an idle incident is repeated less often.
+#: Reminders after which an incident is repeated less often, unless somebody spoke of it again.
 PATIENT_FOR = 3
+#: A post that comes so soon after a reminder fell due is of before it: a loud story never pauses.
+AT_ONCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,9 +201,11 @@ def _reminded(
 
 
 def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timedelta) -> bool:
-    """An idle incident that was repeated often enough is repeated daily, in the end weekly."""
-    idle = at - incident.last_seen_at
-    if incident.reminders < PATIENT_FOR or idle < IDLE_AFTER:
+    """After a day what is said again is only what is new, or daily; in the end weekly."""
+    if incident.reminders < PATIENT_FOR or at - first < DAILY:
         return False
-    gap = at - (first + (incident.reminders - 1) * every)
-    return gap < (DAILY if idle < WEEKLY else WEEKLY)
+    last = first + (incident.reminders - 1) * every
+    told = max(last, incident.last_alert_at or last)
+    if told < incident.last_seen_at <= at + AT_ONCE:
+        return False
+    return at - last < (DAILY if at - incident.last_seen_at < WEEKLY else WEEKLY)

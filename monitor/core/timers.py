@@ -31,8 +31,10 @@ def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
 
 
 def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
-    """The next reminder slot, and the first ones a day and a week after the last reminder."""
+    """The next slots of a reminder: any, once it is spoken of, a day or a week after the last."""
     every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
     first = raised_at(incident) + settings.acknowledge_within
     for gap in (every, DAILY, WEEKLY):
         yield first + (incident.reminders - 1 + -(-gap // every)) * every
+    spoken = -((first - incident.last_seen_at) // every)
+    yield first + max(spoken, incident.reminders) * every

@@ -178,6 +178,13 @@ class TestBreaches:
         late = taken(facts_at=NOON, breaches=("statement",), statement_at=NOON + 70 * MINUTE)
         assert told(late, STEPS) == []
 
+    def test_who_does_not_answer_is_asked_for_no_update(self) -> None:
+        """The reminder that nobody acknowledged names it, and comes minutes from it."""
+        spoken = {"statement_at": NOON, "last_statement_at": NOON, "facts_at": NOON}
+        silent = incident(CRITICAL, last_seen_at=NOON + timedelta(days=2), **spoken)
+        reasons = {reason.partition(" for ")[0] for _, _, reason in told(silent, until=6 * HOUR)}
+        assert reasons == {"Nobody acknowledged it"}
+
     def test_an_update_is_asked_for_after_each_statement(self) -> None:
         stated = taken(facts_at=NOON, statement_at=NOON, last_statement_at=NOON)
         reason = (

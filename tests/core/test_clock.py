@@ -50,6 +50,18 @@ def reminders(open_: Incident, until: datetime, **known: Any) -> list[timedelta]
     return [at for at, event in heard if event.type == "incident.reminder"]
 
 
+def after_reminders(last_seen: datetime, until: datetime) -> set[timedelta]:
+    """When an incident is repeated of which somebody speaks last at `last_seen`."""
+    open_, heard = incident(CRITICAL), set()
+    for minute in range((until - NOON) // MINUTE):
+        now = NOON + minute * MINUTE
+        open_ = replace(open_, last_seen_at=last_seen if now >= last_seen else NOON)
+        for event in due(open_, PLAIN, now):
+            open_ = after(open_, event, now=now)
+            heard.add(now - NOON)
+    return heard
+
+
 def test_all_reminders_of_a_moment_are_one_message_and_each_handing_on_is_its_own() -> None:
     struck = due(incident(CRITICAL), replace(STEPS, statement_within=HOUR), NOON + 2 * HOUR)
 
@@ -115,6 +127,30 @@ class TestReminders:
         gaps = [later - earlier for earlier, later in pairwise(idle)]
         assert len(heard) > len(idle) >= 3
         assert set(gaps) == {DAY}
+
+    def test_after_a_day_a_critical_one_is_repeated_when_somebody_spoke_of_it_again(self) -> None:
+        """A post on the third day, at 14:00, is told at the next quarter past four hours."""
+        silent = after_reminders(NOON + timedelta(hours=1), NOON + 3 * DAY)
+        spoken = after_reminders(NOON + 2 * DAY + 2 * HOUR, NOON + 3 * DAY)
+        assert spoken - silent == {2 * DAY + 4 * HOUR + 15 * MINUTE}
+
+    def test_a_loud_one_is_repeated_as_often_as_asked_for(self) -> None:
+        """Somebody speaks of it in the very second in which the reminder falls due."""
+        open_, heard = incident(CRITICAL), []
+        for hours in range(72):
+            now = NOON + hours * HOUR + 15 * MINUTE
+            open_ = replace(open_, last_seen_at=now + timedelta(seconds=1))
+            for event in due(open_, PLAIN, now):
+                open_ = after(open_, event, now=now)
+                heard.append(hours)
+        assert heard == list(range(0, 72, 4))
+
+    def test_what_an_update_told_is_not_told_again_by_a_reminder(self) -> None:
+        said = {"last_seen_at": NOON + 2 * DAY, "reminders": 12}
+        at = NOON + 2 * DAY + 15 * MINUTE
+        assert due(incident(CRITICAL, **said, raised_at=NOON), PLAIN, at)
+        told = {"raised_at": NOON, "last_alert_at": NOON + 2 * DAY}
+        assert not due(incident(CRITICAL, **said, **told), PLAIN, at)
 
     @pytest.mark.parametrize("level", [WARNING, CRITICAL])
     def test_one_of_which_nobody_spoke_for_a_week_is_repeated_weekly(self, level: Level) -> None:
