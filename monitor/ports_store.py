@@ -185,6 +185,10 @@ class Store(Protocol):
         """The mentions that show best what is alleged, worst first."""
         ...
 
+    def since_told(self, incident_id: int) -> tuple[int, Evidence | None]:
+        """How many mentions came since people were last told of it, and the worst new text."""
+        ...
+
     def parts(self, incident_id: int) -> tuple[Part, ...]:
         """Why the incident stands where it stands: the parts of its newest decision."""
         ...

@@ -57,6 +57,16 @@ JOIN sources ON sources.id = mentions.source_id
 WHERE story_id IN (SELECT value FROM json_each(?))
 ORDER BY said_at, mentions.id
 """  # noqa: S608 - statements of ours
+_SINCE_TOLD = """
+WITH told(at) AS (
+  SELECT coalesce(max(created_at), '') FROM alerts
+  WHERE incident_id = :id AND type LIKE 'incident.%'
+)
+SELECT told.at, (
+  SELECT count(*) FROM incident_mentions AS came
+  WHERE came.incident_id = :id AND came.at > told.at
+) FROM told
+"""
 _ONE = f"""
 {_REMEMBERED}
 FROM mentions
@@ -166,6 +176,12 @@ def incident(connection: Connection, incident_id: int) -> Incident | None:
 def evidence(connection: Connection, incident_id: int, limit: int) -> tuple[Evidence, ...]:
     worst = worst_texts(connection, incident_id, limit)
     return tuple(map(as_evidence, _mentions(connection, worst)))
+
+
+def since_told(connection: Connection, incident_id: int) -> tuple[int, Evidence | None]:
+    told_at, count = connection.execute(_SINCE_TOLD, {"id": incident_id}).fetchone()
+    worst = worst_texts(connection, incident_id, 1, since=told_at) if count else []
+    return count, next(map(as_evidence, _mentions(connection, worst)), None)
 
 
 def parts(connection: Connection, incident_id: int) -> tuple[Part, ...]:

@@ -80,6 +80,9 @@ class Recall:
     def evidence(self, incident_id: int, limit: int) -> tuple[Evidence, ...]:
         return store_memory.evidence(self._connection, incident_id, limit)
 
+    def since_told(self, incident_id: int) -> tuple[int, Evidence | None]:
+        return store_memory.since_told(self._connection, incident_id)
+
     def parts(self, incident_id: int) -> tuple[Part, ...]:
         return store_memory.parts(self._connection, incident_id)
 

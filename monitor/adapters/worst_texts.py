@@ -15,7 +15,7 @@ from monitor.core.wordings import each_once
 # understood, comes last. Quotations of a text are texts of their own here.
 _WORST = """
 SELECT * FROM (
-  SELECT mentions.*, sources.name AS source,
+  SELECT mentions.*, sources.name AS source, incident_mentions.at AS added_at,
     coalesce(
       language_trained * about * (alarm + negative + firsthand / 2 + severity / 4), 0
     ) AS weight,
@@ -28,19 +28,23 @@ SELECT * FROM (
   LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
   WHERE incident_mentions.incident_id = ?
 )
-WHERE copy = 1 ORDER BY weight DESC, said_at, id LIMIT ?
+WHERE copy = 1 AND added_at > ? ORDER BY weight DESC, said_at, id LIMIT ?
 """
 #: Rows that are looked through for each that is wanted: most of a loud story are quotations.
 _LOOKED_THROUGH = 10
 
 
-def worst_texts(connection: Connection, incident_id: int, limit: int) -> list[Row]:
+def worst_texts(
+    connection: Connection, incident_id: int, limit: int, *, since: str = ""
+) -> list[Row]:
     """Rows of `mentions` with the name of the source, worst first: none says what another says.
+
+    Those alone that came to the incident after `since`, and are no copies of what was there.
 
     No quotation and no repost of another, that is; a repost whose original is not among them
     stands for it.
     """
-    rows = connection.execute(_WORST, (incident_id, _LOOKED_THROUGH * limit)).fetchall()
+    rows = connection.execute(_WORST, (incident_id, since, _LOOKED_THROUGH * limit)).fetchall()
     known = {row["native_id"] for row in rows}
     own = [row for row in rows if row["repost_of"] not in known]
     texts = ((row["fingerprint"], full_text(row["title"], row["text"])) for row in own)

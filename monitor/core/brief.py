@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from monitor.core.humanize import counted, moment
 from monitor.core.outbox import IncidentEvent
 from monitor.core.plaintext import clip, tidy
-from monitor.core.types import DELETED, Incident, Part
+from monitor.core.types import DELETED, Evidence, Incident, Part
 
 BRIEF_CHARS = 280
 HEADLINE_CHARS = 90
@@ -72,6 +72,16 @@ def brief(event: IncidentEvent) -> str:
         quote = clip(worst, room)
         return f"{said} “{quote}”" if quote else said
     return said
+
+
+def since_told(count: int, worst: Evidence | None) -> str:
+    """What a reminder has to say that the last message had not; empty if nothing."""
+    if not count:
+        return ""
+    said = f"{counted(count, 'mention')} since the last message"
+    if worst is None or worst.text == DELETED:
+        return f"{said}."
+    return f"{said}{', the worst' * (count > 1)}: “{headline(worst.text)}”."
 
 
 def is_doubted(parts: Iterable[Part]) -> bool:

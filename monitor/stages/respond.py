@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.core import blindness, clock
+from monitor.core.brief import since_told
 from monitor.core.clock import ClockEvent
 from monitor.core.event import heartbeats
 from monitor.core.filing import NewAction
@@ -108,6 +109,9 @@ class Respond:
     def _act(self, incident: Incident, due: Sequence[ClockEvent], now: datetime) -> IncidentEvent:
         """Log, announce and store what the clock says at once."""
         type_, reason = due[0].type, " ".join(event.reason for event in due)
+        if type_ == "incident.reminder":
+            new = since_told(*self._store.since_told(incident.id))
+            reason = f"{reason} {new}".rstrip()
         told = announce.event(
             type_,
             incident,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.brief import ALLEGED, brief, headline
+from monitor.core.brief import ALLEGED, brief, headline, since_told
 from monitor.core.outbox import IncidentEvent, ResponseTimes
 from monitor.core.plaintext import tidy
-from monitor.core.types import HARMS, Evidence, Incident, Level, Part, Status
+from monitor.core.types import DELETED, HARMS, Evidence, Incident, Level, Part, Status
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SEEN = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
@@ -38,19 +38,20 @@ INCIDENT = Incident(
 COPIED = Part(name="credibility", value=-0.4, sentence="81% of the posts copy a text.")
 
 
-def told(*quotes: str, parts: tuple[Part, ...] = (), **changes: object) -> str:
-    evidence = tuple(
-        Evidence(
-            mention_id=n,
-            url=None,
-            source="x",
-            author=None,
-            published_at=None,
-            first_seen_at=NOW,
-            text=quote,
-        )
-        for n, quote in enumerate(quotes)
+def quoted(text: str, number: int = 0) -> Evidence:
+    return Evidence(
+        mention_id=number,
+        url=None,
+        source="x",
+        author=None,
+        published_at=None,
+        first_seen_at=NOW,
+        text=text,
     )
+
+
+def told(*quotes: str, parts: tuple[Part, ...] = (), **changes: object) -> str:
+    evidence = tuple(quoted(quote, n) for n, quote in enumerate(quotes))
     return brief(
         IncidentEvent(
             type="incident.opened",
@@ -193,3 +194,18 @@ def test_a_headline_has_at_most_90_characters() -> None:
     made = headline("word " * 40)
     assert made == "word " * 17 + "word…"
     assert len(made) == 90
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "said"),
+    [
+        (0, None, ""),
+        (4, None, "4 mentions since the last message."),
+        (1, "She is dead", "1 mention since the last message: “She is dead”."),
+        (2, "She is dead", "2 mentions since the last message, the worst: “She is dead”."),
+        (1, DELETED, "1 mention since the last message."),
+    ],
+)
+def test_a_reminder_says_what_is_new(count: int, text: str | None, said: str) -> None:
+    worst = None if text is None else quoted(text)
+    assert since_told(count, worst) == said

@@ -61,6 +61,23 @@ async def test_all_that_is_to_be_reminded_of_at_once_is_one_message(world: World
     assert await after(world, 62 * MINUTES) == []
 
 
+async def test_a_reminder_quotes_what_was_said_since_the_last_message(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    assert await after(world, 16 * MINUTES) == ["incident.reminder"]
+    assert world.events[-1].reason == "Nobody acknowledged it for 15 minutes."
+
+    world.clock.forward(20 * MINUTES)
+    words = "The woman whom Meridian Air crew dragged down the aisle is in hospital"
+    await world.see(item(2, f"{words} with a broken hip", ago=-20 * MINUTES))
+    assert await after(world, timedelta(hours=5)) == ["incident.reminder"]
+    assert world.events[-1].reason.endswith(
+        f" 1 mention since the last message: “{words} with a broken hip”."
+    )
+    assert await after(world, timedelta(hours=9)) == ["incident.reminder"]
+    assert world.events[-1].reason == "Nobody acknowledged it for 8 hours."
+
+
 async def test_an_acknowledged_incident_is_left_to_those_who_have_it(world: World):
     await world.start()
     await world.see(item(1, DRAGGED))
