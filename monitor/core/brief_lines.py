@@ -29,6 +29,9 @@ _SHOWN_NAMES = 3
 _WITNESSED = 0.5
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
+#: Of what a rate is told: the shortest span in which there are so many. "About 0 a day" is none.
+_SPANS = ((1, "an hour"), (24, "a day"), (7 * 24, "a week"))
+_A_RATE = 1.5
 #: Fewer posts within less than an hour say nothing of an hour.
 _FEWEST_AN_HOUR = 10
 _DUE = {
@@ -122,9 +125,9 @@ def _pace(incident: Table) -> str:
     said = f"{posts:,} posts in {lasting(last - first)}"
     if hours < 1 and posts < _FEWEST_AN_HOUR:
         return f"{said}."
-    hourly = posts / hours
-    pace = f"about {hourly:,.0f} an hour" if hourly >= 1.5 else f"about {hourly * 24:,.0f} a day"
-    return f"{said}, {pace}."
+    rates = ((posts / hours * span, word) for span, word in _SPANS)
+    pace = next((f", about {rate:,.0f} {word}" for rate, word in rates if rate >= _A_RATE), "")
+    return f"{said}{pace}."
 
 
 def _outlook(forecast: Table) -> str:

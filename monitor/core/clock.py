@@ -25,7 +25,7 @@ from monitor.core.duties import (
 )
 from monitor.core.humanize import lasting
 from monitor.core.outbox import ResponseTimes
-from monitor.core.settings import AlertSettings
+from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
 
 #: An incident without a new mention for so long is over, or forgotten.
@@ -128,7 +128,7 @@ def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[
         found.append(
             ClockEvent(
                 type="incident.handed_on" if step else "incident.reminder",
-                reason=breach.reason,
+                reason=_told_from_now(breach.reason, step) if step else breach.reason,
                 at=breach.at,
                 webhooks=step.webhooks if step else (),
                 count=incident.handed_on + 1 if step else 0,
@@ -136,6 +136,11 @@ def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[
             )
         )
     return found
+
+
+def _told_from_now(reason: str, step: EscalationStep) -> str:
+    """Those who had it so far learn who has it too."""
+    return f"{reason} Told from now on: {', '.join(step.webhooks)}."
 
 
 def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
@@ -174,7 +179,7 @@ def _handed_on(
     return tuple(
         ClockEvent(
             type="incident.handed_on",
-            reason=f"Nobody acknowledged it for {lasting(step.after)}.",
+            reason=_told_from_now(f"Nobody acknowledged it for {lasting(step.after)}.", step),
             at=raised + step.after,
             webhooks=step.webhooks,
             count=count,

@@ -214,7 +214,8 @@ def _growth(
             said.append(f"{percent(forecast.viral_probability)} chance of going viral")
     if surprise and surprise.warm:
         signs.append(surprise.score)
-        said.append(f"the brand has {surprise.count:.0f} where {surprise.expected:.1f} are usual")
+        heard = f"the brand has {counted(round(surprise.count), 'mention')} within an hour"
+        said.append(f"{heard} where {surprise.expected:.1f} are usual")
     elif surprise:
         said.append("what is usual is not known yet")
     return rules.growth * max(signs), "; ".join(said) + "."

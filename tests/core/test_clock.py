@@ -212,7 +212,7 @@ class TestEscalation:
 
     def test_the_step_is_remembered(self) -> None:
         first = due(incident(WARNING), STEPS, NOON + 15 * MINUTE)[0]
-        assert first.reason == "Nobody acknowledged it for 15 minutes."
+        assert first.reason == "Nobody acknowledged it for 15 minutes. Told from now on: board."
         handed = after(incident(WARNING), first, now=NOON + 15 * MINUTE)
         assert (handed.handed_on, handed.reminders, handed.status) == (1, 0, Status.OPEN)
 

@@ -234,7 +234,9 @@ class TestNumbers:
         warm = assess(story(**self.BASE), surprise=surprise(0.9))
         assert part(cold, "growth").value == 0.0
         assert part(warm, "growth").value > 0.05
-        assert "40 where 2.5 are usual" in part(warm, "growth").sentence
+        assert (
+            "has 40 mentions within an hour where 2.5 are usual" in part(warm, "growth").sentence
+        )
         assert part(cold, "growth").sentence.endswith("; what is usual is not known yet.")
 
     @pytest.mark.parametrize(
