@@ -61,6 +61,13 @@ _ACTS = (
     r"investigat(?:e|es|ed|ing|ion|ions)|[ie]nquir(?:y|ies)|look(?:s|ing)? into|"
     r"prob(?:e|es|ed|ing)|arrest(?:s|ed)?|raid(?:s|ed)?|fine[sd]|charge[sd]|summon(?:s|ed)?"
 )
+#: What bodies that bear no other name watch over ("the Maritime Accident Board"), and they.
+_OVERSEEN = (
+    r"accidents?|safety|transport(?:ation)?|aviation|maritime|marine|food|drugs?|health|"
+    r"environment(?:al)?|privacy|protection|competition|consumer|conduct|standards|antitrust|"
+    r"securities|communications|labou?r"
+)
+_BODIES = r"board|agency|authority|bureau|commission|administration"
 _HURT = ("safety", "mistreatment", "animal")
 _ANY = (
     *_HURT,
@@ -97,6 +104,8 @@ _MILESTONES = (
             *_near(
                 r"regulators?|watchdogs?|ombudsman|ministry|ministers?|senators?|congress|"
                 r"parliament|commissioner(?:'s office)?|inspectors?|trading standards|"
+                rf"(?:{_OVERSEEN})(?: \w+){{0,2}} (?:{_BODIES})|inspectorate|"
+                r"accidents? investigation branch|health and safety executive|"
                 # "Wait a sec" is no authority.
                 r"(?-i:MPs|FAA|FDA|SEC|FTC|NHTSA|EPA|OSHA|FCA|CMA|ICO|NTSB|EASA)",
                 _ACTS,
