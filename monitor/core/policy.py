@@ -6,12 +6,13 @@ reminders of an incident that nobody answers are the business of `clock`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from monitor.core import milestones
-from monitor.core.brief import is_doubted
+from monitor.core.brief import headline, is_doubted
 from monitor.core.reopening import FADED, came_back, heard_since
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
@@ -177,12 +178,19 @@ def _news(before: Incident, facts: StoryFacts, settings: AlertSettings, now: dat
         return ""
     kinds = sorted(kind for kind, seen in facts.kinds.items() if seen > last)
     if kinds and len(kinds) < len(facts.kinds):
-        return f"Now also seen on: {', '.join(kinds)}."
+        return f"Now also seen on: {', '.join(kinds)}.{_first_there(facts, kinds)}"
     then = facts.count_until(last)
     if facts.mention_count >= max(UPDATE_LEAST, UPDATE_GROWTH * then):
         return f"From {then} to {facts.mention_count} mentions since the last alert."
     heard = heard_since(facts, last, settings) if now - last >= NEWS_EVERY else ""
     return f"Since the last alert: {heard}" if heard else ""
+
+
+def _first_there(facts: StoryFacts, kinds: Sequence[str]) -> str:
+    """What was said where nobody had spoken of it, if that alleges something in own words."""
+    times = {facts.kinds[kind] for kind in kinds}
+    first = next((told for told in facts.lately if told.seen_at in times), None)
+    return f" “{headline(first.read.title)}”." if first else ""
 
 
 def _turn(before: Incident, facts: StoryFacts) -> str:

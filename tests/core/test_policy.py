@@ -207,6 +207,14 @@ class TestNews:
         assert found.event == "incident.updated"
         assert found.sentence == "Now also seen on: feed, news."
 
+    def test_what_was_said_there_is_quoted(self) -> None:
+        tally = Tally("Acme")
+        paper = mention(1, kind="feed", title="Acme under fire")
+        for one in (mention(-10), paper):
+            tally.add(one, GRAVE, about_min=0.0)
+        found = decided(incident(CRITICAL), 0.9, facts=tally.facts(NOON + HOUR))
+        assert found.sentence == "Now also seen on: feed. “Acme under fire”."
+
     @pytest.mark.parametrize(
         "kinds", [{"mastodon": NOON}, {"mastodon": NOON + MINUTE}, {"a": NOON, "b": NOON}]
     )
