@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.duties import raised_at
+from monitor.core.duties import known_at, raised_at
 from monitor.core.humanize import moment
 from monitor.core.types import Incident, Status
 from monitor.errors import InputError
@@ -129,7 +129,7 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         acknowledged_by=answer.actor,
         snoozed_until=None,
         reminders=0,
-        facts_at=incident.facts_at or (now if answer.text.strip() else None),
+        facts_at=known_at(incident) or (now if answer.text.strip() else incident.facts_at),
     )
 
 
@@ -140,7 +140,7 @@ def _assigned(incident: Incident, answer: Answer, _: datetime) -> Incident:
 
 def _noted(incident: Incident, _: Answer, now: datetime) -> Incident:
     """Of what is over, too: what was learnt comes late."""
-    return replace(incident, facts_at=incident.facts_at or now)
+    return replace(incident, facts_at=known_at(incident) or now)
 
 
 def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
@@ -164,7 +164,7 @@ def stated(incident: Incident, *, at: datetime) -> Incident:
         incident,
         statement_at=min(incident.statement_at or at, at),
         last_statement_at=max(incident.last_statement_at or at, at),
-        facts_at=incident.facts_at or at,
+        facts_at=known_at(incident) or at,
     )
 
 

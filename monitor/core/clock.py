@@ -22,6 +22,7 @@ from monitor.core.duties import (
     is_answered,
     is_asked,
     raised_at,
+    spoken_at,
 )
 from monitor.core.humanize import lasting
 from monitor.core.outbox import ResponseTimes
@@ -73,7 +74,7 @@ def response_times(incident: Incident, settings: AlertSettings) -> ResponseTimes
         facts_by=facts.due if facts else None,
         update_by=update.due if update else None,
         acknowledged_at=incident.acknowledged_at,
-        statement_at=incident.statement_at,
+        statement_at=spoken_at(incident),
     )
 
 

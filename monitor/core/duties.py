@@ -17,6 +17,9 @@ from monitor.core.types import Incident, Level, Status
 ACKNOWLEDGE, FACTS, STATEMENT, UPDATE = "acknowledge", "facts", "statement", "update"
 #: Below this level nobody is asked for anything.
 CHASED_FROM = Level.WARNING
+#: What was stated or noted so long before the incident was last raised is of what went before: it
+#: came back, perhaps as a second accident, and the public waits for a word on that.
+STALE = timedelta(days=3)
 #: From which level on somebody is reminded. Every alert says when all would be due; a duty that
 #: nobody is reminded of is none.
 _ASKED_FROM = {ACKNOWLEDGE: CHASED_FROM}
@@ -95,6 +98,21 @@ def is_answered(incident: Incident) -> bool:
     return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
 
 
+def known_at(incident: Incident) -> datetime | None:
+    """When what is known of it was noted, as it was last raised."""
+    return _still(incident.facts_at, incident)
+
+
+def spoken_at(incident: Incident) -> datetime | None:
+    """When the brand first spoke of it, as it was last raised."""
+    first, last = incident.statement_at, incident.last_statement_at
+    return _still(first, incident) or _still(last, incident)
+
+
+def _still(done: datetime | None, incident: Incident) -> datetime | None:
+    return done if done is not None and done >= raised_at(incident) - STALE else None
+
+
 def left_undone(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[str, ...]:
     """What was asked of an incident, and overdue when it was resolved."""
     answered = incident.acknowledged_at
@@ -115,12 +133,12 @@ def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
         yield _facts(incident, settings.facts_within, max(raised, answered))
     if settings.statement_within is not None:
         due = raised + settings.statement_within
-        yield Duty(name=STATEMENT, due=due, done_at=incident.statement_at)
+        yield Duty(name=STATEMENT, due=due, done_at=spoken_at(incident))
     yield from _update(incident, settings)
 
 
 def _facts(incident: Incident, within: timedelta, answered: datetime) -> Duty:
-    known = incident.facts_at
+    known = known_at(incident)
     # Whoever acknowledges late has as long to find out, unless it was known by then: that it came
     # late does not change afterwards.
     start = raised_at(incident) if known and known < answered else answered
@@ -128,13 +146,13 @@ def _facts(incident: Incident, within: timedelta, answered: datetime) -> Duty:
         name=FACTS,
         due=start + within,
         done_at=known,
-        by_statement=known is not None and known == incident.statement_at,
+        by_statement=known is not None and known == spoken_at(incident),
     )
 
 
 def _update(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
     """Owed after a statement, as long as people go on talking."""
-    last = incident.last_statement_at
+    last = _still(incident.last_statement_at, incident)
     if settings.update_every is not None and last and incident.last_seen_at > last:
         # What the brand said before anybody here was told is no reason to hurry them.
         yield Duty(name=UPDATE, due=max(last, raised_at(incident)) + settings.update_every)

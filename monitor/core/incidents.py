@@ -90,6 +90,7 @@ def _with_status(incident: Incident, status: Status) -> Incident:
         snoozed_until=None,
         raised_at=None,
         reminders=0,
+        breaches=() if incident.resolved_at else incident.breaches,
     )
 
 

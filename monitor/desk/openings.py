@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.brief import allegation
-from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, owner, raised_at
+from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, owner, raised_at, spoken_at
 from monitor.core.humanize import counted
 from monitor.core.plaintext import clip, tidy
 from monitor.core.settings import AlertSettings
@@ -91,7 +91,7 @@ def _answer(incident: Incident, settings: AlertSettings, now: datetime) -> Note:
 def _statement(
     incident: Incident, checks: Checks | None, settings: AlertSettings, now: datetime
 ) -> Note | None:
-    if incident.last_statement_at is not None:
+    if spoken_at(incident) is not None:
         return _said(checks or {})
     due = duty(STATEMENT, incident, settings)
     if due is None or not is_asked(STATEMENT, incident.level):

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.answers import Answer, stated
+from monitor.core.answers import answered as answered_by
 from monitor.core.duties import duty, owed, owner
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Level, Status
@@ -66,3 +68,23 @@ def test_whoever_acknowledges_late_has_as_long_to_find_out(known, start):
     found = duty("facts", answered, settings)
     assert found is not None
     assert found.due == NOON + start + HOUR
+
+
+@pytest.mark.parametrize(("days", "counts"), [(3, True), (4, False)])
+def test_what_was_said_long_before_it_came_back_answers_nothing_of_what_is_new(days, counts):
+    """A second accident, a week after the first was closed, wants facts and a word of its own."""
+    first, again = NOON, NOON + timedelta(days=days)
+    known = {"facts_at": first, "statement_at": first, "last_statement_at": first}
+    back = incident(Level.CRITICAL, raised_at=again, last_seen_at=again, **known)
+    done = {one.name: one.done_at is not None for one in owed(back, AlertSettings())}
+    assert done["facts"] is done["statement"] is counts
+    assert ("update" in done) is counts
+
+    by = again + HOUR
+    answered = stated(noted(back, at=by), at=by)
+    assert {one.done_at for one in owed(answered, AlertSettings())} >= {first if counts else by}
+    assert answered.statement_at == first, "the first statement stays what it was"
+
+
+def noted(known, *, at):
+    return answered_by(known, Answer(verb="note", actor="ann", text="a bolt broke"), now=at)

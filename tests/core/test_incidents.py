@@ -110,6 +110,13 @@ def test_one_that_is_open_again_has_to_be_answered_again() -> None:
     assert (again.raised_at, again.reminders) == (None, 0)
 
 
+def test_what_was_missed_before_it_was_closed_may_be_missed_again() -> None:
+    closed = replace(ANSWERED, status=Status.RESOLVED, breaches=("statement", "statement>"))
+    assert after(closed, told("incident.reopened")).breaches == ()
+    risen = replace(closed, status=Status.ACKNOWLEDGED, resolved_at=None)
+    assert after(risen, told("incident.escalated")).breaches == closed.breaches
+
+
 def test_one_that_stands_as_it_stood_keeps_its_answers() -> None:
     same = after(ANSWERED, told(None, Status.SNOOZED))
     assert (same.status, same.acknowledged_by) == (Status.SNOOZED, "ann")
