@@ -24,9 +24,10 @@ from monitor.adapters import (
     query_tune,
     query_why,
     store_chain,
+    store_upkeep,
 )
 from monitor.adapters.connect import open_reader, translated
-from monitor.adapters.migrations import require_current
+from monitor.adapters.migrations import refuse_stranger, require_current
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
@@ -72,11 +73,14 @@ class Queries:
         self._path = path
 
     @classmethod
-    def open(cls, path: Path | str) -> Queries:
-        """Raise `DatabaseError` unless this is a database that this release reads."""
+    def open(cls, path: Path | str, *, older: bool = False) -> Queries:
+        """Raise `DatabaseError` unless this is a database that this release reads.
+
+        `older`: or one of an older release, which is to be copied or checked as it is.
+        """
         database = open_reader(path)
         try:
-            require_current(database, path=path)
+            (refuse_stranger if older else require_current)(database, path=path)
         except BaseException:
             database.close()
             raise
@@ -95,6 +99,16 @@ class Queries:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file. `InputError`: it exists."""
+        with translated(path):
+            store_upkeep.backup(self._connection, path, like=Path(self._path))
+
+    def check(self) -> tuple[str, ...]:
+        """Say in sentences what is wrong with the file; empty if nothing is."""
+        with translated(self._path):
+            return store_upkeep.check(self._connection)
 
     def status(self, now: datetime) -> Answer:
         """Sources, `untrained_languages`, backlog, incidents, outbox, webhooks, last heartbeat."""

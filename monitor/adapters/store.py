@@ -44,7 +44,7 @@ from monitor.core.settings import Settings, SourceSettings
 from monitor.core.silences import Silence
 from monitor.core.spoken_of import Spoken
 from monitor.core.types import Incident, Mention
-from monitor.errors import DatabaseError, InputError
+from monitor.errors import DatabaseError
 
 
 class SqliteStore(Recall):
@@ -277,18 +277,6 @@ class SqliteStore(Recall):
     def wipe(self, *, since: datetime | None = None) -> None:
         with translated(self.path):
             store_upkeep.wipe(self._connection, since=since)
-
-    def backup(self, path: Path) -> None:
-        """Write a consistent copy to a new file. `InputError`: it exists."""
-        if path.exists():
-            raise InputError(f"{path} exists; a backup goes to a new file")
-        with translated(path):
-            store_upkeep.backup(self._connection, path)
-
-    def check(self) -> tuple[str, ...]:
-        """Say in sentences what is wrong with the file; empty if nothing is."""
-        with translated(self.path):
-            return store_upkeep.check(self._connection)
 
     def counts(self) -> Mapping[str, int | str | None]:
         """`backlog`, `deliveries_pending`, `deliveries_dead`, `oldest_pending_at`."""

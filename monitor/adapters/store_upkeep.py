@@ -5,12 +5,14 @@ Runs inside the transaction of its caller where one is needed (see `store`).
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import Values, maybe_moment, time_text
 from monitor.adapters.store_clock import last_beat, set_back
+from monitor.errors import DatabaseError, InputError
 
 _OLD = """
 SELECT id FROM mentions
@@ -110,9 +112,26 @@ def _goes_on(connection: Connection) -> bool:
     return connection.total_changes - before >= 2
 
 
-def backup(connection: Connection, path: Path) -> None:
-    """Write a consistent, compact copy while others go on writing."""
-    connection.execute("VACUUM INTO ?", (str(path),))
+def backup(connection: Connection, path: Path, *, like: Path) -> None:
+    """Write a consistent, compact copy while others go on writing; whoever may read `like` may it.
+
+    Raises:
+        InputError: There is such a file.
+        DatabaseError: It cannot be written; nothing is left of it then.
+    """
+    try:
+        # Ours alone until it has the mode of its original; SQLite writes to an empty file.
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as e:
+        raise InputError(f"{path} exists; a backup goes to a new file") from e
+    except OSError as e:
+        raise DatabaseError(f"database {path}: {e.strerror}") from e
+    try:
+        connection.execute("VACUUM INTO ?", (str(path),))
+        shutil.copymode(like, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def check(connection: Connection) -> tuple[str, ...]:

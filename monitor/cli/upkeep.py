@@ -1,6 +1,6 @@
 """`monitor db migrate|backup|check|prune`: keeping the database well.
 
-Does not run while another process migrates; the daemon migrates by itself at its start.
+Does not migrate to copy or to check; the daemon migrates by itself at its start.
 """
 
 from __future__ import annotations
@@ -41,11 +41,15 @@ def migrate_command(no_backup: bool, config: Path) -> None:
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @config_option
 def backup_command(target: Path, config: Path) -> None:
-    """Write a consistent copy to TARGET, also while the daemon runs."""
-    from monitor.adapters.store import SqliteStore
+    """Write a consistent copy to TARGET, also while the daemon runs.
 
-    with SqliteStore.open(reading(config).database, create=False) as store:
-        store.backup(target)
+    The database is read only, and may be of an older release; whoever may read it may read the
+    copy.
+    """
+    from monitor.adapters.queries import Queries
+
+    with Queries.open(reading(config).database, older=True) as queries:
+        queries.backup(target)
     click.echo(f"written to {target}")
 
 
@@ -53,11 +57,11 @@ def backup_command(target: Path, config: Path) -> None:
 @config_option
 @json_option
 def check_command(config: Path, as_json: bool) -> None:
-    """Check the file for damage and for rows that point nowhere."""
-    from monitor.adapters.store import SqliteStore
+    """Check the file for damage and for rows that point nowhere; it is read only."""
+    from monitor.adapters.queries import Queries
 
-    with SqliteStore.open(reading(config).database, create=False) as store:
-        complaints = store.check()
+    with Queries.open(reading(config).database, older=True) as queries:
+        complaints = queries.check()
     for complaint in complaints:
         click.echo(complaint, err=True)
     if as_json:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from monitor.adapters.queries import Queries
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.outbox import AttemptIntent, DeliveryState, NewAlert, NewDelivery, WebhookState
 from monitor.core.polling import NewMention, PollIntent, SourceState
@@ -169,6 +170,12 @@ def ask(path: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
     rows = json.loads(process.stdout.readline())
     assert isinstance(rows, list), rows
     return [tuple(row) for row in rows]
+
+
+def troubles(path: Path | str) -> tuple[str, ...]:
+    """What `monitor db check` says of the file."""
+    with Queries.open(path) as queries:
+        return queries.check()
 
 
 def count(path: Path, table: str) -> int:

@@ -31,7 +31,7 @@ from monitor.adapters.rows import maybe_moment, maybe_time_text, moment, plain, 
 from monitor.adapters.store import SqliteStore
 from monitor.errors import BusyError, DatabaseError, FullError, InputError
 from monitor.ports import Store
-from tests.adapters.store_values import NOON, act, alert, ask, opening, source
+from tests.adapters.store_values import NOON, act, alert, ask, opening, source, troubles
 
 NOBODY = 65_534
 MOMENTS = st.datetimes(
@@ -322,28 +322,64 @@ def test_a_full_disk_is_an_error_that_names_the_file(store: SqliteStore, path: P
     assert ask(path, "SELECT count(*) FROM alerts") == [(0,)]
 
 
-def test_a_backup_is_a_whole_database(store: SqliteStore, tmp_path: Path) -> None:
+def test_a_backup_is_a_whole_database(store: SqliteStore, path: Path, tmp_path: Path) -> None:
     store.record_assessment(opening(1, "ops"))
     copy = tmp_path / "it's a copy.db"
-    store.backup(copy)
-    assert ask(copy, "PRAGMA integrity_check") == [("ok",)]
-    assert ask(copy, "SELECT incident_id, webhook, state FROM deliveries, alerts") == [
-        (1, "ops", "pending")
-    ]
-    with pytest.raises(InputError, match="exists"):
-        store.backup(copy)
-    with pytest.raises(DatabaseError, match="copy"):
-        store.backup(tmp_path / "no folder" / "copy.db")
+    with Queries.open(path) as queries:
+        queries.backup(copy)
+        assert ask(copy, "PRAGMA integrity_check") == [("ok",)]
+        assert ask(copy, "SELECT incident_id, webhook, state FROM deliveries, alerts") == [
+            (1, "ops", "pending")
+        ]
+        with pytest.raises(InputError, match="exists"):
+            queries.backup(copy)
+        with pytest.raises(DatabaseError, match="copy"):
+            queries.backup(tmp_path / "no folder" / "copy.db")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+def test_a_backup_may_be_read_by_those_who_may_read_the_database(
+    store: SqliteStore, path: Path, tmp_path: Path, mode: int
+) -> None:
+    path.chmod(mode)
+    with Queries.open(path) as queries:
+        queries.backup(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == mode
+
+
+def test_a_backup_that_fails_leaves_nothing(
+    store: SqliteStore, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copymode", broken)
+    with Queries.open(path) as queries, pytest.raises(OSError, match="space"):
+        queries.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_database_of_an_older_release_is_copied_and_checked_as_it_is(
+    store: SqliteStore, path: Path, tmp_path: Path
+) -> None:
+    store._connection.execute("PRAGMA user_version = 5")
+    with pytest.raises(DatabaseError, match="older release"):
+        Queries.open(path)
+    with Queries.open(path, older=True) as queries:
+        queries.backup(tmp_path / "copy.db")
+        assert queries.check() == ()
+    assert ask(tmp_path / "copy.db", "PRAGMA user_version") == [(5,)]
+    assert ask(path, "PRAGMA user_version") == [(5,)]
 
 
 def test_a_sound_file_has_nothing_to_report(store: SqliteStore) -> None:
     store.record_assessment(opening(1, "ops"))
-    assert store.check() == ()
+    assert troubles(store.path) == ()
 
 
 def test_a_row_that_refers_to_nothing_is_reported(store: SqliteStore) -> None:
     store.add_alerts([alert(None, "ops")])
     store._connection.execute("PRAGMA foreign_keys = OFF")
     store._connection.execute("DELETE FROM alerts")
-    (problem,) = store.check()
+    (problem,) = troubles(store.path)
     assert problem == "row 1 of deliveries refers to a row of alerts that does not exist"

@@ -20,6 +20,7 @@ from tests.adapters.store_values import (
     incident,
     mention,
     poll,
+    troubles,
     verdict,
 )
 
@@ -197,4 +198,4 @@ def test_the_log_outlives_stories_and_mentions(stories: SqliteStore, path: Path)
     assert ask(path, "SELECT from_story, to_story FROM regroupings") == [(3, 9), (9, 3)]
     assert ask(path, "SELECT * FROM regrouped_mentions") == []
     assert stories.kept_apart() == ()
-    assert stories.check() == ()
+    assert troubles(stories.path) == ()

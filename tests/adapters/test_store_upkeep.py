@@ -27,6 +27,7 @@ from tests.adapters.store_values import (
     opening,
     poll,
     read_all,
+    troubles,
 )
 
 
@@ -51,7 +52,7 @@ def test_old_mentions_go_with_all_that_hangs_on_them(
         assert count(path, table) == 0, table
     assert ask(path, "SELECT native_id FROM mentions") == [("2",)]
     assert [m.native_id for m in store.unassessed(10)] == ["2"]
-    assert store.check() == ()
+    assert troubles(store.path) == ()
 
 
 def test_pruned_mentions_are_not_found_any_more(
@@ -143,7 +144,7 @@ def test_pages_that_pruning_frees_go_back_to_the_disk(
     before = store._connection.execute("PRAGMA page_count").fetchone()[0]
     store.prune(before=NOON, limit=1000)
     assert store._connection.execute("PRAGMA page_count").fetchone()[0] < before / 2
-    assert store.check() == ()
+    assert troubles(store.path) == ()
 
 
 def test_the_metrics_count_backlog_and_outbox(store: SqliteStore, news: SourceState) -> None:
@@ -239,7 +240,7 @@ def test_what_was_blanked_stands_nowhere_in_the_files(
     assert on_disk(path, "Zanzibar quokka") == []
     assert not full_text(store, "quokka")
     assert ask(path, "SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'aurora'") == [(2,)]
-    assert store.check() == ()
+    assert troubles(store.path) == ()
 
 
 def test_what_was_deleted_is_overwritten_in_the_file_whatever_the_release_of_sqlite(

@@ -42,6 +42,19 @@ def test_a_copy_holds_the_same(lived_in: Home):
         assert connection.execute("SELECT count(*) FROM mentions").fetchone() == (3,)
 
 
+def test_to_copy_and_to_check_a_database_nothing_is_written_to_it(lived_in: Home):
+    """Nor to what lies beside it: a copy on a read-only disk, or the file of another user."""
+    file = lived_in.path / "monitor.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version = 5")
+    before = file.read_bytes()
+
+    assert lived_in.says("db", "check") == "ok\n"
+    lived_in.says("db", "backup", str(lived_in.path / "copy.db"))
+    assert file.read_bytes() == before
+    assert not list(lived_in.path.glob("monitor.db.schema*"))
+
+
 def test_what_is_too_old_goes(lived_in: Home):
     assert lived_in.says("db", "prune") == "0 mentions deleted\n"
     text = lived_in.config.read_text().replace("[monitor]", '[monitor]\nretention = "1s"', 1)
