@@ -256,6 +256,6 @@ class Store(Protocol):
         """Delete up to `limit` mentions older than `before` that belong to no incident."""
         ...
 
-    def wipe(self, *, since: datetime | None = None) -> None:
+    def wipe(self, *, since: datetime | None = None) -> bool:
         """Leave no trace of deleted words in the file, if any were blanked since then."""
         ...

@@ -35,8 +35,9 @@ from tests.measure.recorded import alert_in, five_lines
 from tests.pages import DOCS, PAGES, README, ROOT, Page, broken, is_part
 from tests.servers import Answer, serving
 
-ALERT, DESIGN, OPERATING, QUERYING = (
-    Page(ROOT / "docs" / name) for name in ("alert.md", "design.md", "operating.md", "querying.md")
+ALERT, DELETION, DESIGN, OPERATING, QUERYING = (
+    Page(ROOT / "docs" / f"{name}.md")
+    for name in ("alert", "deletion", "design", "operating", "querying")
 )
 #: Run by tests/acceptance and CI, as they do not end by themselves or would run this test again.
 ELSEWHERE = {"make run", "make test", "monitor run --config watch/config.toml"}
@@ -335,3 +336,18 @@ def test_a_query_of_the_docs_finds_something_and_names_what_it_finds(home: Path,
         found = connection.execute(statement)
         assert found.fetchone()
         assert all(re.fullmatch(r"[a-z_]+", column) for column, *_ in found.description)
+
+
+def test_a_person_of_the_docs_is_forgotten_as_they_say(home: Path, tmp_path: Path):
+    shutil.copytree(home, tmp_path / "copy")
+    copy = tmp_path / "copy"
+    (block,) = DELETION.blocks("console")
+    command, *shown = block.splitlines()
+
+    said = run(command.removeprefix("$ "), copy).stdout.splitlines()
+    assert [one for one in said if not one.startswith("decisions")] == shown[:-1]
+    assert b"mira_onwheels" in (copy / "monitor.db").read_bytes()
+
+    run(command.removeprefix("$ ").removesuffix(" --dry-run"), copy)
+    files = [one.read_bytes().lower() for one in copy.glob("monitor.db*")]
+    assert [name for name in (b"mira_onwheels", b"tolvanen") for one in files if name in one] == []

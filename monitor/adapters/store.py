@@ -19,6 +19,7 @@ from monitor.adapters import (
     query_opinions,
     store_assess,
     store_deliver,
+    store_forget,
     store_memory,
     store_poll,
     store_push,
@@ -32,10 +33,11 @@ from monitor.adapters import (
 from monitor.adapters.connect import MEMORY, open_writer, translated
 from monitor.adapters.keyfile import load_key
 from monitor.adapters.migrations import migrate
-from monitor.adapters.rows import maybe_moment
+from monitor.adapters.rows import maybe_moment, time_text
 from monitor.adapters.store_recall import Recall
 from monitor.core.digest import Opinion
 from monitor.core.filing import AssessIntent, NewAction
+from monitor.core.forgetting import Asked, Forgotten
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
 from monitor.core.pushing import PushIntent, Tally
@@ -274,9 +276,20 @@ class SqliteStore(Recall):
         store_upkeep.give_back_pages(self._connection)
         return pruned
 
-    def wipe(self, *, since: datetime | None = None) -> None:
+    def wipe(self, *, since: datetime | None = None) -> bool:
+        """Say whether all of it is overwritten; False: somebody reads, the next time does it."""
         with translated(self.path):
-            store_upkeep.wipe(self._connection, since=since)
+            return store_upkeep.wipe(self._connection, since=since)
+
+    def forget(self, asked: Asked, *, now: datetime) -> Forgotten:
+        """Blank all that is held of a person, in parts, while others write in between.
+
+        Raises:
+            NotFoundError: There is no such source.
+        """
+        with translated(self.path):
+            at = time_text(now)
+            return store_forget.forget(self._connection, self.transaction, asked, at=at)
 
     def counts(self) -> Mapping[str, int | str | None]:
         """`backlog`, `deliveries_pending`, `deliveries_dead`, `oldest_pending_at`."""

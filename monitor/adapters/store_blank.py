@@ -9,6 +9,7 @@ theirs.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from hashlib import sha256
 
 from monitor.adapters import store_chain, store_unquote
@@ -18,7 +19,7 @@ from monitor.core.blanking import Gone
 from monitor.core.types import DELETED, full_text
 
 _FOUND = """
-SELECT id, brand, url, title, text, fingerprint FROM mentions
+SELECT id, native_id, brand, url, title, text, fingerprint FROM mentions
 WHERE source_id = :source_id AND native_id = :native_id AND deleted_at IS NULL
 """
 _BLANK = """
@@ -30,8 +31,8 @@ _NO_VECTOR = "UPDATE verdicts SET vector = NULL WHERE mention_id = ?"
 _NOT_TO_READ = "DELETE FROM unread WHERE mention_id = ?"
 _SAY = """
 INSERT INTO actions (incident_id, at, actor, verb, text)
-SELECT incident_id, :at, 'monitor', 'blank',
-  'mention ' || :mention || ' was deleted by its author or the network: its words are blanked here'
+SELECT incident_id, :at, :actor, :verb,
+  'mention ' || :mention || ' was ' || :why || ': its words are blanked here'
 FROM incident_mentions WHERE mention_id = :mention
 """
 # Reposts go with what they pass on. An index finds texts of this fingerprint.
@@ -39,6 +40,7 @@ _SAID_BY_OTHERS = """
 SELECT 1 FROM mentions
 WHERE fingerprint = :fingerprint AND fingerprint <> '' AND brand = :brand AND id <> :id
   AND deleted_at IS NULL AND coalesce(repost_of, '') <> :native_id
+  AND id NOT IN (SELECT value FROM json_each(:leaving))
 LIMIT 1
 """
 # The daemon has stories in mind, and takes those over anew that somebody regrouped.
@@ -62,17 +64,34 @@ UPDATE statements SET title = NULL, text = :text, digest = :digest, deleted_at =
 WHERE id = :id
 """
 _SAY_OF_STATEMENT = """
-INSERT INTO actions (incident_id, at, actor, verb, text) VALUES (?, ?, 'monitor', 'blank', ?)
+INSERT INTO actions (incident_id, at, actor, verb, text) VALUES (?, ?, ?, ?, ?)
 """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """Why something is blanked, as the log of its incidents tells it."""
+
+    actor: str = "monitor"
+    verb: str = "blank"
+    why: str = "deleted by its author or the network"
+    #: Where it was said is blanked with it (see `store_forget`).
+    is_forgotten: bool = False
+    #: Mentions that are about to be blanked with it: who says the same there does not count.
+    leaving: Collection[int] = ()
+
+
+_DELETED = Cause()
+_TAKEN_BACK = Cause(why="taken back where it was made")
 
 
 def blank(connection: Connection, native_id: str, *, source_id: int, at: str) -> None:
     """Blank all that is stored of this native id once, and say so in the log of its incidents."""
     where = {"native_id": native_id, "source_id": source_id}
     for row in connection.execute(_FOUND, where).fetchall():
-        _blank_mention(connection, row, native_id, at=at)
+        blank_mention(connection, row, _DELETED, at=at)
     for row in connection.execute(_STATEMENTS, where).fetchall():
-        _blank_statement(connection, row, at=at)
+        blank_statement(connection, row, _TAKEN_BACK, at=at)
 
 
 def blank_reposts(
@@ -89,33 +108,39 @@ def blank_reposts(
             blank(connection, native_id, source_id=source_id, at=at)
 
 
-def _blank_mention(connection: Connection, row: Row, native_id: str, *, at: str) -> None:
+def blank_mention(connection: Connection, row: Row, cause: Cause, *, at: str) -> None:
+    """`row` holds what `_FOUND` asks for."""
     mention = row["id"]
-    others = connection.execute(_SAID_BY_OTHERS, {**dict(row), "native_id": native_id}).fetchone()
+    where = {**dict(row), "leaving": json_text(list(cause.leaving))}
+    others = connection.execute(_SAID_BY_OTHERS, where).fetchone()
     gone = Gone(
         url=row["url"],
         title=row["title"],
         text=row["text"],
         is_said_by_others=others is not None,
+        is_forgotten=cause.is_forgotten,
     )
     connection.execute(_BLANK, (at, mention))
     connection.execute(_NO_VECTOR, (mention,))
     connection.execute(_NOT_TO_READ, (mention,))
     said = {"mention": mention, "at": at}
-    connection.execute(_SAY, said)
+    told = {"actor": cause.actor, "verb": cause.verb, "why": cause.why}
+    connection.execute(_SAY, said | told)
     connection.execute(_READ_ANEW, said)
     store_unquote.unquote(connection, gone, mention, at=at)
     store_chain.blanked(connection, mention, at=at)
 
 
-def _blank_statement(connection: Connection, row: Row, *, at: str) -> None:
+def blank_statement(connection: Connection, row: Row, cause: Cause, *, at: str) -> None:
+    """`row` holds what `_STATEMENTS` asks for."""
     text = full_text(row["title"], row["text"])
     digest = sha256(text.encode()).hexdigest()
     values = {"id": row["id"], "text": DELETED, "digest": digest, "at": at}
     connection.execute(_BLANK_STATEMENT, values)
     if row["incident_id"] is None:
         return
-    said = f"statement {row['id']} was taken back where it was made: its words are blanked here"
-    connection.execute(_SAY_OF_STATEMENT, (row["incident_id"], at, f"{said} (SHA-256 {digest})"))
+    said = f"statement {row['id']} was {cause.why}: its words are blanked here (SHA-256 {digest})"
+    by = (cause.actor, cause.verb, said)
+    connection.execute(_SAY_OF_STATEMENT, (row["incident_id"], at, *by))
     gone = Gone(url=row["url"], title=row["title"], text=row["text"])
     store_unquote.unquote_alerts(connection, gone, row["incident_id"])

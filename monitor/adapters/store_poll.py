@@ -21,6 +21,7 @@ from monitor.adapters.rows import (
     time_text,
 )
 from monitor.adapters.store_blank import blank, blank_reposts
+from monitor.adapters.store_standins import forgotten_among
 from monitor.adapters.store_stream import of_pages
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 from monitor.core.statements import stored
@@ -34,12 +35,14 @@ WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
 _FIND_TWIN = """
 SELECT * FROM mentions
 WHERE fingerprint = :fingerprint AND published_at = :published_at
-  AND source_id = :source_id AND brand = :brand AND author IS :author
+  AND source_id = :source_id AND brand = :brand
+  AND (author IS :author OR deleted_at IS NOT NULL)
   AND native_id NOT IN (SELECT value FROM json_each(:shown))
 UNION ALL
 SELECT * FROM mentions
 WHERE fingerprint = :fingerprint AND url = :url
-  AND source_id = :source_id AND brand = :brand AND author IS :author
+  AND source_id = :source_id AND brand = :brand
+  AND (author IS :author OR deleted_at IS NOT NULL)
 LIMIT 1
 """
 _FORGOTTEN = """
@@ -123,7 +126,8 @@ def _blank_late_reposts(connection: Connection, intent: PollIntent) -> None:
 
 def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
     source_id = intent.source.id
-    shown = frozenset(plain(mention.native_id) for mention in intent.mentions)
+    mentions = _not_forgotten(connection, intent)
+    shown = frozenset(plain(mention.native_id) for mention in mentions)
     new = sum(
         _take_in(
             connection,
@@ -132,13 +136,25 @@ def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
             shown=shown,
             renames=intent.renames,
         )
-        for mention in intent.mentions
+        for mention in mentions
     )
     for post in intent.owned:
         _state(connection, post, source_id=source_id)
     for native_id in intent.deleted:
         blank(connection, plain(native_id), source_id=source_id, at=time_text(intent.at))
     return new
+
+
+def _not_forgotten(connection: Connection, intent: PageIntent | PollIntent) -> list[NewMention]:
+    """Those that are not of a person who is forgotten here, nor pass on what was."""
+    ids = {plain(id_) for one in intent.mentions for id_ in (one.native_id, one.repost_of) if id_}
+    at = time_text(intent.at)
+    gone = forgotten_among(connection, ids, source_id=intent.source.id, at=at)
+    return [
+        one
+        for one in intent.mentions
+        if gone.isdisjoint((plain(one.native_id), plain(one.repost_of or "")))
+    ]
 
 
 def _write_source(connection: Connection, source: SourceState) -> None:

@@ -91,18 +91,20 @@ def give_back_pages(connection: Connection) -> None:
     connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
 
 
-def wipe(connection: Connection, *, since: datetime | None) -> None:
+def wipe(connection: Connection, *, since: datetime | None) -> bool:
     """Overwrite what is left of deleted words in the search index and in the write-ahead log.
 
     Unless nothing was blanked since then. Not within a transaction: others may write in between.
+    False: somebody reads a state from before, and the log is kept for them.
     """
     if since and not connection.execute(_BLANKED, (time_text(since),)).fetchone():
-        return
+        return True
     connection.execute(_MERGE, (-_MERGED_PAGES,))
     while _goes_on(connection):
         pass
     # Somebody who reads a state from before keeps the log as it is: the next time does it.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    is_kept, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_kept
 
 
 def _goes_on(connection: Connection) -> bool:

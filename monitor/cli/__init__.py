@@ -35,6 +35,7 @@ COMMANDS = {
     "score": "score",
     "replay": "replay",
     "tune": "tune",
+    "forget": "forget",
     "db": "upkeep",
 }
 

@@ -35,6 +35,8 @@ class Gone:
     text: str
     #: Others say the same, word by word: only who said it here is taken out.
     is_said_by_others: bool = False
+    #: Its author asked to be forgotten: where it was said goes, too.
+    is_forgotten: bool = False
     #: What its incident was called, and is called now; empty: it keeps its title.
     old_title: str = ""
     new_title: str = ""
@@ -121,7 +123,8 @@ def _fields_without(value: dict[str, object], gone: Gone) -> dict[str, object]:
     if _is_at(value, gone.url) or without.get("text") == DELETED:
         # A piece of evidence; whoever else says the same is another piece.
         nobody = {"author": None} if "author" in value else {}
-        return {**without, **nobody, "text": DELETED}
+        nowhere = {"url": None} if gone.is_forgotten and _is_at(value, gone.url) else {}
+        return {**without, **nobody, **nowhere, "text": DELETED}
     return without
 
 

@@ -35,6 +35,7 @@ _ACTS: Mapping[str, str] = {
     "move": "Moved",
     "take over": "Taken over",
     "blank": "Text deleted",
+    "forget": "Forgotten",
     "rename": "Renamed",
 }
 REMINDER = EVENTS["incident.reminder"]

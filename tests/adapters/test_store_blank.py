@@ -105,6 +105,15 @@ def test_it_does_not_rise_again(store: SqliteStore, news: SourceState):
     assert store.unassessed(10) == ()
 
 
+def test_it_does_not_rise_again_when_its_feed_gives_new_ids(store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("1")))
+    delete(store, news, "1")
+
+    renamed = mention("new id", text="Aurora Rail left us, part 1", fingerprint="print 1")
+    assert store.record_poll(replace(poll(news, renamed), renames=True)) == 0
+    assert words(store) == [("1", None, "", None)]
+
+
 def test_all_brands_that_it_named_are_blanked(store: SqliteStore, news: SourceState):
     store.record_poll(poll(news, mention("1"), mention("1", brand="Other")))
     delete(store, news, "1")
