@@ -40,8 +40,9 @@ def alleged(
     author has hardly a follower.
     """
     held = max(alarm, complaint) / FULL * (FRESH if fresh else 1.0)
-    shares = {harm: min(1.0, harms.get(harm, 0.0) * held) for harm in GRAVE}
-    return {harm: share for harm, share in shares.items() if share >= LEAST}
+    return {
+        harm: min(1.0, share) for harm in GRAVE if (share := harms.get(harm, 0.0) * held) >= LEAST
+    }
 
 
 def alleged_in(verdict: Verdict, *, fresh: bool = False) -> dict[str, float]:
