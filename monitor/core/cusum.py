@@ -10,10 +10,14 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.daily import DAY, day_of
+from monitor.core.daily import DAY, start_of
 from monitor.core.text import shingles
+
+#: One text is asked about by each of those who count, one after the other.
+_shingles = lru_cache(maxsize=4)(shingles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,18 @@ class Said:
 
     @classmethod
     def of(cls, made: Allegation) -> Said:
-        return cls(made.mention_id, made.author, made.at, shingles(made.text))
+        return cls(made.mention_id, made.author, made.at, _shingles(made.text))
 
 
 def is_echo(said: Said, other: Said, copied: float) -> bool:
     """Of one author, or with more than `copied` of the shingles of both in common."""
+    if said.author == other.author:
+        return True
+    # Most share nothing, and this is asked millions of times when the past is learnt.
+    if said.shingles.isdisjoint(other.shingles):
+        return False
     shared = len(said.shingles & other.shingles)
-    either = len(said.shingles | other.shingles)
-    return said.author == other.author or shared > copied * either
+    return shared > copied * (len(said.shingles) + len(other.shingles) - shared)
 
 
 @dataclass(slots=True)
@@ -141,7 +149,8 @@ class Counted:
     def told(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
         """The burn, if it is one; `again` if it was told lately."""
         now, expected = tally.said[-1].at, self._expected(harm, tally)
-        today = [said for said in tally.said if day_of(said.at) >= self.day]
+        midnight = start_of(self.day)
+        today = [said for said in tally.said if said.at >= midnight]
         # What broke out today is a thing of today, though something smouldered before.
         flare = self._gain(tally.today, expected)
         found = (

@@ -15,6 +15,11 @@ def day_of(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp() // DAY.total_seconds())
 
 
+def start_of(day: int) -> datetime:
+    """The first moment of a day that `day_of` counted."""
+    return datetime.fromtimestamp(day * DAY.total_seconds(), UTC)
+
+
 @dataclass(slots=True)
 class Daily:
     """Counts of the last days, oldest first; a late mention counts for its own day."""

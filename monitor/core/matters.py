@@ -108,6 +108,9 @@ class Matters:
 
     def _same(self, known: _Brand, new: _Past, common: Mean) -> list[_Past]:
         """What was said of the same matter before, each author and each wording once."""
+        if not new.meant.is_of(common):
+            # Nothing is known to be near; of most of the past, when it is learnt at the start.
+            return []
         since = new.made.at - self.rules.window
         recent = [one for one in known.past if one.made.at >= since]
         near = self._near(recent, new, common)

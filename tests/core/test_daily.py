@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.daily import DAY, Daily
+from monitor.core.daily import DAY, Daily, day_of, start_of
 from tests.core.facts import HOUR, NOON
 
 #: Noon of the day, and how many were said.
@@ -24,6 +24,13 @@ def daily() -> Daily:
     for day, mentions in WEEK:
         found.count(NOON + day * DAY, mentions)
     return found
+
+
+def test_a_day_begins_at_midnight_utc() -> None:
+    midnight = start_of(day_of(NOON))
+
+    assert midnight <= NOON < midnight + DAY
+    assert day_of(midnight) == day_of(NOON) == day_of(midnight - timedelta(microseconds=1)) + 1
 
 
 def test_usual_is_the_mean_of_the_days_before(daily: Daily) -> None:
