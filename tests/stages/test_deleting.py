@@ -14,6 +14,7 @@ import pytest
 from monitor.adapters import store_chain
 from monitor.core.answers import Answer
 from monitor.core.chain import broken, differing
+from monitor.core.forgetting import Asked, Person
 from monitor.core.polling import OwnedPost, PageIntent
 from monitor.core.types import DELETED, Reading, Verdict
 from monitor.stages import answer
@@ -221,6 +222,18 @@ class Meanwhile(FakeClassifier):
         while self._happens:
             self._happens.pop()()
         return super().classify(readings)
+
+
+async def test_of_a_person_who_is_forgotten_nothing_is_told_any_more(world: World):
+    """Though the daemon had the story in mind, and is shown the post again."""
+    await posted(world, FIRST, SECOND)
+    asked = Asked(person=Person.of(["author1"]))
+    assert world.store.forget(asked, now=NOON).mentions == 1
+    await world.see(item(1, FIRST), item(3, SECOND.replace("neighbour", "sister")))
+
+    found = everything(world)
+    assert [word for word in ("screaming", "@author1") if word in found] == []
+    assert world.rows("SELECT mention_count FROM incidents") == [(3,)]
 
 
 async def test_what_is_deleted_while_it_is_read_is_not_told(world: World):
