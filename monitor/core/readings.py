@@ -31,7 +31,7 @@ MAX_EVIDENCE = 5
 MAX_TITLE = 120
 MAX_TITLES = 3
 
-_SUMMED = ("alarm", "complaint", "outrage", "negative", "neutral", "positive")
+_SUMMED = ("complaint", "outrage", "negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +123,6 @@ class Readings:
     def add(self, mention: Mention, verdict: Verdict, *, wording: str | None = None) -> None:
         self.count += 1
         self._languages[verdict.language or ""] += 1
-        self._sums["alarm"] += verdict.alarm * verdict.about
         self._sums["complaint"] += verdict.complaint * verdict.about
         self._sums["outrage"] += verdict.outrage * verdict.about
         self._sums["negative"] += verdict.stance.negative
@@ -140,7 +139,7 @@ class Readings:
             self._keep(each)
 
     def mean(self, name: str) -> float:
-        """Of alarm, complaint, outrage, negative, neutral or positive over all readings."""
+        """Of complaint, outrage, negative, neutral or positive over all readings."""
         return self._sums[name] / max(self.count, 1)
 
     @property

@@ -21,7 +21,6 @@ FORGOTTEN_AFTER = timedelta(days=7)
 FEWEST_SHARED = 2
 _SHOWN = 3
 _STEM = 6
-_SHORTEST = 4
 _WORD = re.compile(r"[^\W\d_]{4,}|\d{3,}")
 _ANSWERS = re.compile(
     r"\b(?:apolog\w+|sorry|regret\w*|aware of|investigat\w+|what happened|statement|responsib\w+|"

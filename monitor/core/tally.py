@@ -57,14 +57,9 @@ class StoryFacts:
     #: (seconds since `first_at`, how many), ascending: reposts, quotes and replies that were
     #: counted on its posts and not seen as mentions.
     echoes: tuple[tuple[float, float], ...] = ()
-    #: Mentions from before the watch began; they count nowhere else.
-    history_count: int = 0
-    #: Mentions that are not about the brand; they count nowhere else.
-    ignored_count: int = 0
-    #: Credible alarm, the highest single one, and the mean over all readings.
+    #: Credible alarm, and the highest single one.
     alarm: float = 0.0
     best_alarm: float = 0.0
-    mean_alarm: float = 0.0
     #: Credible severity, 0 to 4.
     severity: float = 0.0
     #: Best first-hand evidence among the worst readings.
@@ -77,7 +72,6 @@ class StoryFacts:
     backing: float = 0.0
     #: Means over all readings.
     outrage: float = 0.0
-    complaint: float = 0.0
     stance: Stance = field(default_factory=lambda: Stance(negative=0.0, neutral=1.0, positive=0.0))
     #: Expected number of independent authors with a complaint.
     complainants: float = 0.0
@@ -124,7 +118,6 @@ class Tally:
 
     def __init__(self, brand: str) -> None:
         self.brand = brand
-        self._ignored = 0
         #: Mentions from before the watch began.
         self._history: set[int] = set()
         self._extent = Extent()
@@ -135,11 +128,9 @@ class Tally:
         self._wordings, self._lately = Wordings(), Lately()
         self._milestones: dict[str, Reached] = {}
 
-    def add(self, mention: Mention, verdict: Verdict | None, *, about_min: float) -> None:
-        """Count a mention; a repost needs no verdict and is never a second voice."""
-        if verdict is not None and verdict.about < about_min:
-            self._ignored += 1
-        elif mention.history:
+    def add(self, mention: Mention, verdict: Verdict) -> None:
+        """Count a mention that is about the brand; a repost is never a second voice."""
+        if mention.history:
             self._history.add(mention.id)
         else:
             self._hear(mention, verdict)
@@ -147,7 +138,6 @@ class Tally:
     def absorb(self, other: Tally) -> None:
         """Add all that `other` counted: the two stories are one."""
         self._history |= other._history
-        self._ignored += other._ignored
         self._extent.absorb(other._extent)
         self._speaking.absorb(other._speaking)
         self._alleging.absorb(other._alleging)
@@ -191,14 +181,12 @@ class Tally:
             counted,
             alarm=read.credible(lambda each: each.alarm),
             best_alarm=read.best_alarm,
-            mean_alarm=read.mean("alarm"),
             severity=read.credible(lambda each: each.severity),
             firsthand=read.firsthand,
             vouched=read.vouched,
             edited=read.edited,
             backing=read.backing,
             outrage=read.mean("outrage"),
-            complaint=read.mean("complaint"),
             stance=read.stance,
             complainants=read.mean("complaint") * self._speaking.count * believed,
             harms=read.harms,
@@ -230,8 +218,6 @@ class Tally:
             first_at=known.first or now,
             last_at=known.last or now,
             first_seen_at=known.first_seen or now,
-            history_count=len(self._history),
-            ignored_count=self._ignored,
             reach=known.people.reach,
             reach_known=known.people.known,
             copies=copies,
@@ -239,7 +225,7 @@ class Tally:
             fresh_share=known.people.fresh_share,
         )
 
-    def _hear(self, mention: Mention, verdict: Verdict | None) -> None:
+    def _hear(self, mention: Mention, verdict: Verdict) -> None:
         if mention.repost_of is not None:
             self._extent.add(mention, None, alleges=_alleges(verdict))
             return
@@ -247,8 +233,7 @@ class Tally:
         self._extent.add(mention, wording, alleges=_alleges(verdict))
         root = self._wordings.root(wording)
         self._speaking.add(speaker(mention), root)
-        if verdict is not None:
-            self._read(mention, verdict, root)
+        self._read(mention, verdict, root)
 
     def _read(self, mention: Mention, verdict: Verdict, wording: str) -> None:
         """Nothing is concluded from what was read in a language that was not learnt."""
@@ -267,6 +252,6 @@ class Tally:
         self._milestones[name] = min(one, self._milestones.get(name, one))
 
 
-def _alleges(verdict: Verdict | None) -> bool:
+def _alleges(verdict: Verdict) -> bool:
     """What is said in a language that was not learnt may be held against the brand."""
-    return verdict is not None and (not verdict.language_trained or alleges(verdict))
+    return not verdict.language_trained or alleges(verdict)

@@ -25,11 +25,6 @@ def path(url: str) -> str:
     return urlsplit(url).path.rstrip("/")
 
 
-def param(url: str, name: str) -> str:
-    """What the query of an address says of `name`; empty if it says nothing."""
-    return dict(parse_qsl(urlsplit(url).query)).get(name, "")
-
-
 def origin(url: str) -> str:
     """Scheme and host, as in `https://example.com`."""
     parts = urlsplit(url)

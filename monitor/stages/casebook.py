@@ -263,7 +263,7 @@ class Casebook:
         self, story_id: int, mention: Mention, verdict: Verdict, counts: Iterable[Count]
     ) -> None:
         case = self._cases.setdefault(story_id, Case(Tally(mention.brand)))
-        case.tally.add(mention, verdict, about_min=0.0)
+        case.tally.add(mention, verdict)
         for count in () if mention.history else counts:
             case.tally.hear(count)
         case.mention_ids.append(mention.id)

@@ -221,7 +221,11 @@ def test_nothing_to_play_is_nothing(replayed: Home):
         ("no.jsonl", None, "No such file"),
         ("r.jsonl.gz", b"not gzip", "Not a gzipped file"),
         ("r.jsonl.gz", gzip.compress(LINES[0].encode(), mtime=0)[:40], "ended before"),
-        ("r.jsonl.gz", gzip.compress(b"x", mtime=0)[:10] + b"\xff" * 9, "Error -3 while decompressing"),
+        (
+            "r.jsonl.gz",
+            gzip.compress(b"x", mtime=0)[:10] + b"\xff" * 9,
+            "Error -3 while decompressing",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(replayed: Home, name, content, error):

@@ -173,7 +173,7 @@ class TestInATally:
     def test_its_facts_tell_what_was_not_seen(self) -> None:
         tally = Tally("Acme")
         for one in (mention(0), mention(1, repost_of="n0")):
-            tally.add(one, verdict(), about_min=0.0)
+            tally.add(one, verdict())
         assert tally.hear(read(9, 4 * MINUTE))
         [echo] = tally.facts(NOON + HOUR).echoes
         assert echo == pytest.approx((150.0, 8.0))
@@ -181,7 +181,7 @@ class TestInATally:
 
     def test_two_stories_that_are_one_have_the_echoes_of_both(self) -> None:
         one, other = Tally("Acme"), Tally("Acme")
-        other.add(mention(0), verdict(), about_min=0.0)
+        other.add(mention(0), verdict())
         other.hear(read(9, 4 * MINUTE))
         one.absorb(other)
         [echo] = one.facts(NOON + HOUR).echoes

@@ -311,7 +311,7 @@ class TestResolved:
         """Routine complaints, each by another author, told after it was closed."""
         tally = Tally("Acme")
         for number in range(1, count + 1):
-            tally.add(mention(number), verdict(), about_min=0.5)
+            tally.add(mention(number), verdict())
         return tally.facts(NOON + 2 * HOUR)
 
     @pytest.mark.parametrize("count", [0, 1, 2])
@@ -336,7 +336,7 @@ class TestResolved:
     def test_a_critical_one_comes_back_with_the_first_new_injury(self) -> None:
         before = incident(CRITICAL, status=Status.RESOLVED, resolved_at=NOON)
         tally = Tally("Acme")
-        tally.add(mention(1), GRAVE, about_min=0.5)
+        tally.add(mention(1), GRAVE)
         told = decided(before, 0.99, facts=tally.facts(NOON + HOUR))
         assert (told.reason, told.event) == (Reason.REOPENED, "incident.reopened")
         assert (told.level, told.status) == (CRITICAL, Status.OPEN)
@@ -344,7 +344,7 @@ class TestResolved:
     def test_a_dismissed_one_does_not(self) -> None:
         before = incident(CRITICAL, status=Status.DISMISSED, resolved_at=NOON)
         tally = Tally("Acme")
-        tally.add(mention(1), GRAVE, about_min=0.5)
+        tally.add(mention(1), GRAVE)
         told = decided(before, 0.99, facts=tally.facts(NOON + HOUR))
         assert (told.reason, told.event) == (Reason.DISMISSED, None)
 

@@ -28,7 +28,7 @@ METAL = "metal shards cut the mouths of two babies tonight"
 def story(*heard: tuple[Mention, Verdict]) -> StoryFacts:
     tally = Tally("Acme")
     for one, read in heard:
-        tally.add(one, read, about_min=0.0)
+        tally.add(one, read)
     return tally.facts(NOON + HOUR)
 
 
@@ -201,8 +201,8 @@ def test_it_comes_back_in_a_long_story_too() -> None:
 
 def test_what_two_stories_told_is_as_old_as_the_older_telling() -> None:
     old, new = Tally("Acme"), Tally("Acme")
-    old.add(mention(BEFORE), GRAVE, about_min=0.0)
-    new.add(mention(1, fingerprint="f-10"), GRAVE, about_min=0.0)
+    old.add(mention(BEFORE), GRAVE)
+    new.add(mention(1, fingerprint="f-10"), GRAVE)
     new.absorb(old)
 
     assert not came_back(new.facts(NOON + HOUR), CLOSED, SETTINGS)
@@ -210,8 +210,8 @@ def test_what_two_stories_told_is_as_old_as_the_older_telling() -> None:
 
 def test_the_story_of_another_incident_that_joins_is_new() -> None:
     old, new = Tally("Acme"), Tally("Acme")
-    old.add(mention(BEFORE), GRAVE, about_min=0.0)
-    new.add(mention(1), GRAVE, about_min=0.0)
+    old.add(mention(BEFORE), GRAVE)
+    new.add(mention(1), GRAVE)
     old.absorb(new)
 
     assert came_back(old.facts(NOON + HOUR), CLOSED, SETTINGS)

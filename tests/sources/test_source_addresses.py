@@ -19,14 +19,12 @@ def test_an_endpoint_keeps_the_query_that_a_person_wrote(url: str, made: str) ->
 
 
 def test_the_parts_of_an_address() -> None:
-    url = "https://X.example:8/a/b/?site=s&site=t"
+    url = "https://X.example:8/a/b/?site=s"
     assert addresses.path(url) == "/a/b"
     assert addresses.path("https://x.example/") == ""
     assert addresses.origin(url) == "https://X.example:8"
     assert addresses.host(url) == "x.example"
     assert addresses.host("nonsense") == ""
-    assert addresses.param(url, "site") == "t"
-    assert addresses.param(url, "none") == ""
 
 
 def test_a_phrase_has_no_quotation_marks_but_its_own() -> None:

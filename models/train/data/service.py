@@ -22,7 +22,6 @@ _RUDE = re.compile(
     r"disrespect\w*)\b",
     re.IGNORECASE,
 )
-_FAULTS = {"cars": "product", "electronics": "product", "apparel": "product", "food": "product"}
 _FALSE = (
     "owed",
     "fraud",
