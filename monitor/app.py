@@ -42,7 +42,6 @@ from monitor.core.types import Reading, Verdict
 from monitor.core.volume import Volume
 from monitor.ports import Classifier, FeedReader, Fetcher, Poster, Store, Telemetry
 from monitor.stages.assess import Assess
-from monitor.stages.casebook import Casebook
 from monitor.stages.deliver import Deliver
 from monitor.stages.likening import Likening
 from monitor.stages.poll import Poll
@@ -51,6 +50,7 @@ from monitor.stages.refresh import Refreshing
 from monitor.stages.respond import Respond
 from monitor.stages.running import Run
 from monitor.stages.stream import Streams
+from monitor.stages.tracker import Tracker
 from monitor.threads import on
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class Foundation:
     store: Store
     classifier: Classifier
     growth: GrowthModel
-    casebook: Casebook
+    tracker: Tracker
     likening: Likening
     db: Run
     model: Run
@@ -78,11 +78,11 @@ class Foundation:
         """A batch that was cut off half-way would be counted twice: what is stored counts."""
         if assess.is_torn:
             log.warning("a batch was cut off, the stories are read from the database again")
-            self.casebook = _casebook()
+            self.tracker = _tracker()
 
 
-def _casebook() -> Casebook:
-    return Casebook(stories=Stories(), volume=Volume())
+def _tracker() -> Tracker:
+    return Tracker(stories=Stories(), volume=Volume())
 
 
 class Timed:
@@ -134,7 +134,7 @@ async def foundation(
                 store=store,
                 classifier=classifier,
                 growth=load_growth(settings.model),
-                casebook=_casebook(),
+                tracker=_tracker(),
                 likening=Likening(library.shipped(), classifier),
                 db=db,
                 model=model,
@@ -237,7 +237,7 @@ def _assess(
         settings=settings,
         store=base.store,
         classifier=base.classifier,
-        casebook=base.casebook,
+        tracker=base.tracker,
         likening=base.likening,
         growth=base.growth,
         db=base.db,

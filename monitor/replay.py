@@ -29,10 +29,10 @@ from monitor.core.types import Incident, Reading, Verdict, full_text
 from monitor.core.volume import Volume
 from monitor.ports import Classifier, Store
 from monitor.stages.assess import Assess
-from monitor.stages.casebook import Casebook
 from monitor.stages.likening import Likening
 from monitor.stages.respond import Respond
 from monitor.stages.running import inline
+from monitor.stages.tracker import Tracker
 
 #: Timers fire for this long after the last record.
 EPILOGUE = timedelta(hours=24)
@@ -125,7 +125,7 @@ class Replay:
             settings=settings,
             store=store,
             classifier=self._classifier,
-            casebook=Casebook(stories=Stories(), volume=Volume()),
+            tracker=Tracker(stories=Stories(), volume=Volume()),
             growth=growth,
             db=inline,
             model=inline,

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config.library import load_cases, shipped
 from monitor.core.resemblance import DEFAULT
-from monitor.stages.case import TELLING
+from monitor.stages.tracked import TELLING
 from tests.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "cases.md")

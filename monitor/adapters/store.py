@@ -1,7 +1,7 @@
 """The SQLite store: work lists out, intents in, each intent one transaction.
 
 Only says which statement runs inside which transaction; the statements are in the `store_*`
-modules, what the casebook asks in `store_recall`, questions of people in `queries`. All calls come
+modules, what the tracker asks in `store_recall`, questions of people in `queries`. All calls come
 from the thread that opened it.
 """
 

@@ -1,4 +1,4 @@
-"""The side of the store by which the casebook is remembered: mentions, stories and incidents.
+"""The side of the store by which the tracker is remembered: mentions, stories and incidents.
 
 Changes nothing and opens nothing: `store.SqliteStore` is the one that does, and builds on it. Only
 says which statement answers; the statements are in `store_memory` and beside it.

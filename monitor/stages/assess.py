@@ -23,8 +23,6 @@ from monitor.core.stories import MERGE_EVERY, Merge
 from monitor.core.types import Incident, Mention
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
-from monitor.stages.case import Case
-from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather, recall
@@ -34,6 +32,8 @@ from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
 from monitor.stages.running import Run
 from monitor.stages.smoulder import PAST
+from monitor.stages.tracked import TrackedStory
+from monitor.stages.tracker import Tracker
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Assess:
         settings: Settings,
         store: Store,
         classifier: Classifier,
-        casebook: Casebook,
+        tracker: Tracker,
         growth: GrowthModel,
         db: Run,
         model: Run,
@@ -66,14 +66,14 @@ class Assess:
         self._reads = Reads(
             classifier=classifier,
             model=model,
-            naming=casebook.naming,
+            naming=tracker.naming,
             brands=settings.brands,
             matcher=matcher or Matcher(settings.brands),
         )
         self._names = {brand.name: (*brand.aliases, *brand.ambiguous) for brand in settings.brands}
         self._store = store
         self._classifier = classifier
-        self._casebook = casebook
+        self._tracker = tracker
         self._likening = likening
         self._outlook = Outlook(model=growth)
         self._measured_at: datetime | None = None
@@ -82,8 +82,8 @@ class Assess:
         self._telemetry = telemetry
         self._on_event = on_event
         self._tidied_at: datetime | None = None
-        self._recounting = Recounting(casebook=casebook, store=store, db=db)
-        #: A step was cut off: the casebook may hold what was not written.
+        self._recounting = Recounting(tracker=tracker, store=store, db=db)
+        #: A step was cut off: the tracker may hold what was not written.
         self.is_torn = False
         #: How often an incident was opened or changed.
         self.changes = 0
@@ -91,16 +91,16 @@ class Assess:
 
     async def start(self, now: datetime) -> None:
         """Rebuild the stories of the last days from the database, if that was not done yet."""
-        if not self._casebook.is_restored:
+        if not self._tracker.is_restored:
             # Asked first: a repair that comes meanwhile is taken over once more, and no harm done.
-            self._casebook.last_repair = (await self._db(self._store.repairs_since, 0)).last
+            self._tracker.last_repair = (await self._db(self._store.repairs_since, 0)).last
             past = await self._db(lambda: list(self._store.past_days(now - PAST)))
             remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
-            self._casebook.smoulder(past, remembered)
-            self._casebook.naming.restore(await self._db(self._store.name_shares))
+            self._tracker.smoulder(past, remembered)
+            self._tracker.naming.restore(await self._db(self._store.name_shares))
             apart = await self._db(self._store.kept_apart)
-            self._casebook.restore(remembered, apart=apart)
-        self._casebook.watch([brand.name for brand in self.settings.brands], now)
+            self._tracker.restore(remembered, apart=apart)
+        self._tracker.watch([brand.name for brand in self.settings.brands], now)
         await self._count_on()
 
     async def step(self, now: datetime) -> bool:
@@ -117,13 +117,13 @@ class Assess:
 
     async def take(self, mentions: Sequence[Mention], now: datetime) -> None:
         """Read, file and decide on these, in their order; write once."""
-        verdicts = await self._reads.verdicts(mentions, self._casebook.verdict_of)
+        verdicts = await self._reads.verdicts(mentions, self._tracker.verdict_of)
         await self._recall(mentions)
         await self._db(self._forget_changed)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
-        burns = self._casebook.burning(mentions)
-        stay = await gather(docket, self._casebook, burns, store=self._store, db=self._db)
+        burns = self._tracker.burning(mentions)
+        stay = await gather(docket, self._tracker, burns, store=self._store, db=self._db)
         # What smoulders may have taken a story of the batch in.
         there = (docket.home(story_id) for story_id in touched)
         await self._decide(docket, list(dict.fromkeys((*there, *stay))))
@@ -143,11 +143,11 @@ class Assess:
 
     async def _explain(self, docket: Docket) -> None:
         """Find out which words moved the alarm of what people are told."""
-        asked = unexplained(docket.cases, docket.tidings.told)
+        asked = unexplained(docket.tracked, docket.tidings.told)
         found = await self._words([mention for _, mention in asked])
-        for (case, mention), words in zip(asked, found, strict=True):
-            case.words[mention.id] = words
-        docket.explain({i: case.names for i, case in docket.cases.items()})
+        for (story, mention), words in zip(asked, found, strict=True):
+            story.words[mention.id] = words
+        docket.explain({i: story.names for i, story in docket.tracked.items()})
 
     async def _words(self, mentions: Sequence[Mention]) -> Sequence[tuple[Word, ...]]:
         if not mentions:
@@ -166,7 +166,7 @@ class Assess:
             log.info("something was repaired, edited or deleted, the batch is taken again")
             await self._follow_repairs(docket.stories)
             return
-        self._casebook.written()
+        self._tracker.written()
         for event in docket.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
@@ -194,24 +194,24 @@ class Assess:
         return True
 
     def _repaired(self) -> Repaired:
-        return self._store.repairs_since(self._casebook.last_repair)
+        return self._store.repairs_since(self._tracker.last_repair)
 
     def _forget_changed(self) -> None:
         """What was edited is doubted anew once it is read; what is deleted is quoted nowhere."""
-        doubts = self._casebook.doubts
+        doubts = self._tracker.doubts
         doubts.forget(self._store.changed(doubts.mentions))
 
     async def _recall(self, mentions: Sequence[Mention]) -> None:
         """An edited post stays in its story, which is counted anew without what it said before."""
         edited = {m.story_id: m.brand for m in mentions if m.story_id is not None}
         for story_id, brand in edited.items():
-            await recall(self._casebook, story_id, brand, store=self._store, db=self._db)
+            await recall(self._tracker, story_id, brand, store=self._store, db=self._db)
 
     def _remembered_of(self, stories: Collection[int]) -> list[Remembered]:
         return list(self._store.remembered_of(stories))
 
     async def _follow_repairs(self, outdated: Iterable[int] = ()) -> None:
-        """Let the casebook follow what people, in another process, did to the grouping.
+        """Let the tracker follow what people, in another process, did to the grouping.
 
         The stories concerned are read from the database again, as at a start, and with them those
         that are `outdated` because what became of them here was not written.
@@ -222,8 +222,8 @@ class Assess:
             return
         remembered = await self._db(self._remembered_of, stories)
         apart = await self._db(self._store.kept_apart)
-        self._casebook.reload(stories, remembered, apart=apart)
-        self._casebook.last_repair = repaired.last
+        self._tracker.reload(stories, remembered, apart=apart)
+        self._tracker.last_repair = repaired.last
         await self._count_on()
 
     async def _recount(self, now: datetime) -> None:
@@ -240,8 +240,8 @@ class Assess:
             return
         self._tidied_at = now
         await self._measure(now)
-        merges = [*self._casebook.merge(now), *await self._one_event(now)]
-        self._casebook.expire(now)
+        merges = [*self._tracker.merge(now), *await self._one_event(now)]
+        self._tracker.expire(now)
         if merges:
             docket = self._docket(now)
             docket.join(merges, await self._db(self._live))
@@ -254,12 +254,12 @@ class Assess:
                 docket.freshen(story_id)
             await self._decide(docket, stay)
 
-    async def _one_event(self, now: datetime) -> list[tuple[Merge, Case, Case]]:
+    async def _one_event(self, now: datetime) -> list[tuple[Merge, TrackedStory, TrackedStory]]:
         """Join live incidents that grew into one, pair by pair: two may be near a third."""
         live = await self._db(self._live)
         found = []
-        while pair := self._casebook.sides.one_event(live, now):
-            found.append(self._casebook.join(*pair))
+        while pair := self._tracker.sides.one_event(live, now):
+            found.append(self._tracker.join(*pair))
         return found
 
     async def _measure(self, now: datetime) -> None:
@@ -275,7 +275,7 @@ class Assess:
         return Docket(
             now=now,
             settings=self.settings,
-            casebook=self._casebook,
+            tracker=self._tracker,
             outlook=self._outlook,
             story_ids=self._story_ids,
             incident_ids=self._incident_ids,
@@ -287,7 +287,7 @@ class Assess:
 
     def _incidents_of(self, story_ids: Sequence[int]) -> dict[int, Incident]:
         """The incidents that these stories became, over or not."""
-        wanted = {self._casebook.case(story_id).incident_id for story_id in story_ids}
+        wanted = {self._tracker.story(story_id).incident_id for story_id in story_ids}
         found = [self._store.incident(i) for i in wanted if i is not None]
         return {incident.id: incident for incident in found if incident is not None}
 

@@ -1,6 +1,6 @@
 """One assessment in the making: what was filed, judged and announced, until it is written once.
 
-Does no I/O: it works on the casebook in memory and ends in an `AssessIntent`.
+Does no I/O: it works on the tracker in memory and ends in an `AssessIntent`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from monitor.core.settings import Settings
 from monitor.core.stories import Merge
 from monitor.core.types import Incident, Level, Mention, Resemblance, Risk, Verdict
 from monitor.stages import announce
-from monitor.stages.case import Case
-from monitor.stages.casebook import Casebook
 from monitor.stages.filings import Filings
 from monitor.stages.hindsight import take
 from monitor.stages.inheriting import Stood
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
 from monitor.stages.tidings import Tidings
+from monitor.stages.tracked import TrackedStory
+from monitor.stages.tracker import Tracker
 from monitor.stages.weighing import Weighed, weigh
 
 
@@ -38,7 +38,7 @@ class Docket:
         *,
         now: datetime,
         settings: Settings,
-        casebook: Casebook,
+        tracker: Tracker,
         outlook: Outlook,
         story_ids: Iterator[int],
         incident_ids: Iterator[int],
@@ -47,7 +47,7 @@ class Docket:
         """`live` reads the live incidents, at most once: where a story may be a side of one."""
         self._now = now
         self._settings = settings
-        self._casebook = casebook
+        self._tracker = tracker
         self._outlook = outlook
         self._story_ids = story_ids
         self._incident_ids = incident_ids
@@ -70,7 +70,7 @@ class Docket:
         new_id = partial(next, self._story_ids)
         for mention, verdict in zip(mentions, verdicts, strict=True):
             self._filings.read(mention, verdict)
-            for one in take(self._casebook, mention, verdict, now=self._now, new_id=new_id):
+            for one in take(self._tracker, mention, verdict, now=self._now, new_id=new_id):
                 touched[self._filings.put(one)] = None
         return list(touched)
 
@@ -92,16 +92,16 @@ class Docket:
         """
         if self._filings.is_gone(story_id):
             return
-        case = self._casebook.case(story_id)
-        before = self._known(case.incident_id, known)
-        weighed = self._weigh(story_id, case, before)
+        story = self._tracker.story(story_id)
+        before = self._known(story.incident_id, known)
+        weighed = self._weigh(story_id, story, before)
         if before is None and self._joins(story_id, weighed):
             return
         incident = before or self._open(story_id, weighed)
         if incident is not None:
             incident = weighed.updated(incident, self._now)
             self.tidings.parts[incident.id] = weighed.risk.parts
-            self._keep(story_id, case, incident, is_new=before is None)
+            self._keep(story_id, story, incident, is_new=before is None)
             self._tell(story_id, incident, before, weighed)
         self._decide(story_id, incident, weighed.decision, weighed.risk)
 
@@ -117,9 +117,9 @@ class Docket:
             title = side[story_id]
             self.tidings.news.append(another_side(story_id, incident, parts=parts, title=title))
 
-    def _weigh(self, story_id: int, case: Case, before: Incident | None) -> Weighed:
+    def _weigh(self, story_id: int, story: TrackedStory, before: Incident | None) -> Weighed:
         return weigh(
-            case,
+            story,
             before,
             surprise=self._filings.surprise.get(story_id),
             outlook=self._outlook,
@@ -130,7 +130,7 @@ class Docket:
 
     def lay_to(self, kept: int, story_id: int) -> None:
         """A story is about to go into another one: if it would be a page, people are told so."""
-        alone = self._weigh(story_id, self._casebook.case(story_id), None)
+        alone = self._weigh(story_id, self._tracker.story(story_id), None)
         if alone.decision.level >= Level.WARNING:
             self.tidings.sides[kept] = alone.facts.title
 
@@ -142,14 +142,14 @@ class Docket:
     def _joins(self, story_id: int, weighed: Weighed) -> bool:
         """What would be a page is told as news of an incident; a quiet side is only filed."""
         facts, decision = weighed.facts, weighed.decision
-        if not decision.event and not self._casebook.sides.is_crowded(facts):
+        if not decision.event and not self._tracker.sides.is_crowded(facts):
             return False
         live = self._live()
         open_ = {**live, **{i: incident for i, (incident, _) in self._incidents.items()}}
-        if (found := self._casebook.sides.of(story_id, facts, decision, open_)) is None:
+        if (found := self._tracker.sides.of(story_id, facts, decision, open_)) is None:
             return False
         kept, how = found
-        self.join([self._casebook.join(kept, story_id, how)], live)
+        self.join([self._tracker.join(kept, story_id, how)], live)
         if story_id in self._filings.fresh:
             self._filings.fresh.add(kept)
         if decision.level >= Level.WARNING:
@@ -158,7 +158,9 @@ class Docket:
         return True
 
     def join(
-        self, merges: Sequence[tuple[Merge, Case, Case]], live: Mapping[int, Incident]
+        self,
+        merges: Sequence[tuple[Merge, TrackedStory, TrackedStory]],
+        live: Mapping[int, Incident],
     ) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
         for merge, kept, gone in merges:
@@ -166,7 +168,7 @@ class Docket:
             if kept.incident_id is None:
                 # The story that is kept here may have gone into a third in the same pass.
                 kept.incident_id = gone.incident_id
-                self._casebook.index(merge.kept)
+                self._tracker.index(merge.kept)
                 self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
                 lost = live[gone.incident_id]
@@ -180,7 +182,7 @@ class Docket:
         self._filings.fresh.add(story_id)
 
     def repair(self, repair: Regrouping, news: Iterable[News] = ()) -> None:
-        """A person regrouped what is in the casebook; `news` is what to say of that itself."""
+        """A person regrouped what is in the tracker; `news` is what to say of that itself."""
         self._filings.regroup(repair)
         self._filings.fresh |= {repair.to_story, repair.from_story or repair.to_story}
         self.tidings.news += news
@@ -191,9 +193,9 @@ class Docket:
         return self._filings.stories | {story_id for _, story_id in self._incidents.values()}
 
     @property
-    def cases(self) -> dict[int, Case]:
+    def tracked(self) -> dict[int, TrackedStory]:
         """Stories of the incidents that this opens or changes, by incident."""
-        return {i: self._case(story_id) for i, (_, story_id) in self._incidents.items()}
+        return {i: self._tracked(story_id) for i, (_, story_id) in self._incidents.items()}
 
     def explain(self, names: Mapping[int, Sequence[str]]) -> None:
         """Say which words moved the alarm, by incident."""
@@ -212,7 +214,7 @@ class Docket:
     def announce(self, coverage: Coverage, *, key: bytes, stood: Mapping[int, Stood]) -> None:
         """Turn what is news into events and alerts; `stood` is of those that are merged away."""
         for news in map(self._newest, settled(self.tidings.news)):
-            stands = Stood(news.parts, self._case(news.story_id).evidence)
+            stands = Stood(news.parts, self._tracked(news.story_id).evidence)
             last = stood[news.incident.id] if news.type == MERGED else stands
             told = announce.event(
                 news.type,
@@ -260,17 +262,19 @@ class Docket:
         if weighed.decision.level < Level.WATCH or weighed.decision.event is None:
             return None
         incident_id = next(self._incident_ids)
-        self._casebook.enter(story_id, incident_id)
+        self._tracker.enter(story_id, incident_id)
         return weighed.opened(incident_id, self._now)
 
-    def _keep(self, story_id: int, case: Case, incident: Incident, *, is_new: bool) -> None:
+    def _keep(
+        self, story_id: int, story: TrackedStory, incident: Incident, *, is_new: bool
+    ) -> None:
         self._incidents[incident.id] = (incident, story_id)
-        self._enter(case, case.mention_ids if is_new else self._filings.came_to(story_id))
+        self._enter(story, story.mention_ids if is_new else self._filings.came_to(story_id))
 
-    def _enter(self, case: Case, mention_ids: Iterable[int]) -> None:
+    def _enter(self, story: TrackedStory, mention_ids: Iterable[int]) -> None:
         """These become mentions of the incident, if it is one and its story counts them."""
-        if (incident_id := case.incident_id) is not None:
-            self._members += [(incident_id, id_) for id_ in mention_ids if case.tally.holds(id_)]
+        if (incident_id := story.incident_id) is not None:
+            self._members += [(incident_id, id_) for id_ in mention_ids if story.tally.holds(id_)]
 
     def _decide(
         self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
@@ -287,5 +291,5 @@ class Docket:
         )
         self._decisions.append(made)
 
-    def _case(self, story_id: int) -> Case:
-        return self._casebook.case(self.home(story_id))
+    def _tracked(self, story_id: int) -> TrackedStory:
+        return self._tracker.story(self.home(story_id))

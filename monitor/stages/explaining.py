@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from monitor.core.explain import Inquiry, Span, Word, inquiry, moved, next_spans, words
 from monitor.core.types import Mention, Reading
 from monitor.ports import Classifier
-from monitor.stages.case import Case
+from monitor.stages.tracked import TrackedStory
 
 
 def explain(
@@ -50,15 +50,17 @@ def _try_next(
     return True
 
 
-def unexplained(cases: Mapping[int, Case], told: Collection[int]) -> list[tuple[Case, Mention]]:
+def unexplained(
+    stories: Mapping[int, TrackedStory], told: Collection[int]
+) -> list[tuple[TrackedStory, Mention]]:
     """The texts that lead what people are `told` now, or that nobody explained since the start.
 
-    `cases` and `told` are by incident. What was explained once is not asked about again.
+    `stories` and `told` are by incident. What was explained once is not asked about again.
     """
     return [
-        (case, mention)
-        for incident_id, case in cases.items()
-        if incident_id in told or not case.words
-        for mention in case.leading
-        if mention.id not in case.words
+        (story, mention)
+        for incident_id, story in stories.items()
+        if incident_id in told or not story.words
+        for mention in story.leading
+        if mention.id not in story.words
     ]

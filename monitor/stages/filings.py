@@ -1,6 +1,6 @@
 """Where the mentions of one batch went, and which stories were joined on the way.
 
-Does not decide where a mention belongs (see `casebook`), and writes nothing.
+Does not decide where a mention belongs (see `tracker`), and writes nothing.
 """
 
 from __future__ import annotations

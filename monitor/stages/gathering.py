@@ -1,6 +1,6 @@
 """A slow burn becomes one story: its mentions lie in many, most of them long out of mind.
 
-Decides which story stays; the casebook and the docket act on it. Judges nothing.
+Decides which story stays; the tracker and the docket act on it. Judges nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from monitor.core.burns import Burn
 from monitor.core.filing import Placed
 from monitor.core.types import Incident, Level, Status
 from monitor.ports import Store
-from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.running import Run
+from monitor.stages.tracker import Tracker
 
 
 def kept_story(burn_story: int, placed: Sequence[Placed], told: Collection[int]) -> int:
@@ -64,7 +64,7 @@ def others(
 
 
 async def gather(
-    docket: Docket, casebook: Casebook, burns: Sequence[tuple[int, Burn]], *, store: Store, db: Run
+    docket: Docket, tracker: Tracker, burns: Sequence[tuple[int, Burn]], *, store: Store, db: Run
 ) -> list[int]:
     """Bring the stories of each burn together; the stories that stay."""
     stay = []
@@ -74,7 +74,7 @@ async def gather(
         story_id = docket.home(told_in)
         found: Sequence[Placed] = await db(store.placed, burn.mention_ids)
         placed = [replace(one, story_id=docket.home(one.story_id)) for one in found]
-        if burn.again and not goes_on(placed, casebook.case(story_id).incident_id, live):
+        if burn.again and not goes_on(placed, tracker.story(story_id).incident_id, live):
             continue
         if burn.sudden and is_told(placed, live):
             continue
@@ -82,13 +82,13 @@ async def gather(
         kept = kept_story(story_id, placed, [one.id for one in known if _was_told(one)])
         watched = {one.id for one in known if _is_free(one)}
         for other in (kept, *others(kept, story_id, placed, watched)):
-            if not casebook.knows(other):
-                await recall(casebook, other, burn.brand, store=store, db=db)
-            if other != kept and not casebook.sides.are_apart(kept, other):
+            if not tracker.knows(other):
+                await recall(tracker, other, burn.brand, store=store, db=db)
+            if other != kept and not tracker.sides.are_apart(kept, other):
                 if burn.again and other == story_id:
                     docket.lay_to(kept, other)
                 how = f"slow burn of {burn.harm}"
-                docket.join([casebook.join(kept, other, how)], live)
+                docket.join([tracker.join(kept, other, how)], live)
         docket.freshen(kept)
         stay.append(kept)
     return list(dict.fromkeys(docket.home(kept) for kept in stay))
@@ -113,8 +113,8 @@ def _is_free(incident: Incident) -> bool:
     return incident.status is Status.RESOLVED and not _was_told(incident)
 
 
-async def recall(casebook: Casebook, story_id: int, brand: str, *, store: Store, db: Run) -> None:
+async def recall(tracker: Tracker, story_id: int, brand: str, *, store: Store, db: Run) -> None:
     """Read a story from the database as it is there, whether or not it is in mind."""
     remembered = await db(lambda: list(store.remembered_of([story_id])))
     incident = await db(store.incident_of, story_id)
-    casebook.recall(story_id, remembered, brand=brand, incident=incident)
+    tracker.recall(story_id, remembered, brand=brand, incident=incident)

@@ -71,8 +71,8 @@ async def liken(
     readings: Callable[[Sequence[Mention]], Sequence[Reading]],
 ) -> None:
     """Note on each incident that people are told of now which cases it resembles."""
-    told = {i: case for i, case in docket.cases.items() if i in docket.tidings.told}
-    asked = [readings(case.telling) for case in told.values()]
+    told = {i: story for i, story in docket.tracked.items() if i in docket.tidings.told}
+    asked = [readings(story.telling) for story in told.values()]
     try:
         found = await model(likening, asked)
     except Exception:

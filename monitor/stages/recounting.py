@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.ports import Store
-from monitor.stages.casebook import Casebook
 from monitor.stages.running import Run
+from monitor.stages.tracker import Tracker
 
 #: How often it is looked, and how far back: what was taken already changes nothing, and of what is
 #: pushed some comes late.
@@ -20,10 +20,10 @@ LOOK_BACK = timedelta(hours=1)
 
 
 class Recounting:
-    """Tells the casebook what was counted lately."""
+    """Tells the tracker what was counted lately."""
 
-    def __init__(self, *, casebook: Casebook, store: Store, db: Run) -> None:
-        self._casebook = casebook
+    def __init__(self, *, tracker: Tracker, store: Store, db: Run) -> None:
+        self._tracker = tracker
         self._store = store
         self._db = db
         self._looked_at: datetime | None = None
@@ -34,4 +34,4 @@ class Recounting:
             return ()
         self._looked_at = now
         counted = await self._db(self._store.counts_since, now - LOOK_BACK)
-        return self._casebook.recount(counted)
+        return self._tracker.recount(counted)

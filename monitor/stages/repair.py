@@ -23,10 +23,10 @@ from monitor.core.volume import Volume
 from monitor.errors import InputError, NotFoundError
 from monitor.ports import Store
 from monitor.stages import announce
-from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.inheriting import hand_down, stood
 from monitor.stages.news import News, merged
+from monitor.stages.tracker import Tracker
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +92,7 @@ class Repair:
             known[target.incident.id] = known_at_least(target.incident, source.incident)
         if source.incident and repair.verb != "merge":
             rest = [m for m in source.mentions if m.id not in repair.mention_ids]
-            facts = bench.case(source.id).tally.facts(repair.at)
+            facts = bench.story(source.id).tally.facts(repair.at)
             known[source.incident.id] = repairs.retitled(source.incident, facts, rest)
             docket.judge(source.id, known)
         docket.judge(target.id, known)
@@ -100,23 +100,23 @@ class Repair:
         last = stood(self._store, docket.tidings.merged)
         docket.announce(coverage, key=self._store.link_key, stood=last)
         left = source.incident.id if source.incident else None
-        into = bench.case(target.id).incident_id
+        into = bench.story(target.id).incident_id
         self._write(docket, repairs.actions(repair, source=left, target=into))
         return Outcome(regrouping=repair, source=self._now(left), target=self._now(into))
 
-    def _bench(self, repair: Regrouping, source: Story, target: Story) -> Casebook:
-        """A casebook with nothing but the stories in question, as the repair leaves them."""
+    def _bench(self, repair: Regrouping, source: Story, target: Story) -> Tracker:
+        """A tracker with nothing but the stories in question, as the repair leaves them."""
         into = target.incident.id if target.incident else None
         filed = repairs.applied(repair, (*source.filed, *target.filed), incident_id=into)
-        bench = Casebook(stories=Stories(), volume=Volume())
+        bench = Tracker(stories=Stories(), volume=Volume())
         bench.reload((), filed, apart=[(source.id, target.id)])
         return bench
 
-    def _docket(self, bench: Casebook, repair: Regrouping) -> Docket:
+    def _docket(self, bench: Tracker, repair: Regrouping) -> Docket:
         return Docket(
             now=repair.at,
             settings=self._settings,
-            casebook=bench,
+            tracker=bench,
             outlook=self._outlook,
             # Its only new story has its id already.
             story_ids=iter(()),

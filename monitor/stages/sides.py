@@ -17,14 +17,14 @@ from monitor.core.policy import Decision
 from monitor.core.stories import Stories
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Incident, Level
-from monitor.stages.case import Case
+from monitor.stages.tracked import TrackedStory
 
 
 class Sides:
     """Lays stories beside those of live incidents."""
 
-    def __init__(self, stories: Stories, alerted: Mapping[int, Case]) -> None:
-        """`alerted` are the stories that became incidents, as the casebook keeps them."""
+    def __init__(self, stories: Stories, alerted: Mapping[int, TrackedStory]) -> None:
+        """`alerted` are the stories that became incidents, as the tracker keeps them."""
         self._stories = stories
         self._alerted = alerted
         self._daily: defaultdict[str, Daily] = defaultdict(Daily)
@@ -91,8 +91,10 @@ class Sides:
 
     def one_event(self, live: Collection[int], now: datetime) -> tuple[int, int, str] | None:
         """Two stories, the older first, whose live incidents have turned out to be one."""
-        open_ = sorted((i, case) for i, case in self._alerted.items() if case.incident_id in live)
-        facts = [(id_, case.tally.facts(now)) for id_, case in open_]
+        open_ = sorted(
+            (i, story) for i, story in self._alerted.items() if story.incident_id in live
+        )
+        facts = [(id_, story.tally.facts(now)) for id_, story in open_]
         for (one, a), (other, b) in combinations(facts, 2):
             if a.brand == b.brand and not self.are_apart(one, other):
                 how = are_one(a, b, near=self._stories.near(a.brand, one, other))
@@ -104,13 +106,13 @@ class Sides:
         self, story_id: int, facts: StoryFacts, live: Collection[int], loud: Collection[int]
     ) -> Iterator[tuple[int, Other]]:
         """The stories of live incidents of the brand, but for those that people told apart."""
-        for id_, case in self._alerted.items():
-            is_open = case.incident_id in live and case.tally.brand == facts.brand
+        for id_, story in self._alerted.items():
+            is_open = story.incident_id in live and story.tally.brand == facts.brand
             if is_open and not self.are_apart(story_id, id_):
                 other = Other(
-                    facts=case.tally.facts(facts.at),
+                    facts=story.tally.facts(facts.at),
                     alike=self._stories.alike(facts.brand, story_id, id_),
                     near=self._stories.near(facts.brand, story_id, id_),
-                    is_loud=case.incident_id in loud,
+                    is_loud=story.incident_id in loud,
                 )
                 yield id_, other

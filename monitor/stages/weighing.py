@@ -16,7 +16,7 @@ from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Forecast, Incident, Risk
 from monitor.core.volume import Surprise
-from monitor.stages.case import Case
+from monitor.stages.tracked import TrackedStory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ class Weighed:
 
 
 def weigh(
-    case: Case,
+    story: TrackedStory,
     before: Incident | None,
     *,
     surprise: Surprise | None,
@@ -57,8 +57,10 @@ def weigh(
     fresh: bool,
 ) -> Weighed:
     """Weigh a story; `before` is its incident as it stood, None if it is none yet."""
-    facts = case.tally.facts(now)
+    facts = story.tally.facts(now)
     expected = outlook(facts, now)
-    risk = assess(facts, forecast=expected, surprise=surprise, burn=case.burn, others=case.others)
+    risk = assess(
+        facts, forecast=expected, surprise=surprise, burn=story.burn, others=story.others
+    )
     decision = decide(before, risk=risk, facts=facts, settings=settings, now=now, fresh=fresh)
     return Weighed(facts=facts, forecast=expected, risk=risk, decision=decision)

@@ -28,10 +28,10 @@ from monitor.core.volume import Volume
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
 from monitor.stages.assess import Assess
-from monitor.stages.casebook import Casebook
 from monitor.stages.poll import Poll
 from monitor.stages.respond import Respond
 from monitor.stages.running import inline
+from monitor.stages.tracker import Tracker
 from tests.fakes import FakeClassifier, FakeClock, FakeFetcher, FakeReader, FakeTelemetry, page
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -107,7 +107,7 @@ class World:
             settings=self.settings,
             store=self.store,
             classifier=self.classifier,
-            casebook=Casebook(stories=Stories(), volume=Volume()),
+            tracker=Tracker(stories=Stories(), volume=Volume()),
             growth=GrowthModel.default(),
             db=inline,
             model=inline,

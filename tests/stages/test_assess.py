@@ -230,7 +230,7 @@ async def test_stories_merged_in_a_chain_end_in_one_incident(world: World):
         Merge(brand="Meridian Air", kept=two, gone=three, how="similar 0.30"),
         Merge(brand="Meridian Air", kept=one, gone=two, how="similar 0.30"),
     )
-    world.assess._casebook._stories.merge = lambda now: chain
+    world.assess._tracker._stories.merge = lambda now: chain
     world.events.clear()
     world.clock.forward(timedelta(minutes=11))
     await world.assess.step(world.clock())
@@ -281,7 +281,7 @@ async def test_a_dismissed_incident_whose_story_joins_another_is_told_of_no_more
     answer.take(world.store, world.settings, 2, said, now=world.clock())
     world.events.clear()
     merge = Merge(brand="Meridian Air", kept=one, gone=two, how="similar 0.30")
-    world.assess._casebook._stories.merge = lambda now: (merge,)
+    world.assess._tracker._stories.merge = lambda now: (merge,)
     world.clock.forward(timedelta(minutes=11))
     await world.assess.step(world.clock())
 
@@ -298,7 +298,7 @@ async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentio
     await world.see(item(2, DRAGGED, ago=timedelta(minutes=1)))
     known, told = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
     merge = Merge(brand="Meridian Air", kept=known, gone=told, how="similar 0.30")
-    world.assess._casebook._stories.merge = lambda now: (merge,)
+    world.assess._tracker._stories.merge = lambda now: (merge,)
     world.clock.forward(timedelta(minutes=11))
     await world.assess.step(world.clock())
 
@@ -573,16 +573,16 @@ async def test_how_much_is_said_is_the_same_after_a_restart(world: World) -> Non
     for day in range(2):
         world.clock.forward(timedelta(days=1))
         await world.see(item(2, f"A queue at Meridian Air, edited {day} times"))
-    heard = world.assess._casebook.sides._daily
+    heard = world.assess._tracker.sides._daily
     world.assess = world.new_assess()
     await world.start()
 
     assert [sum(daily._counts) for daily in heard.values()] == [1]
-    assert world.assess._casebook.sides._daily == heard
+    assert world.assess._tracker.sides._daily == heard
 
 
 async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):
-    """It was filed in mind, and not written: with this casebook it would be counted twice."""
+    """It was filed in mind, and not written: with this tracker it would be counted twice."""
     explaining = asyncio.Event()
 
     async def stuck(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:

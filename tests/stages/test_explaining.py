@@ -152,8 +152,8 @@ async def test_a_reminder_names_them_too(world: World):
 async def test_an_edited_post_is_explained_anew(world: World):
     await world.start()
     await world.see(item(1, DRAGGED))
-    case = next(iter(world.assess._casebook._cases.values()))
-    case.words[1] = (Word("stale", 9.0),)
+    story = next(iter(world.assess._tracker._tracked.values()))
+    story.words[1] = (Word("stale", 9.0),)
     await world.see(item(1, f"{DRAGGED} UPDATE she is safe"))
 
     assert sentences(world)[-1].endswith(MOVED)

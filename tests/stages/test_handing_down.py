@@ -45,7 +45,7 @@ def say(world: World, verb: str, number: int, text: str = "") -> None:
 
 async def merge(world: World, *pairs: tuple[int, int]) -> None:
     """The merging pass finds that these stories are one: (kept, gone)."""
-    world.assess._casebook._stories.merge = lambda now: tuple(
+    world.assess._tracker._stories.merge = lambda now: tuple(
         Merge(brand="Meridian Air", kept=kept, gone=gone, how="similar 0.30")
         for kept, gone in pairs
     )

@@ -12,8 +12,8 @@ from monitor.core.reading import unread
 from monitor.core.stories import Stories
 from monitor.core.types import Mention
 from monitor.core.volume import Volume
-from monitor.stages.casebook import Casebook
 from monitor.stages.naming import Naming, outright
+from monitor.stages.tracker import Tracker
 from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import NOON, World, item
 
@@ -131,6 +131,6 @@ def abouts(world: World) -> list[float]:
     ]
 
 
-async def test_a_casebook_knows_of_no_share_before_it_is_restored():
-    casebook = Casebook(stories=Stories(), volume=Volume())
-    assert casebook.naming.heard(loose(1), verdict(about=0.4)).about == pytest.approx(0.4)
+async def test_a_tracker_knows_of_no_share_before_it_is_restored():
+    tracker = Tracker(stories=Stories(), volume=Volume())
+    assert tracker.naming.heard(loose(1), verdict(about=0.4)).about == pytest.approx(0.4)

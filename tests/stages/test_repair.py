@@ -308,7 +308,7 @@ class TestTheDaemonFollows:
         house.split(1, second)
         before = house.daemon.assess
         house.daemon.assess = house.daemon.new_assess()
-        house.daemon.assess._casebook = before._casebook
+        house.daemon.assess._tracker = before._tracker
         await house.daemon.assess.start(house.daemon.clock())
 
         copy, third = await house.see(3, TODDLER), await house.see(4, TARMAC)
@@ -490,7 +490,7 @@ class TestTheDaemonFollows:
         _, second = await one_of_two(house)
         read = house.daemon.classifier.classify
         learnt = []
-        volume = house.daemon.assess._casebook._volume
+        volume = house.daemon.assess._tracker._volume
         learn = volume.learn
 
         def slowly(readings):
@@ -513,7 +513,7 @@ class TestTheDaemonFollows:
     async def test_a_repair_during_the_merging_pass_takes_the_pass_back(self, house: House):
         await two(house)
         third = await house.see(3, f"{DRAGGED} and more")
-        stories = house.daemon.assess._casebook._stories
+        stories = house.daemon.assess._tracker._stories
 
         def meanwhile(now):
             house.move(third, 2)
@@ -531,7 +531,7 @@ class TestTheDaemonFollows:
         memo = "leaked memo redragged victims paid Meridian Air"
         await house.see(3, TARMAC)
         await house.see(4, memo)
-        stories = house.daemon.assess._casebook._stories
+        stories = house.daemon.assess._tracker._stories
 
         def meanwhile(now):
             house.split(1, second)
@@ -584,9 +584,9 @@ async def test_an_incident_without_a_story_cannot_be_repaired(house: House):
 async def test_automatic_merges_are_recorded_with_all_that_went(house: House):
     await house.see(1, "Meridian Air flies to Oslo from May, tickets for little")
     await house.see(2, "Meridian Air lounge renovated, marble floors and palms")
-    casebook = house.daemon.assess._casebook
-    casebook._stories.merge = lambda now: (
-        casebook._stories.join("Meridian Air", kept=1, gone=2, how="similar 0.30"),
+    tracker = house.daemon.assess._tracker
+    tracker._stories.merge = lambda now: (
+        tracker._stories.join("Meridian Air", kept=1, gone=2, how="similar 0.30"),
     )
     await house.tidy()
 

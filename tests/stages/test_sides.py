@@ -14,16 +14,16 @@ from monitor.core.policy import Decision, Reason
 from monitor.core.stories import Stories
 from monitor.core.types import Level, Verdict
 from monitor.core.volume import Volume
-from monitor.stages.casebook import Casebook
+from monitor.stages.tracker import Tracker
 from tests.core.facts import HOUR, NOON, incident, mention, verdict
 
 EVENT, TALK = bytes((120, 10, 20)), bytes((10, 120, 20))
 
 
 @pytest.fixture
-def casebook() -> Casebook:
+def tracker() -> Tracker:
     """Four quiet days, then a crowd that tells an event, which is incident 7, and one joke."""
-    book, ids = Casebook(stories=Stories(), volume=Volume()), count(1)
+    book, ids = Tracker(stories=Stories(), volume=Volume()), count(1)
 
     def say(number: int, text: str, read: Verdict, *, days: int) -> None:
         at = NOON + days * DAY + number * HOUR / 60
@@ -57,12 +57,12 @@ def decision(level: Level, event: str | None = None) -> Decision:
     ],
 )
 def test_a_story_that_is_not_told(
-    casebook: Casebook, made: Decision, level: Level, is_side: bool
+    tracker: Tracker, made: Decision, level: Level, is_side: bool
 ) -> None:
-    facts = casebook.case(6).tally.facts(NOON + 4 * DAY + HOUR)
+    facts = tracker.story(6).tally.facts(NOON + 4 * DAY + HOUR)
     live = {7: replace(incident(level), id=7)}
 
-    found = casebook.sides.of(6, facts, made, live)
+    found = tracker.sides.of(6, facts, made, live)
 
     assert (found is not None and found[0] == 5) is is_side
 
@@ -77,53 +77,53 @@ LOUD = {7: replace(incident(Level.CRITICAL), id=7)}
     ids=["that is quiet", "that would be told"],
 )
 def test_a_story_that_people_told_apart_is_laid_to_nothing(
-    casebook: Casebook, made: Decision
+    tracker: Tracker, made: Decision
 ) -> None:
-    facts = casebook.case(6).tally.facts(LATER)
-    assert casebook.sides.of(6, facts, made, LOUD) is not None
+    facts = tracker.story(6).tally.facts(LATER)
+    assert tracker.sides.of(6, facts, made, LOUD) is not None
 
-    casebook.sides._stories.apart = Apart([(5, 6)])
+    tracker.sides._stories.apart = Apart([(5, 6)])
 
-    assert casebook.sides.of(6, facts, made, LOUD) is None
+    assert tracker.sides.of(6, facts, made, LOUD) is None
 
 
-def test_nor_to_an_incident_of_another_brand(casebook: Casebook) -> None:
-    facts = replace(casebook.case(6).tally.facts(LATER), brand="Other")
-    casebook.sides.hear("Other", LATER, 500)
+def test_nor_to_an_incident_of_another_brand(tracker: Tracker) -> None:
+    facts = replace(tracker.story(6).tally.facts(LATER), brand="Other")
+    tracker.sides.hear("Other", LATER, 500)
     for day in range(1, 5):
-        casebook.sides.hear("Other", LATER - day * DAY)
+        tracker.sides.hear("Other", LATER - day * DAY)
 
     for made in (decision(Level.QUIET), decision(Level.WARNING, "incident.opened")):
-        assert casebook.sides.of(6, facts, made, LOUD) is None
+        assert tracker.sides.of(6, facts, made, LOUD) is None
 
 
-def test_nor_to_one_that_is_over(casebook: Casebook) -> None:
-    facts = casebook.case(6).tally.facts(LATER)
-    assert casebook.sides.of(6, facts, decision(Level.WARNING, "incident.opened"), {}) is None
+def test_nor_to_one_that_is_over(tracker: Tracker) -> None:
+    facts = tracker.story(6).tally.facts(LATER)
+    assert tracker.sides.of(6, facts, decision(Level.WARNING, "incident.opened"), {}) is None
 
 
 @pytest.mark.parametrize(("mentions", "crowded"), [(9, False), (10, True), (11, True)])
 def test_ten_mentions_in_a_day_are_a_crowd(
-    casebook: Casebook, mentions: int, *, crowded: bool
+    tracker: Tracker, mentions: int, *, crowded: bool
 ) -> None:
-    facts = replace(casebook.case(6).tally.facts(LATER), brand="Other")
-    casebook.sides.hear("Other", LATER, mentions)
+    facts = replace(tracker.story(6).tally.facts(LATER), brand="Other")
+    tracker.sides.hear("Other", LATER, mentions)
 
-    assert casebook.sides.is_crowded(facts) is crowded
+    assert tracker.sides.is_crowded(facts) is crowded
 
 
 @pytest.fixture
-def grown(casebook: Casebook) -> Casebook:
+def grown(tracker: Tracker) -> Tracker:
     """A second incident of the same day, of which as much is said in other words."""
     for number in range(60, 90):
         at = NOON + 4 * DAY + number * HOUR / 60
         each = mention(number, text="bleeding doctor screams", published_at=at, seen_at=at)
-        casebook.file(each, verdict(vector=EVENT, alarm=0.9), new_id=lambda: 99)
-    casebook.enter(99, 8)
-    return casebook
+        tracker.file(each, verdict(vector=EVENT, alarm=0.9), new_id=lambda: 99)
+    tracker.enter(99, 8)
+    return tracker
 
 
-def test_two_live_incidents_that_mean_the_same_are_one_event(grown: Casebook) -> None:
+def test_two_live_incidents_that_mean_the_same_are_one_event(grown: Tracker) -> None:
     found = grown.sides.one_event({7, 8}, LATER + HOUR)
     assert found is not None
     assert found[:2] == (5, 99)
@@ -131,11 +131,11 @@ def test_two_live_incidents_that_mean_the_same_are_one_event(grown: Casebook) ->
 
 
 @pytest.mark.parametrize("live", [{7}, {8}, set()])
-def test_unless_one_of_them_is_over(grown: Casebook, live: set[int]) -> None:
+def test_unless_one_of_them_is_over(grown: Tracker, live: set[int]) -> None:
     assert grown.sides.one_event(live, LATER + HOUR) is None
 
 
-def test_unless_people_told_them_apart(grown: Casebook) -> None:
+def test_unless_people_told_them_apart(grown: Tracker) -> None:
     grown.sides._stories.apart = Apart([(5, 99)])
     assert grown.sides.one_event({7, 8}, LATER + HOUR) is None
 
@@ -145,12 +145,12 @@ def test_unless_people_told_them_apart(grown: Casebook) -> None:
     [{"text": "lounge queue endless", "vector": TALK}, {"brand": "Other", "vector": EVENT}],
     ids=["they mean other things", "they are of different brands"],
 )
-def test_unless(casebook: Casebook, known: dict[str, Any]) -> None:
+def test_unless(tracker: Tracker, known: dict[str, Any]) -> None:
     vector = known["vector"]
     text = {"text": "bleeding doctor"} | {k: v for k, v in known.items() if k != "vector"}
     for number in range(60, 90):
         at = NOON + 4 * DAY + number * HOUR / 60
         each = mention(number, published_at=at, seen_at=at, **text)
-        casebook.file(each, verdict(vector=vector, alarm=0.9), new_id=lambda: 99)
-    casebook.enter(99, 8)
-    assert casebook.sides.one_event({7, 8}, LATER + HOUR) is None
+        tracker.file(each, verdict(vector=vector, alarm=0.9), new_id=lambda: 99)
+    tracker.enter(99, 8)
+    assert tracker.sides.one_event({7, 8}, LATER + HOUR) is None

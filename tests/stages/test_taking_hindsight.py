@@ -91,13 +91,13 @@ async def test_what_was_taken_for_something_else_is_seen_again_when_a_report_say
 
 async def test_nearness_is_looked_at_only_where_the_same_is_alleged(kitchen: World) -> None:
     asked: list[str] = []
-    near = kitchen.assess._casebook.near
+    near = kitchen.assess._tracker.near
 
     def counted(brand: str, story_id: int, verdict: Verdict) -> float:
         asked.append(brand)
         return near(brand, story_id, verdict)
 
-    kitchen.assess._casebook.near = counted
+    kitchen.assess._tracker.near = counted
 
     await kitchen.see(item("club", CLUB), item("report", REPORT), item("club2", CLUB + "!"))
     assert asked == []

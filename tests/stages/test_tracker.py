@@ -11,22 +11,22 @@ from monitor.core.outlook import Outlook
 from monitor.core.stories import Stories
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Volume
-from monitor.stages.casebook import Casebook
 from monitor.stages.docket import Docket
 from monitor.stages.smoulder import PAST
+from monitor.stages.tracker import Tracker
 from tests.core.facts import NOON, mention, verdict
 from tests.stages.conftest import SETTINGS
 
 
 class Desk:
-    """A casebook that files, and gives ids."""
+    """A tracker that files, and gives ids."""
 
     def __init__(self) -> None:
-        self.casebook = Casebook(stories=Stories(), volume=Volume())
+        self.tracker = Tracker(stories=Stories(), volume=Volume())
         self._ids = count(1)
 
     def file(self, each: Mention, read: Verdict | None = None) -> Filed:
-        found = self.casebook.file(each, read or verdict(), new_id=lambda: next(self._ids))
+        found = self.tracker.file(each, read or verdict(), new_id=lambda: next(self._ids))
         assert found is not None
         return found[0]
 
@@ -43,12 +43,12 @@ def test_a_repost_goes_where_its_original_is() -> None:
 def test_a_repost_of_what_is_no_more_finds_no_story_that_is_gone() -> None:
     desk = Desk()
     desk.file(mention(1, text="Rabbit dead in cargo hold"))
-    desk.casebook.reload([1], (), apart=())
+    desk.tracker.reload([1], (), apart=())
 
     filed = desk.file(mention(2, text="unbelievable", repost_of="n1"))
 
     assert (filed.story_id, filed.how) == (2, "new story")
-    assert not desk.casebook.knows(1)
+    assert not desk.tracker.knows(1)
 
 
 #: What three posts say and mean: the first two the same, in other words.
@@ -62,12 +62,12 @@ MEANT = (
 def test_stories_that_mean_the_same_are_joined_also_after_a_restart() -> None:
     desk, again = Desk(), Desk()
     stories = [desk.file(*each).story_id for each in MEANT]
-    again.casebook.restore(
+    again.tracker.restore(
         Remembered(mention=each, verdict=read, story_id=story_id, incident_id=None)
         for story_id, (each, read) in zip(stories, MEANT, strict=True)
     )
     now = MEANT[-1][0].at
-    merges = [[merge for merge, _, _ in each.casebook.merge(now)] for each in (desk, again)]
+    merges = [[merge for merge, _, _ in each.tracker.merge(now)] for each in (desk, again)]
 
     assert stories == [1, 2, 3]
     assert merges[0] == merges[1]
@@ -78,7 +78,7 @@ def test_what_a_repost_takes_over_is_kept_without_its_vector() -> None:
     desk = Desk()
     desk.file(*MEANT[0])
 
-    assert desk.casebook.verdict_of(mention(9, repost_of="n1")) == verdict()
+    assert desk.tracker.verdict_of(mention(9, repost_of="n1")) == verdict()
 
 
 def two_incidents(desk: Desk) -> None:
@@ -93,13 +93,13 @@ def two_incidents(desk: Desk) -> None:
             each = mention(10 * story + n, text=f"{text} {text}{n}")
             desk.file(each, verdict(vector=bytes(leaning)))
     for story_id in (1, 2, 3):
-        desk.casebook.enter(story_id, 100 + story_id)
+        desk.tracker.enter(story_id, 100 + story_id)
 
 
 def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
     two_incidents(desk := Desk())
 
-    found = desk.casebook.sides.one_event({101, 102, 103}, NOON)
+    found = desk.tracker.sides.one_event({101, 102, 103}, NOON)
 
     assert found is not None
     assert found[:2] == (1, 3)
@@ -108,14 +108,14 @@ def test_two_live_incidents_that_mean_the_same_turn_out_to_be_one() -> None:
 def test_an_incident_that_is_over_takes_nothing_in() -> None:
     two_incidents(desk := Desk())
 
-    assert desk.casebook.sides.one_event({101, 102}, NOON) is None
+    assert desk.tracker.sides.one_event({101, 102}, NOON) is None
 
 
 def test_what_people_told_apart_is_not_taken_for_one_event() -> None:
     two_incidents(desk := Desk())
-    desk.casebook.reload((), (), apart=[(1, 3)])
+    desk.tracker.reload((), (), apart=[(1, 3)])
 
-    assert desk.casebook.sides.one_event({101, 102, 103}, NOON) is None
+    assert desk.tracker.sides.one_event({101, 102, 103}, NOON) is None
 
 
 def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> None:
@@ -124,25 +124,25 @@ def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> No
     for number in range(2):
         words = " ".join(f"word{number}x{place}" for place in range(8))
         desk.file(mention(number, text=words), verdict(**grave))
-    smoulder = desk.casebook._smoulder
+    smoulder = desk.tracker._smoulder
     assert smoulder.others(1) > 0.0
 
-    desk.casebook.expire(NOON + PAST)
+    desk.tracker.expire(NOON + PAST)
     assert smoulder.others(1) > 0.0
-    desk.casebook.expire(NOON + PAST + timedelta(hours=1))
+    desk.tracker.expire(NOON + PAST + timedelta(hours=1))
     assert smoulder.others(1) == 0.0
 
 
 def test_a_story_that_is_gone_is_no_incident_any_more() -> None:
     two_incidents(desk := Desk())
-    brand = desk.casebook.case(1).tally.brand
-    assert sorted(desk.casebook.alerted(brand)) == [1, 2, 3]
+    brand = desk.tracker.story(1).tally.brand
+    assert sorted(desk.tracker.alerted(brand)) == [1, 2, 3]
 
-    desk.casebook.join(1, 3, "one event")
-    desk.casebook.reload([2], (), apart=())
+    desk.tracker.join(1, 3, "one event")
+    desk.tracker.reload([2], (), apart=())
 
-    assert desk.casebook.alerted(brand) == [1]
-    assert desk.casebook.sides.one_event({101, 102, 103}, NOON) is None
+    assert desk.tracker.alerted(brand) == [1]
+    assert desk.tracker.sides.one_event({101, 102, 103}, NOON) is None
 
 
 def test_an_incident_follows_its_story_into_a_third_that_takes_it_in_at_once() -> None:
@@ -150,13 +150,13 @@ def test_an_incident_follows_its_story_into_a_third_that_takes_it_in_at_once() -
     desk = Desk()
     for number, text in enumerate(("rabbit dead", "lounge opens", "pet gone"), start=1):
         desk.file(mention(number, text=text))
-    desk.casebook.enter(3, 103)
-    brand = desk.casebook.case(1).tally.brand
-    merges = [desk.casebook.join(2, 3, "alike"), desk.casebook.join(1, 2, "alike")]
+    desk.tracker.enter(3, 103)
+    brand = desk.tracker.story(1).tally.brand
+    merges = [desk.tracker.join(2, 3, "alike"), desk.tracker.join(1, 2, "alike")]
     docket = Docket(
         now=NOON,
         settings=SETTINGS,
-        casebook=desk.casebook,
+        tracker=desk.tracker,
         outlook=Outlook(model=GrowthModel.default()),
         story_ids=count(9),
         incident_ids=count(900),
@@ -164,5 +164,5 @@ def test_an_incident_follows_its_story_into_a_third_that_takes_it_in_at_once() -
     )
     docket.join(merges, {})
 
-    assert desk.casebook.alerted(brand) == [1]
-    assert desk.casebook.case(1).incident_id == 103
+    assert desk.tracker.alerted(brand) == [1]
+    assert desk.tracker.story(1).incident_id == 103

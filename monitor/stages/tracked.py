@@ -1,6 +1,6 @@
 """One story as the assess loop keeps it in mind, and what counts towards one.
 
-Does not file, join or forget stories (see `casebook`).
+Does not file, join or forget stories (see `tracker`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TELLING = 24
 
 
 @dataclass(slots=True)
-class Case:
+class TrackedStory:
     """One story: its running sums, its mentions, and its incident if it became one."""
 
     tally: Tally

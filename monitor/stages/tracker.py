@@ -21,26 +21,26 @@ from monitor.core.stories import Merge, Stories
 from monitor.core.tally import Tally
 from monitor.core.types import Mention, Verdict
 from monitor.core.volume import Surprise, Volume
-from monitor.stages.case import SHOWN_MAX, Case, counts
 from monitor.stages.doubts import Doubts
 from monitor.stages.naming import Naming
 from monitor.stages.sides import Sides
 from monitor.stages.smoulder import Smoulder
+from monitor.stages.tracked import SHOWN_MAX, TrackedStory, counts
 
 #: Two stories.
 Pair = tuple[int, int]
 
 
-class Casebook:
+class Tracker:
     """Files mentions to stories and keeps their tallies."""
 
     def __init__(self, *, stories: Stories, volume: Volume, slow: SlowBurn | None = None) -> None:
         self._stories = stories
         self._volume = volume
         self._smoulder = Smoulder(slow)
-        self._cases: dict[int, Case] = {}
+        self._tracked: dict[int, TrackedStory] = {}
         #: Those of them that became incidents: few, and asked for more often than all.
-        self._alerted: dict[int, Case] = {}
+        self._alerted: dict[int, TrackedStory] = {}
         self.sides = Sides(stories, self._alerted)
         self.is_restored = False
         #: Number of the newest repair that is taken into account here.
@@ -77,13 +77,13 @@ class Casebook:
 
     def knows(self, story_id: int) -> bool:
         """Whether a story is in mind."""
-        return story_id in self._cases
+        return story_id in self._tracked
 
     def recall(
         self, story_id: int, remembered: Iterable[Remembered], *, brand: str, incident: int | None
     ) -> None:
         """Bring a story back to mind, though nothing may be left of it but its incident."""
-        self._cases[story_id] = Case(Tally(brand))
+        self._tracked[story_id] = TrackedStory(Tally(brand))
         self.enter(story_id, incident)
         for one in remembered:
             self._restore(one, learn=False)
@@ -135,7 +135,7 @@ class Casebook:
 
     def alerted(self, brand: str) -> list[int]:
         """The stories of a brand that became incidents."""
-        return [i for i, case in self._alerted.items() if case.tally.brand == brand]
+        return [i for i, story in self._alerted.items() if story.tally.brand == brand]
 
     def near(self, brand: str, story_id: int, verdict: Verdict) -> float:
         """Nearness of a text to a story in what they mean, -1 to 1; -1: that cannot be told."""
@@ -144,11 +144,11 @@ class Casebook:
     def recount(self, counted: Iterable[tuple[int, Count]]) -> list[int]:
         """Learn what posts count by now; the stories that have grown by it."""
         risen = {
-            story_id: case
+            story_id: story
             for story_id, count in counted
-            if (case := self._cases.get(story_id)) and case.tally.hear(count)
+            if (story := self._tracked.get(story_id)) and story.tally.hear(count)
         }
-        return [story_id for story_id, case in risen.items() if case.has_grown()]
+        return [story_id for story_id, story in risen.items() if story.has_grown()]
 
     def verdict_of(self, mention: Mention) -> Verdict | None:
         """What was said of the original of a repost: it is not read again."""
@@ -165,29 +165,29 @@ class Casebook:
             if (burn := self._smoulder.part_of(mention.id)) is not None
         ]
 
-    def case(self, story_id: int) -> Case:
-        return self._cases[story_id]
+    def story(self, story_id: int) -> TrackedStory:
+        return self._tracked[story_id]
 
     def enter(self, story_id: int, incident_id: int | None) -> None:
         """The incident that a story became; None: it is none."""
-        self._cases[story_id].incident_id = incident_id
+        self._tracked[story_id].incident_id = incident_id
         self.index(story_id)
 
     def index(self, story_id: int) -> None:
-        """Keep a story among those of incidents, or not, as its case says; if it is in mind."""
-        case = self._cases.get(story_id)
-        if case is None or case.incident_id is None:
+        """Keep a story among those of incidents, or not, as it says itself; if it is in mind."""
+        story = self._tracked.get(story_id)
+        if story is None or story.incident_id is None:
             self._alerted.pop(story_id, None)
         else:
-            self._alerted[story_id] = case
+            self._alerted[story_id] = story
 
-    def merge(self, now: datetime) -> tuple[tuple[Merge, Case, Case], ...]:
-        """The regular merging pass: (merge, case kept, case gone); incidents are the caller's."""
+    def merge(self, now: datetime) -> tuple[tuple[Merge, TrackedStory, TrackedStory], ...]:
+        """The regular merging pass: (merge, kept, gone); incidents are the caller's."""
         return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
 
-    def join(self, kept: int, gone: int, how: str) -> tuple[Merge, Case, Case]:
+    def join(self, kept: int, gone: int, how: str) -> tuple[Merge, TrackedStory, TrackedStory]:
         """Put one story into another."""
-        merge = self._stories.join(self._cases[kept].tally.brand, kept=kept, gone=gone, how=how)
+        merge = self._stories.join(self._tracked[kept].tally.brand, kept=kept, gone=gone, how=how)
         return (merge, *self._join(merge))
 
     def expire(self, now: datetime) -> None:
@@ -199,16 +199,16 @@ class Casebook:
         self._forget_dropped()
 
     def _drop(self, story_id: int) -> None:
-        case = self._forget(story_id)
-        if case is not None:
-            self._stories.drop(case.tally.brand, story_id)
+        story = self._forget(story_id)
+        if story is not None:
+            self._stories.drop(story.tally.brand, story_id)
 
-    def _forget(self, story_id: int) -> Case | None:
+    def _forget(self, story_id: int) -> TrackedStory | None:
         self._alerted.pop(story_id, None)
-        return self._cases.pop(story_id, None)
+        return self._tracked.pop(story_id, None)
 
     def _forget_dropped(self) -> None:
-        self._known = {key: one for key, one in self._known.items() if one[0] in self._cases}
+        self._known = {key: one for key, one in self._known.items() if one[0] in self._tracked}
 
     def _restore(self, one: Remembered, *, learn: bool = True) -> None:
         self._read(one.story_id, one.mention, one.verdict, learn=learn)
@@ -243,7 +243,7 @@ class Casebook:
         self, mention: Mention, verdict: Verdict, new_id: Callable[[], int]
     ) -> tuple[int, str]:
         """An edited post stays where it was; all others are placed by what they say."""
-        if mention.story_id is not None and mention.story_id in self._cases:
+        if mention.story_id is not None and mention.story_id in self._tracked:
             # Copies of what it says now are to find it.
             self._read(mention.story_id, mention, verdict)
             return mention.story_id, "edited"
@@ -262,24 +262,24 @@ class Casebook:
     def _add(
         self, story_id: int, mention: Mention, verdict: Verdict, counts: Iterable[Count]
     ) -> None:
-        case = self._cases.setdefault(story_id, Case(Tally(mention.brand)))
-        case.tally.add(mention, verdict)
+        story = self._tracked.setdefault(story_id, TrackedStory(Tally(mention.brand)))
+        story.tally.add(mention, verdict)
         for count in () if mention.history else counts:
-            case.tally.hear(count)
-        case.mention_ids.append(mention.id)
-        case.shown[mention.id] = mention
-        case.words.pop(mention.id, None)
-        case.burn = self._smoulder.burn(mention.id) or case.burn
-        case.others = max(case.others, self._smoulder.others(mention.id))
-        if len(case.shown) > SHOWN_MAX:
-            keep = case.tally.evidence_ids()
-            case.shown = {i: shown for i, shown in case.shown.items() if i in keep}
-        case.keys.append((mention.brand, mention.native_id))
+            story.tally.hear(count)
+        story.mention_ids.append(mention.id)
+        story.shown[mention.id] = mention
+        story.words.pop(mention.id, None)
+        story.burn = self._smoulder.burn(mention.id) or story.burn
+        story.others = max(story.others, self._smoulder.others(mention.id))
+        if len(story.shown) > SHOWN_MAX:
+            keep = story.tally.evidence_ids()
+            story.shown = {i: shown for i, shown in story.shown.items() if i in keep}
+        story.keys.append((mention.brand, mention.native_id))
         # Its vector has gone into that of the story.
         self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
 
-    def _join(self, merge: Merge) -> tuple[Case, Case]:
-        kept, gone = self._cases[merge.kept], self._cases[merge.gone]
+    def _join(self, merge: Merge) -> tuple[TrackedStory, TrackedStory]:
+        kept, gone = self._tracked[merge.kept], self._tracked[merge.gone]
         self._forget(merge.gone)
         kept.tally.absorb(gone.tally)
         kept.mention_ids += gone.mention_ids
