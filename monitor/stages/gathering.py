@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from monitor.core.burns import Burn
 from monitor.core.filing import Placed
@@ -63,42 +63,69 @@ def others(
     return tuple(story for story in dict.fromkeys((*free, burn_story)) if story != kept)
 
 
+def is_by_itself(
+    burn: Burn, placed: Sequence[Placed], own: int | None, live: Mapping[int, Incident]
+) -> bool:
+    """Whether the newest mention of a burn, in the incident `own` or none, stays where it is."""
+    if burn.again and not goes_on(placed, own, live):
+        return True
+    return burn.sudden and is_told(placed, live)
+
+
 async def gather(
     docket: Docket, tracker: Tracker, burns: Sequence[tuple[int, Burn]], *, store: Store, db: Run
 ) -> list[int]:
     """Bring the stories of each burn together; the stories that stay."""
-    stay = []
-    live = {one.id: one for one in await db(store.live_incidents)} if burns else {}
-    for told_in, burn in burns:
+    if not burns:
+        return []
+    live = {one.id: one for one in await db(store.live_incidents)}
+    gathering = _Gathering(docket=docket, tracker=tracker, live=live, store=store, db=db)
+    stay = [await gathering.gather(story_id, burn) for story_id, burn in burns]
+    return list(dict.fromkeys(docket.home(kept) for kept in stay if kept is not None))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Gathering:
+    """What the burns of one batch are brought together with."""
+
+    docket: Docket
+    tracker: Tracker
+    live: Mapping[int, Incident]
+    store: Store
+    db: Run
+
+    async def gather(self, told_in: int, burn: Burn) -> int | None:
+        """The story that stays; None: nothing is brought together."""
         # Another burn of the same batch may have put it, or one of these, into a third story.
-        story_id = docket.home(told_in)
-        found: Sequence[Placed] = await db(store.placed, burn.mention_ids)
-        placed = [replace(one, story_id=docket.home(one.story_id)) for one in found]
-        if burn.again and not goes_on(placed, tracker.story(story_id).incident_id, live):
-            continue
-        if burn.sudden and is_told(placed, live):
-            continue
-        known = await _incidents(placed, store=store, db=db)
+        story_id = self.docket.home(told_in)
+        found: Sequence[Placed] = await self.db(self.store.placed, burn.mention_ids)
+        placed = [replace(one, story_id=self.docket.home(one.story_id)) for one in found]
+        if is_by_itself(burn, placed, self.tracker.story(story_id).incident_id, self.live):
+            return None
+        known = await self._incidents(placed)
         kept = kept_story(story_id, placed, [one.id for one in known if _was_told(one)])
         watched = {one.id for one in known if _is_free(one)}
         for other in (kept, *others(kept, story_id, placed, watched)):
-            if not tracker.knows(other):
-                await recall(tracker, other, burn.brand, store=store, db=db)
-            if other != kept and not tracker.sides.are_apart(kept, other):
-                if burn.again and other == story_id:
-                    docket.lay_to(kept, other)
-                how = f"slow burn of {burn.harm}"
-                docket.join([tracker.join(kept, other, how)], live)
-        docket.freshen(kept)
-        stay.append(kept)
-    return list(dict.fromkeys(docket.home(kept) for kept in stay))
+            await self._lay_to(kept, other, burn, is_news=burn.again and other == story_id)
+        self.docket.freshen(kept)
+        return kept
 
+    async def _lay_to(self, kept: int, other: int, burn: Burn, *, is_news: bool) -> None:
+        """Put one story into the one that stays, unless people want them apart."""
+        if not self.tracker.knows(other):
+            await recall(self.tracker, other, burn.brand, store=self.store, db=self.db)
+        if other == kept or self.tracker.sides.are_apart(kept, other):
+            return
+        if is_news:
+            self.docket.lay_to(kept, other)
+        merge = self.tracker.join(kept, other, f"slow burn of {burn.harm}")
+        self.docket.join([merge], self.live)
 
-async def _incidents(placed: Sequence[Placed], *, store: Store, db: Run) -> list[Incident]:
-    """The incidents, over or not, that the mentions are part of."""
-    ids = {one.incident_id for one in placed if one.incident_id is not None}
-    found = [await db(store.incident, id_) for id_ in sorted(ids)]
-    return [one for one in found if one is not None]
+    async def _incidents(self, placed: Sequence[Placed]) -> list[Incident]:
+        """The incidents, over or not, that the mentions are part of."""
+        ids = {one.incident_id for one in placed if one.incident_id is not None}
+        found = [await self.db(self.store.incident, id_) for id_ in sorted(ids)]
+        return [one for one in found if one is not None]
 
 
 def _was_told(incident: Incident) -> bool:

@@ -5,9 +5,11 @@ Does not file, join or forget stories (see `tracker`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.core.burns import Burn
+from monitor.core.burns import Burn, newest
+from monitor.core.echoes import Count
 from monitor.core.explain import Word, named
 from monitor.core.hindsight import LIKELIER
 from monitor.core.intake import ASSUMED
@@ -46,6 +48,32 @@ class TrackedStory:
     words: dict[int, tuple[Word, ...]] = field(default_factory=dict)
     #: How far it had spread when it was last judged because its counts had risen.
     heard: float = 0.0
+
+    def add(self, mention: Mention, verdict: Verdict, counted: Iterable[Count]) -> None:
+        """Count a mention, and what was `counted` on it unless it is history."""
+        self.tally.add(mention, verdict)
+        for count in () if mention.history else counted:
+            self.tally.hear(count)
+        self.mention_ids.append(mention.id)
+        self.keys.append((mention.brand, mention.native_id))
+        self.words.pop(mention.id, None)
+        self._show(mention)
+
+    def absorb(self, other: TrackedStory) -> None:
+        """Add all that `other` holds, but for its incident: the two stories are one."""
+        self.tally.absorb(other.tally)
+        self.mention_ids += other.mention_ids
+        self.keys += other.keys
+        self.shown |= other.shown
+        self.words |= other.words
+        self.burn = newest(self.burn, other.burn)
+        self.others = max(self.others, other.others)
+
+    def _show(self, mention: Mention) -> None:
+        self.shown[mention.id] = mention
+        if len(self.shown) > SHOWN_MAX:
+            keep = self.tally.evidence_ids()
+            self.shown = {i: shown for i, shown in self.shown.items() if i in keep}
 
     @property
     def worst(self) -> list[Mention]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.apart import Apart
-from monitor.core.burns import Burn, PastDay, newest
+from monitor.core.burns import Burn, PastDay
 from monitor.core.echoes import Count, counts_of
 from monitor.core.filing import Filed, Remembered
 from monitor.core.meaning import Mean, meaning_of
@@ -25,7 +25,7 @@ from monitor.stages.doubts import Doubts
 from monitor.stages.naming import Naming
 from monitor.stages.sides import Sides
 from monitor.stages.smoulder import Smoulder
-from monitor.stages.tracked import SHOWN_MAX, TrackedStory, counts
+from monitor.stages.tracked import TrackedStory, counts
 
 #: Two stories.
 Pair = tuple[int, int]
@@ -263,31 +263,16 @@ class Tracker:
         self, story_id: int, mention: Mention, verdict: Verdict, counts: Iterable[Count]
     ) -> None:
         story = self._tracked.setdefault(story_id, TrackedStory(Tally(mention.brand)))
-        story.tally.add(mention, verdict)
-        for count in () if mention.history else counts:
-            story.tally.hear(count)
-        story.mention_ids.append(mention.id)
-        story.shown[mention.id] = mention
-        story.words.pop(mention.id, None)
+        story.add(mention, verdict, counts)
         story.burn = self._smoulder.burn(mention.id) or story.burn
         story.others = max(story.others, self._smoulder.others(mention.id))
-        if len(story.shown) > SHOWN_MAX:
-            keep = story.tally.evidence_ids()
-            story.shown = {i: shown for i, shown in story.shown.items() if i in keep}
-        story.keys.append((mention.brand, mention.native_id))
         # Its vector has gone into that of the story.
         self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
 
     def _join(self, merge: Merge) -> tuple[TrackedStory, TrackedStory]:
         kept, gone = self._tracked[merge.kept], self._tracked[merge.gone]
         self._forget(merge.gone)
-        kept.tally.absorb(gone.tally)
-        kept.mention_ids += gone.mention_ids
-        kept.shown |= gone.shown
-        kept.words |= gone.words
-        kept.burn = newest(kept.burn, gone.burn)
-        kept.others = max(kept.others, gone.others)
-        kept.keys += gone.keys
+        kept.absorb(gone)
         for key in gone.keys:
             known = self._known.get(key)
             if known is not None and known[0] == merge.gone:
