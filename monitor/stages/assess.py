@@ -6,18 +6,15 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime, timedelta
-from itertools import count
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
 from monitor.core.brands import Matcher
 from monitor.core.explain import Word
-from monitor.core.filing import Remembered, Repaired
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
-from monitor.core.outlook import Outlook
 from monitor.core.settings import Settings
 from monitor.core.stories import MERGE_EVERY, Merge
 from monitor.core.types import Incident, Mention
@@ -25,23 +22,20 @@ from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
-from monitor.stages.gathering import gather, recall
+from monitor.stages.gathering import gather
 from monitor.stages.inheriting import hand_down, stood
 from monitor.stages.likening import Likening, liken
+from monitor.stages.measuring import Measuring
 from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
+from monitor.stages.restoring import Restoring
 from monitor.stages.running import Run
-from monitor.stages.smoulder import PAST
 from monitor.stages.tracked import TrackedStory
 from monitor.stages.tracker import Tracker
 
 log = structlog.get_logger()
 
 BATCH = 64
-#: How often it is found out what is large for a brand.
-MEASURE_EVERY = timedelta(days=1)
-#: How far back stories are rebuilt at the start.
-MEMORY = timedelta(days=7)
 
 
 class Assess:
@@ -75,38 +69,29 @@ class Assess:
         self._classifier = classifier
         self._tracker = tracker
         self._likening = likening
-        self._outlook = Outlook(model=growth)
-        self._measured_at: datetime | None = None
         self._db = db
         self._model = model
         self._telemetry = telemetry
         self._on_event = on_event
         self._tidied_at: datetime | None = None
+        self._restoring = Restoring(tracker=tracker, store=store, db=db)
         self._recounting = Recounting(tracker=tracker, store=store, db=db)
+        self._measuring = Measuring(growth=growth, store=store, db=db)
         #: A step was cut off: the tracker may hold what was not written.
         self.is_torn = False
         #: How often an incident was opened or changed.
         self.changes = 0
-        self._story_ids, self._incident_ids = count(1), count(1)
 
     async def start(self, now: datetime) -> None:
         """Rebuild the stories of the last days from the database, if that was not done yet."""
-        if not self._tracker.is_restored:
-            # Asked first: a repair that comes meanwhile is taken over once more, and no harm done.
-            self._tracker.last_repair = (await self._db(self._store.repairs_since, 0)).last
-            past = await self._db(lambda: list(self._store.past_days(now - PAST)))
-            remembered = await self._db(lambda: list(self._store.remembered(now - MEMORY)))
-            self._tracker.smoulder(past, remembered)
-            self._tracker.naming.restore(await self._db(self._store.name_shares))
-            apart = await self._db(self._store.kept_apart)
-            self._tracker.restore(remembered, apart=apart)
+        await self._restoring.start(now)
         self._tracker.watch([brand.name for brand in self.settings.brands], now)
-        await self._count_on()
+        await self._restoring.count_on()
 
     async def step(self, now: datetime) -> bool:
         """Take one batch; say whether there was any."""
         self.is_torn = True
-        await self._follow_repairs()
+        await self._restoring.follow_repairs()
         await self._tidy(now)
         await self._recount(now)
         mentions = await self._db(self._store.unassessed, BATCH)
@@ -118,8 +103,7 @@ class Assess:
     async def take(self, mentions: Sequence[Mention], now: datetime) -> None:
         """Read, file and decide on these, in their order; write once."""
         verdicts = await self._reads.verdicts(mentions, self._tracker.verdict_of)
-        await self._recall(mentions)
-        await self._db(self._forget_changed)
+        await self._restoring.follow_edits(mentions)
         docket = self._docket(now)
         touched = docket.file(mentions, verdicts)
         burns = self._tracker.burning(mentions)
@@ -164,7 +148,7 @@ class Assess:
     async def _write(self, docket: Docket) -> None:
         if not await self._db(self._record, docket):
             log.info("something was repaired, edited or deleted, the batch is taken again")
-            await self._follow_repairs(docket.stories)
+            await self._restoring.follow_repairs(docket.stories)
             return
         self._tracker.written()
         for event in docket.events:
@@ -185,46 +169,13 @@ class Assess:
         on words that were changed or taken back while they were read.
         """
         with self._store.transaction():
-            if self._repaired().stories or self._store.changed(docket.read):
+            if self._restoring.repaired().stories or self._store.changed(docket.read):
                 return False
             self._store.record_assessment(docket.intent())
             for incident, action, alerts in docket.status_changes:
                 self._store.record_action(incident, action, alerts)
             docket.events += hand_down(self._store, self.settings, docket.status_changes)
         return True
-
-    def _repaired(self) -> Repaired:
-        return self._store.repairs_since(self._tracker.last_repair)
-
-    def _forget_changed(self) -> None:
-        """What was edited is doubted anew once it is read; what is deleted is quoted nowhere."""
-        doubts = self._tracker.doubts
-        doubts.forget(self._store.changed(doubts.mentions))
-
-    async def _recall(self, mentions: Sequence[Mention]) -> None:
-        """An edited post stays in its story, which is counted anew without what it said before."""
-        edited = {m.story_id: m.brand for m in mentions if m.story_id is not None}
-        for story_id, brand in edited.items():
-            await recall(self._tracker, story_id, brand, store=self._store, db=self._db)
-
-    def _remembered_of(self, stories: Collection[int]) -> list[Remembered]:
-        return list(self._store.remembered_of(stories))
-
-    async def _follow_repairs(self, outdated: Iterable[int] = ()) -> None:
-        """Let the tracker follow what people, in another process, did to the grouping.
-
-        The stories concerned are read from the database again, as at a start, and with them those
-        that are `outdated` because what became of them here was not written.
-        """
-        repaired = await self._db(self._repaired)
-        stories = {*repaired.stories, *outdated}
-        if not stories:
-            return
-        remembered = await self._db(self._remembered_of, stories)
-        apart = await self._db(self._store.kept_apart)
-        self._tracker.reload(stories, remembered, apart=apart)
-        self._tracker.last_repair = repaired.last
-        await self._count_on()
 
     async def _recount(self, now: datetime) -> None:
         """Judge a story anew whose posts are passed on and answered, though nobody posted."""
@@ -239,7 +190,7 @@ class Assess:
         if self._tidied_at is not None and now - self._tidied_at < MERGE_EVERY:
             return
         self._tidied_at = now
-        await self._measure(now)
+        await self._measuring.measure(now)
         merges = [*self._tracker.merge(now), *await self._one_event(now)]
         self._tracker.expire(now)
         if merges:
@@ -262,23 +213,14 @@ class Assess:
             found.append(self._tracker.join(*pair))
         return found
 
-    async def _measure(self, now: datetime) -> None:
-        """Every day: how large the stories of each brand get, and how they grow."""
-        if self._measured_at is None or now - self._measured_at >= MEASURE_EVERY:
-            self._measured_at = now
-            self._outlook = await self._db(self._learnt)
-
-    def _learnt(self) -> Outlook:
-        return self._outlook.learnt(self._store.story_sizes(), self._store.past_stories())
-
     def _docket(self, now: datetime) -> Docket:
         return Docket(
             now=now,
             settings=self.settings,
             tracker=self._tracker,
-            outlook=self._outlook,
-            story_ids=self._story_ids,
-            incident_ids=self._incident_ids,
+            outlook=self._measuring.outlook,
+            story_ids=self._restoring.story_ids,
+            incident_ids=self._restoring.incident_ids,
             live=self._live,
         )
 
@@ -290,8 +232,3 @@ class Assess:
         wanted = {self._tracker.story(story_id).incident_id for story_id in story_ids}
         found = [self._store.incident(i) for i in wanted if i is not None]
         return {incident.id: incident for incident in found if incident is not None}
-
-    async def _count_on(self) -> None:
-        """Give new stories and incidents ids that nobody else has given."""
-        self._story_ids = count(await self._db(self._store.next_story_id))
-        self._incident_ids = count(await self._db(self._store.next_incident_id))

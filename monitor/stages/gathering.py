@@ -14,6 +14,7 @@ from monitor.core.filing import Placed
 from monitor.core.types import Incident, Level, Status
 from monitor.ports import Store
 from monitor.stages.docket import Docket
+from monitor.stages.restoring import recall
 from monitor.stages.running import Run
 from monitor.stages.tracker import Tracker
 
@@ -138,10 +139,3 @@ def _is_free(incident: Incident) -> bool:
     if incident.status.is_live:
         return incident.level < Level.WARNING
     return incident.status is Status.RESOLVED and not _was_told(incident)
-
-
-async def recall(tracker: Tracker, story_id: int, brand: str, *, store: Store, db: Run) -> None:
-    """Read a story from the database as it is there, whether or not it is in mind."""
-    remembered = await db(lambda: list(store.remembered_of([story_id])))
-    incident = await db(store.incident_of, story_id)
-    tracker.recall(story_id, remembered, brand=brand, incident=incident)
