@@ -25,8 +25,8 @@ from monitor.core.dossier import Dossier
 from monitor.core.recovery import Recovery
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
-from monitor.desk.cases import CaseDesk
 from monitor.desk.inbox import Inbox
+from monitor.desk.incidents import IncidentDesk
 from monitor.desk.metrics import Metrics
 from monitor.desk.openings import openings
 from monitor.desk.overview import Overview
@@ -80,7 +80,7 @@ class FrontDesk:
             inbox=self._inbox,
             metrics=self.metrics,
             push=PushDoor(token=self._push_token, take=lambda: self._take),
-            cases=self._cases(),
+            incidents=self._incidents(),
             clock=clock,
             hosts=self._hosts,
         )
@@ -109,8 +109,8 @@ class FrontDesk:
         token = self.settings.push_token
         return token.reveal() if token else None
 
-    def _cases(self) -> CaseDesk:
-        return CaseDesk(
+    def _incidents(self) -> IncidentDesk:
+        return IncidentDesk(
             clock=clock,
             settings=lambda: self.settings.alerts,
             key=lambda: asyncio.to_thread(load_key, self.settings.database),

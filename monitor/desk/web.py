@@ -21,10 +21,10 @@ from starlette.routing import Route
 
 from monitor.desk.bodies import body_of
 from monitor.desk.cards import cards
-from monitor.desk.cases import CaseDesk
 from monitor.desk.guard import Guard
 from monitor.desk.health import MAX_LAG_SECONDS, Pulse
 from monitor.desk.inbox import MAX_BODY, Inbox
+from monitor.desk.incidents import IncidentDesk
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.desk.page import inbox_page, policy
@@ -54,7 +54,7 @@ def desk(
     metrics: Metrics,
     clock: Clock,
     push: PushDoor | None = None,
-    cases: CaseDesk | None = None,
+    incidents: IncidentDesk | None = None,
     hosts: Callable[[], Collection[str]] = tuple,
     pulse: Pulse | None = None,
 ) -> Starlette:
@@ -69,7 +69,7 @@ def desk(
             Route("/readyz", pages.readyz),
             Route("/metrics", pages.show_metrics),
             *([Route("/push", push.receive, methods=["POST"])] if push else []),
-            *(cases.routes() if cases else []),
+            *(incidents.routes() if incidents else []),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],
         lifespan=pages.lifespan,

@@ -17,7 +17,7 @@ from pathlib import Path
 from monitor.adapters.keyfile import key_path
 from monitor.core.tickets import Purpose, Ticket, sealed
 from monitor.core.types import Status
-from tests.desk.cases import HERE, NOON, House, house_at
+from tests.desk.house import HERE, NOON, House, house_at
 
 Attack = Callable[[House], object]
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.attacks import ATTACKS
-from tests.desk.cases import House, house_at
+from tests.desk.house import House, house_at
 
 
 @pytest.mark.parametrize("name", ATTACKS)

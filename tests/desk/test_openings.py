@@ -18,7 +18,7 @@ from monitor.core.types import Incident, Level, Status
 from monitor.desk.openings import MOST, Note, Opening, openings
 from monitor.stages.answer import take
 from tests.core.facts import NOON, incident
-from tests.desk.cases import house_at
+from tests.desk.house import house_at
 
 MINUTE = timedelta(minutes=1)
 NOW = NOON + 40 * MINUTE

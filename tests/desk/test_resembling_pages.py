@@ -12,8 +12,8 @@ import pytest
 from monitor.core.likeness import document
 from tests.core.cases import ALIKE
 from tests.desk.alerts import incident_message
-from tests.desk.cases import House, house_at
-from tests.desk.test_cases import plain
+from tests.desk.house import House, house_at
+from tests.desk.test_incident_desk import plain
 from tests.desk.test_page import page, text
 
 

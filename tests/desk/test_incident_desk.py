@@ -16,12 +16,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from monitor.core.dossier import Dossier
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Forecast, Level, Status
-from monitor.desk.casepage import Frame, case_page, verbatim
 from monitor.desk.forms import LINK, VERBS
+from monitor.desk.incidentpage import Frame, incident_page, verbatim
 from monitor.errors import DatabaseError
 from tests.core.facts import incident as facts_of
 from tests.desk.alerts import POST
-from tests.desk.cases import HERE, NOON, House, house_at
+from tests.desk.house import HERE, NOON, House, house_at
 
 HOUR = timedelta(hours=1)
 
@@ -96,7 +96,7 @@ def _with_evidence(count: int) -> str:
     incident = replace(facts_of(Level.CRITICAL), id=1, mention_count=900)
     found = Dossier(incident=incident, reason="", parts=(), evidence=posts)
     frame = Frame(now=NOON, nonce="n")
-    return case_page(found, settings=AlertSettings(), frame=frame, token="t")
+    return incident_page(found, settings=AlertSettings(), frame=frame, token="t")
 
 
 def test_headings_leave_out_no_level(house: House) -> None:
@@ -482,7 +482,7 @@ def test_a_database_in_trouble_is_not_a_wrong_link(
         raise DatabaseError("disk full")
 
     link = house.link()
-    cases = {route.path: route.endpoint.__self__ for route in house.client.app.routes[-4:]}
-    for one in cases.values():
+    desks = {route.path: route.endpoint.__self__ for route in house.client.app.routes[-4:]}
+    for one in desks.values():
         object.__setattr__(one, "key", broken)
     assert [house.get(link).status_code, house.post(link).status_code] == [503, 503]

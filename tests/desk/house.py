@@ -27,8 +27,8 @@ from monitor.core.polling import OwnedPost
 from monitor.core.recovery import Recovery
 from monitor.core.settings import Secret, Settings, WebhookSettings
 from monitor.core.types import Incident, Level
-from monitor.desk.cases import CaseDesk
 from monitor.desk.inbox import Inbox
+from monitor.desk.incidents import IncidentDesk
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.desk.web import Views, desk
@@ -126,7 +126,7 @@ def house_at(folder: Path, *, text: str = "They dragged him\ndown the aisle") ->
     """Open it; `text` is what the worst mention says."""
     house = House(folder / "monitor.db")
     _furnish(house.database, text)
-    cases = CaseDesk(
+    incidents = IncidentDesk(
         clock=lambda: house.now,
         settings=lambda: house.settings.alerts,
         key=house.key,
@@ -140,7 +140,7 @@ def house_at(folder: Path, *, text: str = "They dragged him\ndown the aisle") ->
         inbox=Inbox(list),
         metrics=Metrics(clock=lambda: house.now),
         clock=lambda: house.now,
-        cases=cases,
+        incidents=incidents,
     )
     with TestClient(app, base_url=HERE, follow_redirects=False) as house.client:
         yield house

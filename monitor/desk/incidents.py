@@ -1,8 +1,8 @@
 """The pages of incidents: look at one, answer it, and acknowledge it by the link of an alert.
 
 A GET changes nothing, whoever makes it: mail gateways and chat programs follow links. The forms of
-the incident page are posted from the page itself or not at all. Does not render (see `casepage`)
-nor decide what an answer does (see `core.answers`).
+the incident page are posted from the page itself or not at all. Does not render (`incidentpage`)
+nor decide what an answer does (`core.answers`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from monitor.core.settings import AlertSettings
 from monitor.core.tickets import Purpose, Refusal, Ticket, sealed, unsealed
 from monitor.core.types import Incident
 from monitor.desk.bodies import body_of
-from monitor.desk.casepage import (
+from monitor.desk.forms import VERBS, answer_of, clicked, fields
+from monitor.desk.guard import is_foreign
+from monitor.desk.incidentpage import (
     BLANK,
     Draft,
     Frame,
-    case_page,
     click_page,
     form_policy,
+    incident_page,
     notice_page,
     refusal_page,
 )
-from monitor.desk.forms import VERBS, answer_of, clicked, fields
-from monitor.desk.guard import is_foreign
 from monitor.desk.once import Once
 from monitor.errors import InputError, MonitorError, NotFoundError
 from monitor.ports import Clock
@@ -50,7 +50,7 @@ _STATUS = {Refusal.FORGED: 404, Refusal.EXPIRED: 410, Refusal.EARLY: 403}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CaseDesk:
+class IncidentDesk:
     """What the pages ask of the rest of the program. All may raise `MonitorError`."""
 
     clock: Clock
@@ -110,7 +110,7 @@ class CaseDesk:
             issued_at=now,
         )
         frame = _frame(now)
-        page = case_page(
+        page = incident_page(
             found,
             settings=self.settings(),
             frame=frame,

@@ -67,7 +67,7 @@ class Draft:
 BLANK = Draft()
 
 
-def case_page(
+def incident_page(
     found: Dossier, *, settings: AlertSettings, frame: Frame, token: str, draft: Draft = BLANK
 ) -> str:
     """Render `/incidents/{id}`; `token` goes into its forms, `draft` was the last answer."""
