@@ -6,7 +6,6 @@ Counts what is in the log; does not judge.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 from monitor.adapters import store_silences
@@ -17,7 +16,7 @@ from monitor.core.event import iso
 from monitor.core.planned import coming
 from monitor.core.settings import Settings
 from monitor.core.silences import Silence
-from monitor.core.spending import spent
+from monitor.core.spending import document, spent
 
 # Reminders and updates are of a page that was counted; what no webhook wanted paged nobody.
 _PAGES = """
@@ -50,7 +49,7 @@ def standing(connection: Connection, settings: Settings, *, now: datetime) -> An
     found = spent(pages(connection, since=now - span, until=now), settings)
     silences = (*store_silences.not_over(connection, now), *coming(settings, now))
     return {
-        "budget": [asdict(one) | {"over": one.is_over} for one in found],
+        "budget": document(found),
         "silences": _rows(silences, now),
         "unwatched": _left(connection, settings),
     }

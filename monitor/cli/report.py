@@ -77,8 +77,8 @@ def digest_command(until: datetime | None, form: str, config: Path, as_json: boo
         pages = queries.pages(since=end - span, until=end)
     found = digest.weeks(this, before, settings.brands)
     told = digest.paper(found, since=end - WEEK, until=end)
-    paged = spending.section(spending.spent(pages, settings))
-    _say(replace(told, sections=(*told.sections, paged)), form, as_json)
+    paid = spending.spent(pages, settings)
+    _say(spending.told_in(told, paid), form, as_json)
 
 
 def _say(paper: Paper, form: str, as_json: bool) -> None:

@@ -108,6 +108,7 @@ def paper(found: Sequence[Week], *, since: datetime, until: datetime) -> Paper:
     return Paper(
         title=f"What people like and dislike, {moment(since)} to {moment(until)}",
         sections=tuple(sections) or (quiet,),
+        data=event_data(found, since=since, until=until, stories=MOST_STORIES),
     )
 
 

@@ -8,7 +8,7 @@ not remind (see `clock`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.settings import AlertSettings
@@ -78,6 +78,11 @@ def owed(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
     """What is asked at the level of the incident, and what was done of any duty."""
     every = _all(incident, settings)
     return tuple(one for one in every if one.done_at or is_asked(one.name, incident.level))
+
+
+def owed_at_worst(incident: Incident, settings: AlertSettings) -> tuple[Duty, ...]:
+    """The same at the highest level that it had: what was asked of people then was asked."""
+    return owed(replace(incident, level=max(incident.level, incident.alerted_level)), settings)
 
 
 def raised_at(incident: Incident) -> datetime:

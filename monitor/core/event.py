@@ -105,7 +105,7 @@ def _incident_data(event: IncidentEvent) -> Json:
     incident, alike = event.incident, event.incident.resembles
     return {
         "schema": SCHEMA,
-        "incident": _incident(incident),
+        "incident": incident_summary(incident),
         "brief": clip(brief(event), BRIEF_CHARS),
         "risk": round(incident.risk, 4),
         "why": [_part(part) for part in exact_parts(event.parts, total=incident.risk)],
@@ -140,7 +140,8 @@ def _said(said: Said) -> Json:
     }
 
 
-def _incident(incident: Incident) -> Json:
+def incident_summary(incident: Incident) -> Json:
+    """What `data.incident` of an event says: names clipped, severity of 4, times in UTC."""
     return {
         "id": incident.id,
         "brand": clip(incident.brand, _TITLE_CHARS),

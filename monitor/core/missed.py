@@ -77,6 +77,13 @@ def told_at(dossier: Dossier, level: Level) -> datetime | None:
     return next((step.at for step in dossier.timeline if step.what in names), None)
 
 
+def levels(dossier: Dossier) -> tuple[Level, ...]:
+    """`watch`; `warning` too, if those who are paged were told later than the others."""
+    paged = told_at(dossier, Level.WARNING)
+    later = paged is not None and paged > dossier.incident.opened_at
+    return (Level.WATCH, Level.WARNING) if later else (Level.WATCH,)
+
+
 def least(level: Level) -> float:
     """The lowest threshold that `monitor tune` would ever propose: below it lies all talk."""
     return LEAST_WATCH if level is Level.WATCH else LEAST

@@ -6,8 +6,8 @@ Texts in it come from outside: they are escaped in each form. Decides nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from html import escape
 
 from monitor.core.plaintext import tidy
@@ -48,10 +48,12 @@ class Paper:
 
     title: str
     sections: tuple[Section, ...]
+    #: The same numbers for programs, in JSON alone.
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 def document(paper: Paper) -> dict[str, object]:
-    """As JSON: the words of people unescaped."""
+    """As JSON: `title`, `sections`, `data`; the words of people unescaped."""
     return asdict(paper)
 
 

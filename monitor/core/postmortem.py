@@ -7,13 +7,12 @@ Recomputes no risk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from monitor.core import likeness, recovery_lines
 from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
-from monitor.core.duties import Duty, owed, owner
+from monitor.core.duties import Duty, owed_at_worst, owner
 from monitor.core.humanize import compact, counted, moment
 from monitor.core.missed import (
     Chance,
@@ -22,11 +21,12 @@ from monitor.core.missed import (
     allowed,
     chances,
     least,
-    told_at,
+    levels,
     turned_away,
     unheeded,
 )
 from monitor.core.paper import Paper, Section
+from monitor.core.postmortem_data import data
 from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import sentence
@@ -66,6 +66,7 @@ def paper(
             _evidence(dossier),
             _timeline(dossier),
         ),
+        data=data(dossier, judged, history, settings, now=now),
     )
 
 
@@ -109,10 +110,7 @@ def _began(incident: Incident) -> str:
 def _missed(
     dossier: Dossier, judged: Sequence[Judged], history: History, settings: AlertSettings
 ) -> Iterator[Section]:
-    """Of `watch`; of `warning` too, if those who are paged were told later than the others."""
-    paged = told_at(dossier, Level.WARNING)
-    later = paged is not None and paged > dossier.incident.opened_at
-    for level in (Level.WATCH, Level.WARNING) if later else (Level.WATCH,):
+    for level in levels(dossier):
         found = chances(dossier, judged, history, settings, level=level)
         best = affordable(found, history, dossier.incident.brand, settings, level=level)
         yield Section(
@@ -193,11 +191,9 @@ def _row(one: Chance) -> tuple[str, ...]:
 
 
 def _clock(dossier: Dossier, settings: AlertSettings, now: datetime) -> Section:
-    # It may have calmed down since: what was asked of people at its worst was asked.
-    worst = max(dossier.incident.level, dossier.incident.alerted_level)
     rows = [
         (_WORDS[one.name], moment(one.due), *_done(one, now))
-        for one in owed(replace(dossier.incident, level=worst), settings)
+        for one in owed_at_worst(dossier.incident, settings)
     ]
     arrived = dossier.delivered_at
     nobody = "never" if dossier.deliveries else "to nobody: no webhook wanted it"

@@ -7,11 +7,11 @@ nothing: an alert that the budget swallowed would be the one that mattered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from monitor.core.paper import Section
+from monitor.core.paper import Paper, Section
 from monitor.core.settings import Settings
 
 
@@ -45,6 +45,11 @@ def read(rows: Iterable[Mapping[str, Any]]) -> tuple[Spent, ...]:
     return tuple(Spent(**{name: row[name] for name in names}) for row in rows)
 
 
+def document(found: Iterable[Spent]) -> list[dict[str, object]]:
+    """As JSON; `read` reads it again."""
+    return [asdict(one) | {"over": one.is_over} for one in found]
+
+
 def advice(found: Iterable[Spent]) -> str:
     """What to do where there were more than wanted; empty if there were not."""
     over = [one.brand for one in found if one.is_over]
@@ -56,8 +61,16 @@ def advice(found: Iterable[Spent]) -> str:
     )
 
 
+def told_in(paper: Paper, found: tuple[Spent, ...]) -> Paper:
+    """The weekly digest with a section on it, and `budget` in its data."""
+    return replace(
+        paper,
+        sections=(*paper.sections, section(found)),
+        data={**paper.data, "budget": document(found)},
+    )
+
+
 def section(found: tuple[Spent, ...]) -> Section:
-    """For the weekly digest."""
     told = advice(found)
     return Section(
         title="Pages against the budget",

@@ -38,6 +38,18 @@ def test_two_forms_at_once_are_none(lived_in: Home, form):
         assert f"--json and --format {form} are two forms" in result.output
 
 
+def test_programs_get_the_numbers_of_a_report_and_of_a_digest(lived_in: Home):
+    report = lived_in.answers("report", "1")["data"]
+    assert report["incident"]["brand"] == "Meridian Air"
+    assert 0.0 < report["incident"]["risk"] <= 1.0
+    assert [one["level"] for one in report["missed"]] == ["watch"]
+    assert report["recovery"]["days_to_return"] is None
+    digest = lived_in.answers("digest")["data"]
+    assert digest["until"] == "2026-11-20T12:00:00Z"
+    assert [one["brand"] for one in digest["brands"]] == ["Meridian Air"]
+    assert digest["budget"] == lived_in.answers("status")["budget"]
+
+
 def test_an_incident_that_is_not_there_has_none(lived_in: Home):
     assert isinstance(lived_in.run("report", "7").exception, NotFoundError)
 

@@ -104,6 +104,33 @@ def test_the_paper_says_it_in_plain_words() -> None:
     assert "It seems to lack: what happened." in text
 
 
+def test_programs_get_the_numbers_behind_the_sentences() -> None:
+    later = NOON + timedelta(days=1)
+    told: Any = paper(DOSSIER, JUDGED, history(0.85, 0.15), SETTINGS, now=later).data
+    chance: Any = {
+        "at": "2024-05-06T08:00:00Z",
+        "risk": 0.119,
+        "threshold": 0.11,
+        "lead_seconds": 4 * 3600.0,
+        "cost": {
+            "weeks": 1.0,
+            "stories": 1,
+            "stories_a_week": 1.0,
+            "dismissed": 0,
+            "answered": 0,
+            "unjudged": 1,
+        },
+    }
+    [missed] = told["missed"]
+    assert missed["chances"][0] == missed["affordable"] == chance
+    assert (missed["threshold"], missed["stories_a_week_allowed"]) == (0.25, 15.0)
+    duties = {one["name"]: one for one in told["duties"]}
+    assert duties["statement"]["late_seconds"] == 3600.0
+    assert (duties["facts"]["done_at"], duties["facts"]["overdue"]) == (None, True)
+    assert told["delivered_at"] == "2024-05-06T12:03:00Z"
+    assert told["recovery"] is None
+
+
 def test_what_was_taken_for_another_thing_of_that_name_is_told() -> None:
     away = tuple(
         TurnedAway(at=NOON - n * HOUR, alarm=0.8 - n / 10, harms={"safety": 0.9}) for n in (2, 1)

@@ -1,0 +1,113 @@
+"""The post-mortem as values for programs: the numbers that `postmortem` puts into sentences.
+
+Times are ISO 8601 in UTC, spans are seconds, risks and thresholds 0 to 1. Words nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.core import recovery_lines
+from monitor.core.dossier import Dossier, Step
+from monitor.core.duties import Duty, owed_at_worst
+from monitor.core.event import incident_summary, iso
+from monitor.core.missed import (
+    Chance,
+    Cost,
+    Judged,
+    affordable,
+    allowed,
+    chances,
+    levels,
+    told_at,
+    turned_away,
+    unheeded,
+)
+from monitor.core.settings import AlertSettings
+from monitor.core.tuning import History
+from monitor.core.types import Level
+
+Json = dict[str, object]
+
+
+def data(
+    dossier: Dossier,
+    judged: Sequence[Judged],
+    history: History,
+    settings: AlertSettings,
+    *,
+    now: datetime,
+) -> Json:
+    """`at`, `incident`, `delivered_at`, `duties`, `missed` by level, `recovery`, `timeline`."""
+    return {
+        "at": iso(now),
+        "incident": incident_summary(dossier.incident) | {"risk": dossier.incident.risk},
+        "delivered_at": _moment(dossier.delivered_at),
+        "duties": [_duty(one, now) for one in owed_at_worst(dossier.incident, settings)],
+        "missed": [_missed(dossier, judged, history, settings, one) for one in levels(dossier)],
+        "recovery": recovery_lines.document(dossier.recovery) if dossier.recovery else None,
+        "timeline": [_step(one) for one in dossier.timeline],
+    }
+
+
+def _duty(one: Duty, now: datetime) -> Json:
+    return {
+        "name": one.name,
+        "due": iso(one.due),
+        "done_at": _moment(one.done_at),
+        "late_seconds": ((one.done_at or max(now, one.due)) - one.due).total_seconds(),
+        "overdue": one.is_over(now),
+        "by_statement": one.by_statement,
+    }
+
+
+def _missed(
+    dossier: Dossier,
+    judged: Sequence[Judged],
+    history: History,
+    settings: AlertSettings,
+    level: Level,
+) -> Json:
+    """`affordable` is the first of the `chances` whose threshold keeps to the budget."""
+    found = chances(dossier, judged, history, settings, level=level)
+    best = affordable(found, history, dossier.incident.brand, settings, level=level)
+    return {
+        "level": level.label,
+        "told_at": _moment(told_at(dossier, level)),
+        "threshold": settings.threshold(level),
+        "stories_a_week_allowed": round(allowed(settings, level), 4),
+        "chances": [_chance(one) for one in found],
+        "affordable": _chance(best) if best else None,
+        "unheeded": len(unheeded(dossier, judged, level)),
+        "turned_away": len(turned_away(dossier, level)),
+    }
+
+
+def _chance(one: Chance) -> Json:
+    return {
+        "at": iso(one.at),
+        "risk": one.risk,
+        "threshold": one.threshold,
+        "lead_seconds": one.lead.total_seconds(),
+        "cost": _cost(one.cost) if one.cost else None,
+    }
+
+
+def _cost(cost: Cost) -> Json:
+    return {
+        "weeks": round(cost.weeks, 4),
+        "stories": cost.stories,
+        "stories_a_week": round(cost.weekly, 4),
+        "dismissed": cost.dismissed,
+        "answered": cost.answered,
+        "unjudged": cost.unjudged,
+    }
+
+
+def _step(one: Step) -> Json:
+    return {"at": iso(one.at), "what": one.what, "who": one.who, "detail": one.detail}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)
