@@ -16,7 +16,7 @@ from monitor.core.echoes import Count
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
-from monitor.core.pushing import PushIntent, Tally
+from monitor.core.pushing import PushIntent, Receipt
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.shares import Share
@@ -77,7 +77,7 @@ class Store(Protocol):
         ...
 
     # --- push
-    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Tally, int], ...]:
+    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Receipt, int], ...]:
         """Write all that a request brought; a source that is not there is made.
 
         Of each intent: what became of its records, and how many mentions were new.

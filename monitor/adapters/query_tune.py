@@ -13,7 +13,7 @@ from monitor.adapters.query_rows import answers
 from monitor.adapters.rows import moment, time_text
 from monitor.core.answers import dismissed_as
 from monitor.core.policy import Reason
-from monitor.core.tuning import Answer, Heard, History
+from monitor.core.tuning import Heard, History, Label
 
 # One that was merged into another is a story of its own: people had been told of both by then.
 # With one max(), SQLite takes the bare columns from the row that has it:
@@ -76,7 +76,7 @@ def _heard(row: Row) -> Heard:
     )
 
 
-def _answer(row: Row) -> Answer:
+def _answer(row: Row) -> Label:
     if row["status"] == "dismissed":
-        return Answer.NOISE
-    return Answer.REAL if row["answered"] else Answer.NONE
+        return Label.NOISE
+    return Label.REAL if row["answered"] else Label.NONE

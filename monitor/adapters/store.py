@@ -40,7 +40,7 @@ from monitor.core.filing import AssessIntent, NewAction
 from monitor.core.forgetting import Asked, Forgotten
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
-from monitor.core.pushing import PushIntent, Tally
+from monitor.core.pushing import PushIntent, Receipt
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.silences import Silence
@@ -144,7 +144,7 @@ class SqliteStore(Recall):
         with self.transaction():
             return store_poll.record_page(self._connection, intent)
 
-    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Tally, int], ...]:
+    def record_push(self, intents: Sequence[PushIntent]) -> tuple[tuple[Receipt, int], ...]:
         with self.transaction():
             return store_push.record_push(self._connection, intents)
 

@@ -13,7 +13,7 @@ from monitor.adapters import store_chain, store_poll, store_sources
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, moment, readings, time_text
 from monitor.core.polling import PollIntent, SourceHealth, SourceState
-from monitor.core.pushing import Entry, PushIntent, Tally, sort_out
+from monitor.core.pushing import Entry, PushIntent, Receipt, sort_out
 
 # What was pruned is known too: it is not taken in again.
 _KNOWN = """
@@ -43,18 +43,18 @@ RETURNING mention_id
 
 def record_push(
     connection: Connection, intents: Sequence[PushIntent]
-) -> tuple[tuple[Tally, int], ...]:
+) -> tuple[tuple[Receipt, int], ...]:
     """Write all of it; say of each source what became of its records, and how many were new."""
     return tuple(_record(connection, intent) for intent in intents)
 
 
-def _record(connection: Connection, intent: PushIntent) -> tuple[Tally, int]:
+def _record(connection: Connection, intent: PushIntent) -> tuple[Receipt, int]:
     source = _source(connection, intent)
     found = sort_out(intent.entries, _known(connection, source.id, intent.entries))
     new = store_poll.record_poll(connection, _poll(intent, source, found.kept))
     for entry in found.kept:
         _read_again(connection, source.id, entry)
-    return found.tally, new
+    return found.receipt, new
 
 
 def _source(connection: Connection, intent: PushIntent) -> SourceState:

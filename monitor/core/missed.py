@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from monitor.core.dossier import Dossier, TurnedAway
 from monitor.core.settings import AlertSettings
 from monitor.core.slowburn import GRAVE
-from monitor.core.tuning import LEAST, LEAST_WATCH, WEEK, WIDER, Answer, History
+from monitor.core.tuning import LEAST, LEAST_WATCH, WEEK, WIDER, History, Label
 from monitor.core.types import Level
 
 #: For so long before people were told, what was turned away may have been a part of it.
@@ -56,7 +56,7 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Chance:
+class MissedChance:
     """A moment at which a lower threshold would have told."""
 
     at: datetime
@@ -116,10 +116,10 @@ def chances(
     settings: AlertSettings,
     *,
     level: Level = Level.WATCH,
-) -> tuple[Chance, ...]:
+) -> tuple[MissedChance, ...]:
     """Of the threshold of `level`, the earliest first; of one threshold the first moment only."""
     told = told_at(dossier, level)
-    found: list[Chance] = []
+    found: list[MissedChance] = []
     lowest_needed = least(level) - 0.01
     for one in judged:
         # Rounded first: 100 * 0.29 is less than 29.
@@ -131,7 +131,7 @@ def chances(
             cost = _cost(history, dossier, threshold, settings.threshold(level))
             lead = told - one.at
             found.append(
-                Chance(at=one.at, risk=one.risk, threshold=threshold, lead=lead, cost=cost)
+                MissedChance(at=one.at, risk=one.risk, threshold=threshold, lead=lead, cost=cost)
             )
     return tuple(found)
 
@@ -143,13 +143,13 @@ def allowed(settings: AlertSettings, level: Level) -> float:
 
 
 def affordable(
-    found: Sequence[Chance],
+    found: Sequence[MissedChance],
     history: History,
     brand: str,
     settings: AlertSettings,
     *,
     level: Level = Level.WATCH,
-) -> Chance | None:
+) -> MissedChance | None:
     """The first chance whose threshold keeps to the budget; None if none does."""
     if brand not in history.weeks:
         return None
@@ -171,6 +171,6 @@ def _cost(history: History, dossier: Dossier, threshold: float, now: float) -> C
     return Cost(
         weeks=history.weeks[brand],
         stories=besides.total(),
-        dismissed=besides[Answer.NOISE],
-        answered=besides[Answer.REAL],
+        dismissed=besides[Label.NOISE],
+        answered=besides[Label.REAL],
     )

@@ -15,8 +15,8 @@ from monitor.core.dossier import Dossier
 from monitor.core.duties import Duty, owed_at_worst, owner
 from monitor.core.humanize import compact, counted, moment
 from monitor.core.missed import (
-    Chance,
     Judged,
+    MissedChance,
     affordable,
     allowed,
     chances,
@@ -129,7 +129,7 @@ def _missed(
 
 
 def _learnt(
-    found: Sequence[Chance], best: Chance | None, settings: AlertSettings, level: Level
+    found: Sequence[MissedChance], best: MissedChance | None, settings: AlertSettings, level: Level
 ) -> Iterator[str]:
     if not found:
         yield "None: people were told the first time that the story stood out."
@@ -177,11 +177,11 @@ def _turned_away(dossier: Dossier, level: Level) -> Iterator[str]:
         )
 
 
-def _price(chance: Chance) -> str:
+def _price(chance: MissedChance) -> str:
     return "" if chance.cost is None else f", for {chance.cost.weekly:.1f} more stories a week"
 
 
-def _row(one: Chance) -> tuple[str, ...]:
+def _row(one: MissedChance) -> tuple[str, ...]:
     told = (moment(one.at), f"{one.risk:.2f}", f"{one.threshold:.2f}", compact(one.lead))
     if one.cost is None:
         return (*told, "not known", "", "", "")

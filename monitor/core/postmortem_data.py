@@ -13,9 +13,9 @@ from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import Duty, owed_at_worst
 from monitor.core.event import incident_summary, iso
 from monitor.core.missed import (
-    Chance,
     Cost,
     Judged,
+    MissedChance,
     affordable,
     allowed,
     chances,
@@ -84,7 +84,7 @@ def _missed(
     }
 
 
-def _chance(one: Chance) -> Json:
+def _chance(one: MissedChance) -> Json:
     return {
         "at": iso(one.at),
         "risk": one.risk,

@@ -62,7 +62,7 @@ class PushIntent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
+class Receipt:
     """What became of the records of a request; they add up to all of them."""
 
     #: Not known before.
@@ -98,7 +98,7 @@ class Sorted:
 
     #: To be written, in the order in which they were seen.
     kept: tuple[Entry, ...]
-    tally: Tally
+    receipt: Receipt
 
 
 def sort_out(entries: Iterable[Entry], known: Mapping[str, datetime]) -> Sorted:
@@ -116,7 +116,7 @@ def sort_out(entries: Iterable[Entry], known: Mapping[str, datetime]) -> Sorted:
         if fate in {"accepted", "updated", "deleted"}:
             kept.append(entry)
             last[entry.native_id] = entry.seen_at
-    return Sorted(kept=tuple(kept), tally=_tally(counts))
+    return Sorted(kept=tuple(kept), receipt=_receipt(counts))
 
 
 def _fate(entry: Entry, last: datetime | None) -> str:
@@ -129,16 +129,16 @@ def _fate(entry: Entry, last: datetime | None) -> str:
     return "updated" if entry.seen_at > last else "ignored"
 
 
-def total(tallies: Iterable[Tally], errors: Iterable[Complaint]) -> Tally:
+def total(receipts: Iterable[Receipt], errors: Iterable[Complaint]) -> Receipt:
     """Those of all sources together."""
     counts: Counter[str] = Counter()
-    for tally in tallies:
-        counts.update({name: getattr(tally, name) for name in COUNTS})
-    return _tally(counts, errors)
+    for receipt in receipts:
+        counts.update({name: getattr(receipt, name) for name in COUNTS})
+    return _receipt(counts, errors)
 
 
-def _tally(counts: Mapping[str, int], errors: Iterable[Complaint] = ()) -> Tally:
-    return Tally(
+def _receipt(counts: Mapping[str, int], errors: Iterable[Complaint] = ()) -> Receipt:
+    return Receipt(
         accepted=counts["accepted"],
         updated=counts["updated"],
         unmatched=counts["unmatched"],

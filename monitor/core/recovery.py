@@ -53,7 +53,7 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class Observation:
     """One day against what is usual."""
 
     date: date
@@ -74,9 +74,9 @@ class Track:
     #: Median of mentions a day, or share of negative ones of all that was read before.
     usual: float
     #: The worst day.
-    peak: Reading
+    peak: Observation
     #: The newest whole day that could be seen.
-    latest: Reading | None
+    latest: Observation | None
     #: The first day of the return; None: not yet.
     returned: date | None
     #: From the day on which it began; None: not yet.
@@ -150,7 +150,7 @@ def _volume(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
     counts = [day.mentions for day in before]
     middle = median(counts)
     most = middle + WIDE * max(_spread(counts, middle), sqrt(max(middle, 1.0)))
-    readings = [Reading(date=d.date, value=float(d.mentions), most=most) for d in after]
+    readings = [Observation(date=d.date, value=float(d.mentions), most=most) for d in after]
     return _track(middle, after, readings, peak=_worst(after, readings, last, _count))
 
 
@@ -168,7 +168,7 @@ def _stance(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
         # One bad word more than usual is never a crisis, however few were read.
         return share + max(WIDE * max(spread, chance), 1 / max(day.read, 1))
 
-    readings = [Reading(date=day.date, value=day.share, most=most(day)) for day in after]
+    readings = [Observation(date=day.date, value=day.share, most=most(day)) for day in after]
 
     def excess(day: Day) -> float:
         return day.negative - share * day.read
@@ -176,7 +176,9 @@ def _stance(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
     return _track(share, after, readings, peak=_worst(after, readings, last, excess))
 
 
-def _track(usual: float, after: Sequence[Day], readings: Sequence[Reading], *, peak: int) -> Track:
+def _track(
+    usual: float, after: Sequence[Day], readings: Sequence[Observation], *, peak: int
+) -> Track:
     seen = [one for one, day in zip(readings, after, strict=True) if not day.gap]
     returned = _returned(after[peak:], readings[peak:])
     found = Track(
@@ -189,7 +191,7 @@ def _track(usual: float, after: Sequence[Day], readings: Sequence[Reading], *, p
     return found if found.has_left else replace(found, returned=None, days=0)
 
 
-def _returned(after: Sequence[Day], readings: Sequence[Reading]) -> date | None:
+def _returned(after: Sequence[Day], readings: Sequence[Observation]) -> date | None:
     """When the first run of usual days begins; days that could not be seen do not count."""
     run: list[date] = []
     for day, reading in zip(after, readings, strict=True):
@@ -204,7 +206,7 @@ def _returned(after: Sequence[Day], readings: Sequence[Reading]) -> date | None:
 
 def _worst(
     after: Sequence[Day],
-    readings: Sequence[Reading],
+    readings: Sequence[Observation],
     last: date,
     excess: Callable[[Day], float],
 ) -> int:

@@ -15,7 +15,7 @@ from monitor.core.recovery import (
     LEAST_READ,
     STAY,
     Day,
-    Reading,
+    Observation,
     Recovery,
     Track,
 )
@@ -129,12 +129,12 @@ def _way(track: Track, say: Callable[[float], str]) -> str:
     return f"{worst} Not back yet: {_of(track.latest, say)}{_times(track, track.latest)}."
 
 
-def _of(reading: Reading, say: Callable[[float], str]) -> str:
+def _of(reading: Observation, say: Callable[[float], str]) -> str:
     value = "nothing read" if reading.value is None else say(reading.value)
     return f"{value} on {day_text(reading.date)}"
 
 
-def _times(track: Track, reading: Reading) -> str:
+def _times(track: Track, reading: Observation) -> str:
     if not track.usual or not reading.value:
         return ""
     return f", {reading.value / track.usual:.1f} times the usual"
@@ -167,7 +167,7 @@ def _track(track: Track | None) -> dict[str, object] | None:
     }
 
 
-def _reading(reading: Reading) -> dict[str, object]:
+def _reading(reading: Observation) -> dict[str, object]:
     value = reading.value
     return {
         "day": str(reading.date),

@@ -20,7 +20,7 @@ from monitor.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class FiledStory:
     """A story with all that was filed to it."""
 
     id: int
@@ -42,7 +42,7 @@ class Group:
     """An incident with its story."""
 
     incident: Incident
-    story: Story
+    story: FiledStory
     #: The incident that this one is part of by now.
     part_of: int | None = None
 
@@ -99,7 +99,7 @@ def split(group: Group, mention_ids: Collection[int], *, to_story: int, hand: Ha
     )
 
 
-def move(mention: Mention, origin: Story | None, target: Group, *, hand: Hand) -> Regrouping:
+def move(mention: Mention, origin: FiledStory | None, target: Group, *, hand: Hand) -> Regrouping:
     """A mention, its copies and reposts leave their story `origin`, if any, for an incident."""
     _require_whole(target)
     _require_brand(f"mention {mention.id}", mention.brand, target.incident)
@@ -181,7 +181,7 @@ def retitled(incident: Incident, facts: StoryFacts, rest: Iterable[Mention]) -> 
     return incident if incident.title in said else replace(incident, title=headline(facts.title))
 
 
-def _leaving(mention: Mention, origin: Story, target: Group) -> tuple[int, ...]:
+def _leaving(mention: Mention, origin: FiledStory, target: Group) -> tuple[int, ...]:
     if origin.id == target.story.id:
         raise InputError(f"mention {mention.id} is in incident {target.incident.id} already")
     leaving, left = followers((mention.id,), origin.mentions), origin.incident

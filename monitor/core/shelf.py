@@ -27,7 +27,7 @@ _COPIES = 1000
 
 
 @dataclass(slots=True)
-class Story:
+class ShelvedStory:
     """The sum of its texts' vectors, without copies."""
 
     id: int
@@ -54,7 +54,7 @@ class Story:
         """The terms a text has in common with the story."""
         return [term for term in terms if term in self.centroid]
 
-    def similarity_to(self, other: Story) -> float:
+    def similarity_to(self, other: ShelvedStory) -> float:
         """Cosine of two centroids."""
         norms = self.norm * other.norm
         return dot(self.centroid, other.centroid) / norms if norms else 0.0
@@ -71,30 +71,30 @@ class Shelf:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     #: What all texts of the brand mean.
     meant: Mean = field(default_factory=Mean)
-    stories: dict[int, Story] = field(default_factory=dict)
+    stories: dict[int, ShelvedStory] = field(default_factory=dict)
     #: Story of each fingerprint.
     copies: dict[str, int] = field(default_factory=dict)
     #: Ids of the stories that changed since the last merging pass.
     changed: dict[int, None] = field(default_factory=dict)
     _postings: dict[str, dict[int, None]] = field(default_factory=dict)
 
-    def copy(self, fingerprint: str) -> Story | None:
+    def copy(self, fingerprint: str) -> ShelvedStory | None:
         """The story that has this very text."""
         story_id = self.copies.get(fingerprint)
         return None if story_id is None else self.stories[story_id]
 
-    def near(self, vector: Vector, shared: int) -> Iterator[Story]:
+    def near(self, vector: Vector, shared: int) -> Iterator[ShelvedStory]:
         """Stories that have that many of the heaviest terms of a text among their keys."""
         keys = islice(vector, _KEYS)
         counts = Counter(chain.from_iterable(self._postings.get(key, ()) for key in keys))
         return (self.stories[i] for i, count in counts.items() if count >= shared)
 
-    def beside(self, story: Story, shared: int) -> Iterator[Story]:
+    def beside(self, story: ShelvedStory, shared: int) -> Iterator[ShelvedStory]:
         """The same for another story."""
         heaviest = dict(_heaviest(story.centroid, _KEYS))
         return (other for other in self.near(heaviest, shared) if other.id != story.id)
 
-    def nearness(self, story: Story, others: Sequence[Story]) -> Floats:
+    def nearness(self, story: ShelvedStory, others: Sequence[ShelvedStory]) -> Floats:
         """How near a story is to each of others in what they mean, -1 to 1."""
         return nearness(story.meant, [other.meant for other in others], self.meant)
 
@@ -113,7 +113,7 @@ class Shelf:
         A text that spreads by being copied would otherwise make its own words look common; `learn`
         is False for one that the vocabulary knows already.
         """
-        story = self.stories.pop(story_id, None) or Story(story_id, at)
+        story = self.stories.pop(story_id, None) or ShelvedStory(story_id, at)
         self.stories[story_id] = story
         story.last_at = max(story.last_at, at)
         if fingerprint in story.fingerprints:
@@ -130,18 +130,18 @@ class Shelf:
         self._remember(story, fingerprint)
         self._index(story, islice(vector, _KEYS))
 
-    def _remember(self, story: Story, fingerprint: str) -> None:
+    def _remember(self, story: ShelvedStory, fingerprint: str) -> None:
         story.fingerprints[fingerprint] = None
         self.copies[fingerprint] = story.id
         if len(story.fingerprints) > _COPIES:
             self._forget_copy(story, next(iter(story.fingerprints)))
 
-    def _forget_copy(self, story: Story, fingerprint: str) -> None:
+    def _forget_copy(self, story: ShelvedStory, fingerprint: str) -> None:
         del story.fingerprints[fingerprint]
         if self.copies.get(fingerprint) == story.id:
             del self.copies[fingerprint]
 
-    def _index(self, story: Story, keys: Iterable[str]) -> None:
+    def _index(self, story: ShelvedStory, keys: Iterable[str]) -> None:
         for key in keys:
             posting = self._postings.setdefault(key, {})
             posting.pop(story.id, None)
@@ -149,14 +149,14 @@ class Shelf:
             if len(posting) > _POSTINGS:
                 self._unindex(self.stories[next(iter(posting))], key)
 
-    def _unindex(self, story: Story, key: str) -> None:
+    def _unindex(self, story: ShelvedStory, key: str) -> None:
         del story.keys[key]
         posting = self._postings[key]
         del posting[story.id]
         if not posting:
             del self._postings[key]
 
-    def drop(self, story_id: int) -> Story:
+    def drop(self, story_id: int) -> ShelvedStory:
         """Take a story away."""
         story = self.stories.pop(story_id)
         self.changed.pop(story_id, None)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.apart import Apart
 from monitor.core.meaning import UNKNOWN, Mean, Meaning, nearness
-from monitor.core.shelf import Shelf, Story
+from monitor.core.shelf import Shelf, ShelvedStory
 from monitor.core.text import normalise
 from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
 
@@ -181,7 +181,7 @@ class Stories:
     def _shelf(self, brand: str) -> Shelf:
         return self._shelves.setdefault(brand, Shelf())
 
-    def _is_live(self, story: Story, at: datetime) -> bool:
+    def _is_live(self, story: ShelvedStory, at: datetime) -> bool:
         return at - story.last_at <= self._rules.idle
 
     def _copy(
@@ -209,7 +209,7 @@ class Stories:
         similarity, story_id = min(near)
         return Placement(story_id=story_id, how=f"similar {-similarity:.2f}")
 
-    def _has_in_common(self, story: Story, vector: Vector) -> bool:
+    def _has_in_common(self, story: ShelvedStory, vector: Vector) -> bool:
         shared = story.shared(vector)
         return len(shared) >= self._rules.shared and not all(map(is_common, shared))
 
@@ -262,10 +262,10 @@ class Stories:
                     how = f"similar in meaning {near:.2f} and in words {alike:.2f}, of 1 each"
                     yield near + alike, (low, high, how)
 
-    def _live_of(self, shelf: Shelf, ids: Iterable[int], now: datetime) -> Iterator[Story]:
+    def _live_of(self, shelf: Shelf, ids: Iterable[int], now: datetime) -> Iterator[ShelvedStory]:
         return (shelf.stories[i] for i in ids if self._is_live(shelf.stories[i], now))
 
-    def _is_one(self, story: Story, centroid: Vector, alike: float) -> bool:
+    def _is_one(self, story: ShelvedStory, centroid: Vector, alike: float) -> bool:
         return alike >= self._rules.merge and self._has_in_common(story, centroid)
 
 

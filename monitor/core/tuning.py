@@ -29,7 +29,7 @@ WEEK: Final = timedelta(weeks=1)
 LEVELS: Final = (Level.WATCH, Level.WARNING, Level.CRITICAL)
 
 
-class Answer(Enum):
+class Label(Enum):
     """What people said of a story."""
 
     #: Acknowledged or resolved: it was one.
@@ -49,7 +49,7 @@ class Heard:
     title: str
     risk: float
     at: datetime
-    answer: Answer = Answer.NONE
+    answer: Label = Label.NONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,8 +171,8 @@ def _lowest(history: History, weekly: float, *, least: float = LEAST) -> float |
 def _above_noise(stories: Sequence[Heard], met: float) -> tuple[float, str]:
     """Raise the threshold over false alarms that lie below everything else."""
     pages = [one for one in stories if one.risk >= met]
-    rest = min((one.risk for one in pages if one.answer is not Answer.NOISE), default=MOST)
-    noise = [one.risk for one in pages if one.answer is Answer.NOISE and one.risk < rest]
+    rest = min((one.risk for one in pages if one.answer is not Label.NOISE), default=MOST)
+    noise = [one.risk for one in pages if one.answer is Label.NOISE and one.risk < rest]
     if not noise:
         return met, f"{met:.2f} is the lowest that keeps every brand within its budget."
     raised = min((int(100 * max(noise)) + 1) / 100, MOST)

@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.core.notice import WORDS
 from monitor.core.types import OVER
-from monitor.desk.cardstory import Story, moment, shown, story_of
+from monitor.desk.cardstory import CardStory, moment, shown, story_of
 from monitor.desk.inbox import Received
 
 #: Shown at once; older ones are in the database.
@@ -34,7 +34,7 @@ class Card:
     late: bool
     #: When it came in; None: it is known from the log alone.
     received_at: datetime | None
-    story: Story | None = None
+    story: CardStory | None = None
     #: Of an event without a story.
     facts: tuple[tuple[str, str], ...] = ()
     #: A newer card tells of the same incident.

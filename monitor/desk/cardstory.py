@@ -67,7 +67,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class CardStory:
     """What an incident event adds to a card."""
 
     incident: Facts
@@ -94,10 +94,10 @@ class Story:
     links: tuple[tuple[str, str], ...]
 
 
-def story_of(data: Mapping[str, Any]) -> Story:
+def story_of(data: Mapping[str, Any]) -> CardStory:
     """All of it."""
     clock, coverage = data["clock"], data["coverage"]
-    return Story(
+    return CardStory(
         incident=_incident(data["incident"]),
         brief=shown(data["brief"]),
         known=known(data),

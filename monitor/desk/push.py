@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from monitor.core.inflate import Inflater, TooLargeError
-from monitor.core.pushing import COUNTS, Refusal, Tally
+from monitor.core.pushing import COUNTS, Receipt, Refusal
 from monitor.errors import FeedError
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ _WANTED = "send application/json or application/x-ndjson, as it is or as Content
 class Take(Protocol):
     """Stores what a body says; answers once it is committed."""
 
-    def __call__(self, body: bytes, *, history: bool) -> Awaitable[Tally | Refusal]: ...
+    def __call__(self, body: bytes, *, history: bool) -> Awaitable[Receipt | Refusal]: ...
 
 
 class PushDoor:
@@ -79,7 +79,7 @@ class PushDoor:
         finally:
             self._at_once -= 1
 
-    async def _received(self, request: Request) -> Tally | Refusal:
+    async def _received(self, request: Request) -> Receipt | Refusal:
         try:
             async with asyncio.timeout(self._patience):
                 body = await _body(request)
@@ -143,7 +143,7 @@ async def _body(request: Request) -> bytes:
     return b"".join(pieces)
 
 
-def _answer(said: Tally | Refusal) -> Response:
+def _answer(said: Receipt | Refusal) -> Response:
     if isinstance(said, Refusal):
         log.warning("push refused", status=said.status, reason=said.reason)
         return JSONResponse({"error": said.reason}, said.status, headers=_headers(said))

@@ -16,7 +16,7 @@ import structlog
 from monitor.core.brands import Matcher
 from monitor.core.polling import SourceState
 from monitor.core.pushed import Group, Standing, grouped
-from monitor.core.pushing import Complaint, PushIntent, Refusal, Tally, total
+from monitor.core.pushing import Complaint, PushIntent, Receipt, Refusal, total
 from monitor.core.settings import Settings
 from monitor.errors import InputError, MonitorError
 from monitor.ports import Clock, Store, Telemetry
@@ -64,7 +64,7 @@ class Push:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def take(self, body: bytes, *, history: bool = False) -> Tally | Refusal:
+    async def take(self, body: bytes, *, history: bool = False) -> Receipt | Refusal:
         """Store what a body says, all of it or nothing.
 
         `history`: what is older than the `backfill` of its source is learnt from and never
@@ -98,7 +98,7 @@ class Push:
             if not self._in_hand:
                 self._idle.set()
 
-    async def _take(self, body: bytes, *, history: bool) -> Tally | Refusal:
+    async def _take(self, body: bytes, *, history: bool) -> Receipt | Refusal:
         if await self._db(self._store.unassessed_count) >= self._most_unread:
             reason = f"{self._most_unread:,} mentions wait to be read: come back later"
             return Refusal(status=429, reason=reason, retry_after=WHEN_BEHIND)
@@ -115,7 +115,7 @@ class Push:
         ]
         stored = await self._db(self._store.record_push, intents)
         self._tell(intents, stored)
-        return total([tally for tally, _ in stored], errors)
+        return total([receipt for receipt, _ in stored], errors)
 
     def _read(
         self, body: bytes, states: Sequence[SourceState], *, history: bool, now: datetime
@@ -133,12 +133,12 @@ class Push:
         )
         return groups, sorted([*found.errors, *complaints], key=lambda one: one.line)
 
-    def _tell(self, intents: Sequence[PushIntent], stored: Sequence[tuple[Tally, int]]) -> None:
-        for intent, (tally, new) in zip(intents, stored, strict=True):
+    def _tell(self, intents: Sequence[PushIntent], stored: Sequence[tuple[Receipt, int]]) -> None:
+        for intent, (receipt, new) in zip(intents, stored, strict=True):
             name = intent.source.name
             brands = [mention.brand for entry in intent.entries for mention in entry.mentions]
             self._telemetry.polled(name, "ok", intent.seconds)
             self._telemetry.mentioned(name, brands[:new])
             log.info("push", source=name, items=len(intent.entries), new=new)
-            if tally.accepted or tally.updated:
+            if receipt.accepted or receipt.updated:
                 self._wake()

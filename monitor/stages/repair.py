@@ -15,7 +15,7 @@ from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.growth import GrowthModel
 from monitor.core.inheriting import known_at_least
 from monitor.core.outlook import Outlook
-from monitor.core.repairs import Group, Hand, Story
+from monitor.core.repairs import FiledStory, Group, Hand
 from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Incident
@@ -68,7 +68,7 @@ class Repair:
             group = self._group(incident_id)
             for mention_id in mention_ids:
                 self._require_mention(mention_id)
-            own = Story(id=self._store.next_story_id(), filed=())
+            own = FiledStory(id=self._store.next_story_id(), filed=())
             repair = repairs.split(group, mention_ids, to_story=own.id, hand=hand)
             return self._carry_out(repair, group.story, own)
 
@@ -78,10 +78,10 @@ class Repair:
             one, target = self._read(mention_id), self._group(incident_id)
             origin = self._story(one.story_id) if one.story_id else None
             repair = repairs.move(one.mention, origin, target, hand=hand)
-            return self._carry_out(repair, origin or Story(id=0, filed=(one,)), target.story)
+            return self._carry_out(repair, origin or FiledStory(id=0, filed=(one,)), target.story)
 
     def _carry_out(
-        self, repair: Regrouping, source: Story, target: Story, news: Sequence[News] = ()
+        self, repair: Regrouping, source: FiledStory, target: FiledStory, news: Sequence[News] = ()
     ) -> Outcome:
         """Regroup, ask the policy about the stories as they are now, and write it all."""
         bench = self._bench(repair, source, target)
@@ -104,7 +104,7 @@ class Repair:
         self._write(docket, repairs.actions(repair, source=left, target=into))
         return Outcome(regrouping=repair, source=self._now(left), target=self._now(into))
 
-    def _bench(self, repair: Regrouping, source: Story, target: Story) -> Tracker:
+    def _bench(self, repair: Regrouping, source: FiledStory, target: FiledStory) -> Tracker:
         """A tracker with nothing but the stories in question, as the repair leaves them."""
         into = target.incident.id if target.incident else None
         filed = repairs.applied(repair, (*source.filed, *target.filed), incident_id=into)
@@ -141,14 +141,14 @@ class Repair:
         filed = tuple(self._store.remembered_of([story_id]))
         return Group(
             incident=incident,
-            story=Story(id=story_id, filed=filed, incident=incident),
+            story=FiledStory(id=story_id, filed=filed, incident=incident),
             part_of=self._store.survivor_of(incident_id),
         )
 
-    def _story(self, story_id: int) -> Story:
+    def _story(self, story_id: int) -> FiledStory:
         filed = tuple(self._store.remembered_of([story_id]))
         incident_id = filed[0].incident_id
-        return Story(id=story_id, filed=filed, incident=self._now(incident_id))
+        return FiledStory(id=story_id, filed=filed, incident=self._now(incident_id))
 
     def _read(self, mention_id: int) -> Remembered:
         self._require_mention(mention_id)

@@ -18,7 +18,7 @@ from monitor.core.missed import (
     unheeded,
 )
 from monitor.core.settings import AlertSettings
-from monitor.core.tuning import Answer, Heard, History
+from monitor.core.tuning import Heard, History, Label
 from monitor.core.types import Level
 from tests.core.facts import HOUR, MINUTE, NOON, incident
 
@@ -130,9 +130,9 @@ def test_a_chance_to_page_is_one_below_the_threshold_of_warning() -> None:
 
 def test_the_cost_is_told_by_what_people_said_of_the_stories() -> None:
     stories = (
-        heard(1, 0.15, answer=Answer.NOISE),
-        heard(2, 0.11, answer=Answer.NOISE),
-        heard(3, 0.2, answer=Answer.REAL),
+        heard(1, 0.15, answer=Label.NOISE),
+        heard(2, 0.11, answer=Label.NOISE),
+        heard(3, 0.2, answer=Label.REAL),
         heard(4, 0.24),
         heard(5, 0.1),
         heard(6, 0.25),

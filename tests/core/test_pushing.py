@@ -9,7 +9,7 @@ import pytest
 from monitor.core.brands import Matcher
 from monitor.core.polling import NewMention, RawItem, SourceState
 from monitor.core.pushed import MOST_SOURCES, Standing, grouped, source_of, sources_of
-from monitor.core.pushing import Complaint, Entry, Tally, sort_out, total
+from monitor.core.pushing import Complaint, Entry, Receipt, sort_out, total
 from monitor.core.records import Record
 from monitor.core.settings import Brand, Settings, SourceSettings
 
@@ -78,18 +78,18 @@ def entry(native_id: str = "1", *, ago: timedelta = timedelta(), **values: objec
 
 
 @pytest.mark.parametrize(
-    ("one", "known", "tally"),
+    ("one", "known", "receipt"),
     [
-        (entry(), {}, Tally(accepted=1)),
-        (entry(), {"1": NOON - HOUR}, Tally(updated=1)),
-        (entry(), {"1": NOON}, Tally(ignored=1)),
-        (entry(ago=HOUR), {"1": NOON}, Tally(ignored=1)),
-        (entry(mentions=()), {}, Tally(unmatched=1)),
-        (entry(mentions=()), {"1": NOON - HOUR}, Tally(unmatched=1)),
-        (entry(mentions=(), reading={"likes": 3}), {}, Tally(unmatched=1)),
-        (entry(mentions=(), reading={"likes": 3}), {"1": NOON - HOUR}, Tally(updated=1)),
-        (entry(mentions=(), deleted=True), {}, Tally(unmatched=1)),
-        (entry(mentions=(), deleted=True), {"1": NOON}, Tally(deleted=1)),
+        (entry(), {}, Receipt(accepted=1)),
+        (entry(), {"1": NOON - HOUR}, Receipt(updated=1)),
+        (entry(), {"1": NOON}, Receipt(ignored=1)),
+        (entry(ago=HOUR), {"1": NOON}, Receipt(ignored=1)),
+        (entry(mentions=()), {}, Receipt(unmatched=1)),
+        (entry(mentions=()), {"1": NOON - HOUR}, Receipt(unmatched=1)),
+        (entry(mentions=(), reading={"likes": 3}), {}, Receipt(unmatched=1)),
+        (entry(mentions=(), reading={"likes": 3}), {"1": NOON - HOUR}, Receipt(updated=1)),
+        (entry(mentions=(), deleted=True), {}, Receipt(unmatched=1)),
+        (entry(mentions=(), deleted=True), {"1": NOON}, Receipt(deleted=1)),
     ],
     ids=[
         "what is not known is accepted",
@@ -104,11 +104,11 @@ def entry(native_id: str = "1", *, ago: timedelta = timedelta(), **values: objec
         "what is known can, whenever it was seen",
     ],
 )
-def test_a_record_comes_to_one_of_five_ends(one, known, tally):
+def test_a_record_comes_to_one_of_five_ends(one, known, receipt):
     found = sort_out((one,), known)
 
-    assert found.tally == tally
-    kept = tally.accepted + tally.updated + tally.deleted
+    assert found.receipt == receipt
+    kept = receipt.accepted + receipt.updated + receipt.deleted
     assert found.kept == ((one,) if kept else ())
 
 
@@ -118,14 +118,14 @@ def test_an_id_that_comes_twice_is_told_in_the_order_in_which_it_was_seen():
     found = sort_out((late, early, again), {})
 
     assert found.kept == (early, late)
-    assert found.tally == Tally(accepted=1, updated=1, ignored=1)
+    assert found.receipt == Receipt(accepted=1, updated=1, ignored=1)
 
 
 def test_the_counts_of_all_sources_add_up_to_the_records():
     wrong = Complaint(line=3, error="id: missing")
-    one, other = Tally(accepted=1, updated=2), Tally(unmatched=3, deleted=4, ignored=5)
+    one, other = Receipt(accepted=1, updated=2), Receipt(unmatched=3, deleted=4, ignored=5)
 
-    assert total((one, other), (wrong,)) == Tally(
+    assert total((one, other), (wrong,)) == Receipt(
         accepted=1, updated=2, unmatched=3, deleted=4, ignored=5, errors=(wrong,)
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core import repairs
 from monitor.core.filing import Regrouping, Remembered
-from monitor.core.repairs import Group, Hand, Story
+from monitor.core.repairs import FiledStory, Group, Hand
 from monitor.core.types import Incident, Mention, Status
 from monitor.errors import InputError
 from tests.core.facts import NOON, incident, mention, story, verdict
@@ -20,10 +20,10 @@ def filed(each: Mention, story_id: int, incident_id: int | None) -> Remembered:
     return Remembered(mention=each, verdict=verdict(), story_id=story_id, incident_id=incident_id)
 
 
-def told(story_id: int, *mentions: Mention, by: Incident | None = None) -> Story:
+def told(story_id: int, *mentions: Mention, by: Incident | None = None) -> FiledStory:
     incident_id = by.id if by else None
     remembered = tuple(filed(each, story_id, incident_id) for each in mentions)
-    return Story(id=story_id, filed=remembered, incident=by)
+    return FiledStory(id=story_id, filed=remembered, incident=by)
 
 
 def group(number: int, *mentions: Mention, part_of: int | None = None, **known: Any) -> Group:
@@ -210,7 +210,7 @@ class TestAMove:
         ],
     )
     def test_refusals_say_why_and_what_to_do(
-        self, origin: Story | None, target: Group, why: str
+        self, origin: FiledStory | None, target: Group, why: str
     ) -> None:
         assert refusal(repairs.move, mention(2), origin, target) == why
 

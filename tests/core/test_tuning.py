@@ -8,13 +8,13 @@ from itertools import count
 import pytest
 
 from monitor.core.settings import AlertSettings
-from monitor.core.tuning import Answer, Heard, History, solve
+from monitor.core.tuning import Heard, History, Label, solve
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 THREE = AlertSettings(budget=(3, timedelta(weeks=1)))
 
 
-def heard(*risks: float, brand: str = "a", answer: Answer = Answer.NONE) -> tuple[Heard, ...]:
+def heard(*risks: float, brand: str = "a", answer: Label = Label.NONE) -> tuple[Heard, ...]:
     numbers = count(len(brand) * 1000)
     return tuple(
         Heard(
@@ -112,7 +112,7 @@ class TestTheOtherLevels:
 
 class TestWhatPeopleSaid:
     def test_false_alarms_below_everything_else_are_left_out(self) -> None:
-        stories = (*heard(0.9, 0.6), *heard(0.41, 0.5, answer=Answer.NOISE))
+        stories = (*heard(0.9, 0.6), *heard(0.41, 0.5, answer=Label.NOISE))
         tuned = solve(history(*stories), THREE)
         assert tuned.warning == 0.51
         assert tuned.reason == (
@@ -120,19 +120,19 @@ class TestWhatPeopleSaid:
             "nothing else."
         )
 
-    @pytest.mark.parametrize("answer", [Answer.REAL, Answer.NONE])
-    def test_one_that_nobody_dismissed_is_not_given_up_for_them(self, answer: Answer) -> None:
-        stories = (*heard(0.45, answer=answer), *heard(0.41, 0.6, answer=Answer.NOISE))
+    @pytest.mark.parametrize("answer", [Label.REAL, Label.NONE])
+    def test_one_that_nobody_dismissed_is_not_given_up_for_them(self, answer: Label) -> None:
+        stories = (*heard(0.45, answer=answer), *heard(0.41, 0.6, answer=Label.NOISE))
         assert solve(history(*stories), THREE).warning == 0.42
 
     def test_a_false_alarm_as_high_as_a_real_one_stays(self) -> None:
-        stories = (*heard(0.505, answer=Answer.REAL), *heard(0.502, answer=Answer.NOISE))
+        stories = (*heard(0.505, answer=Label.REAL), *heard(0.502, answer=Label.NOISE))
         tuned = solve(history(*stories), THREE)
         assert tuned.warning == 0.3
         assert "no false alarm lies clearly below the rest" in tuned.reason
 
     def test_false_alarms_alone_are_no_reason_to_fall_silent(self) -> None:
-        tuned = solve(history(*heard(0.99, answer=Answer.NOISE)), THREE)
+        tuned = solve(history(*heard(0.99, answer=Label.NOISE)), THREE)
         assert tuned.warning == 0.3
 
 

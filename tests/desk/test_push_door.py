@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from monitor.core.pushing import Complaint, Refusal, Tally
+from monitor.core.pushing import Complaint, Receipt, Refusal
 from monitor.desk.inbox import Inbox
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
@@ -35,11 +35,11 @@ class Behind:
 
     token: str | None = TOKEN
     ready: bool = True
-    says: Tally | Refusal = field(default_factory=lambda: Tally(accepted=1))
+    says: Receipt | Refusal = field(default_factory=lambda: Receipt(accepted=1))
     bodies: list[tuple[bytes, bool]] = field(default_factory=list)
     hold: asyncio.Event | None = None
 
-    async def take(self, body: bytes, *, history: bool) -> Tally | Refusal:
+    async def take(self, body: bytes, *, history: bool) -> Receipt | Refusal:
         if self.hold:
             await self.hold.wait()
         self.bodies.append((body, history))
@@ -109,7 +109,7 @@ def _afresh(served: Served) -> None:
 
 def test_the_answer_says_what_became_of_each_record(served: Served):
     wrong = Complaint(line=3, error="id: missing")
-    served.behind.says = Tally(
+    served.behind.says = Receipt(
         accepted=1, updated=2, unmatched=3, deleted=4, ignored=5, errors=(wrong,)
     )
     answer = served.push(b'{"id": 1}')

@@ -14,7 +14,7 @@ import pytest
 from monitor.adapters.connect import MEMORY
 from monitor.adapters.store import SqliteStore
 from monitor.core.polling import SourceHealth
-from monitor.core.pushing import Complaint, Refusal, Tally
+from monitor.core.pushing import Complaint, Receipt, Refusal
 from monitor.core.settings import Secret, SourceSettings
 from monitor.errors import DatabaseError
 from monitor.stages.push import Push
@@ -62,7 +62,7 @@ def source(world: World, name: str = "twitter"):
 async def test_what_is_pushed_is_stored_and_the_readers_woken(world: World):
     said = await door(world).take(body(LATE))
 
-    assert said == Tally(accepted=1)
+    assert said == Receipt(accepted=1)
     assert world.rows("SELECT native_id, kind, text, seen_at FROM mentions") == [
         ("1", "twitter", "Meridian Air is late", "2026-11-22T12:00:00.000000Z")
     ]
@@ -102,8 +102,8 @@ async def test_the_loops_find_it_and_the_story_is_told(world: World):
 async def test_like_posts_of_nobody_known_are_as_many_as_their_ids(world: World):
     rows = [late(n, author=None, url=f"https://x.example/{n}") for n in range(3)]
 
-    assert await door(world).take(body(*rows[:2])) == Tally(accepted=2)
-    assert await door(world).take(body(rows[2])) == Tally(accepted=1)
+    assert await door(world).take(body(*rows[:2])) == Receipt(accepted=2)
+    assert await door(world).take(body(rows[2])) == Receipt(accepted=1)
     assert world.rows("SELECT count(*) FROM mentions") == [(3,)]
 
 
@@ -111,8 +111,8 @@ async def test_the_same_request_twice_is_stored_once(world: World):
     push = door(world)
     again = body(LATE | {"seen_at": "2026-11-22T11:59:30Z", "engagement": {"likes": 3}})
 
-    assert await push.take(again) == Tally(accepted=1)
-    assert await push.take(again) == Tally(ignored=1)
+    assert await push.take(again) == Receipt(accepted=1)
+    assert await push.take(again) == Receipt(ignored=1)
     assert world.rows("SELECT count(*) FROM mentions") == [(1,)]
     assert world.rows("SELECT count(*) FROM engagement") == [(1,)]
 
@@ -124,7 +124,7 @@ async def test_the_same_id_later_is_a_new_reading(world: World, words):
     world.clock.now = NOON + HOUR
 
     counts = {"likes": 9, "reposts": 1}
-    assert await push.take(body(LATE | words | {"engagement": counts})) == Tally(updated=1)
+    assert await push.take(body(LATE | words | {"engagement": counts})) == Receipt(updated=1)
     assert world.rows("SELECT name, value, seen_at FROM engagement ORDER BY seen_at, name") == [
         ("likes", 3.0, "2026-11-22T12:00:00.000000Z"),
         ("reposts", 1.0, "2026-11-22T12:00:00.000000Z"),
@@ -138,7 +138,7 @@ async def test_an_older_version_does_not_come_back(world: World):
     await push.take(body(LATE))
     older = LATE | {"text": "Meridian Air is early", "seen_at": "2026-11-22T11:00:00Z"}
 
-    assert await push.take(body(older)) == Tally(ignored=1)
+    assert await push.take(body(older)) == Receipt(ignored=1)
     assert world.rows("SELECT text FROM mentions") == [("Meridian Air is late",)]
 
 
@@ -148,7 +148,7 @@ async def test_a_deleted_post_is_blanked_and_does_not_come_back(world: World):
     world.clock.now = NOON + HOUR
     gone = {"id": "1", "source": "twitter", "deleted": True}
 
-    assert await push.take(body(gone, {**gone, "id": "9"})) == Tally(deleted=1, unmatched=1)
+    assert await push.take(body(gone, {**gone, "id": "9"})) == Receipt(deleted=1, unmatched=1)
     world.clock.now = NOON + 2 * HOUR
     await push.take(body(LATE))
     assert world.rows("SELECT text, author FROM mentions") == [("", None)]
@@ -157,10 +157,10 @@ async def test_a_deleted_post_is_blanked_and_does_not_come_back(world: World):
 async def test_the_brands_own_post_is_a_statement(world: World):
     said = await door(world).take(body(LATE | {"author": "@MeridianAir"}))
 
-    assert said == Tally(accepted=1)
+    assert said == Receipt(accepted=1)
     assert world.rows("SELECT text FROM statements") == [("Meridian Air is late",)]
     assert world.rows("SELECT count(*) FROM mentions") == [(0,)]
-    assert await door(world).take(body(LATE | {"seen_at": "2026-11-22T11:00:00Z"})) == Tally(
+    assert await door(world).take(body(LATE | {"seen_at": "2026-11-22T11:00:00Z"})) == Receipt(
         ignored=1
     )
 
@@ -168,7 +168,7 @@ async def test_the_brands_own_post_is_a_statement(world: World):
 async def test_what_is_wrong_is_told_in_the_order_of_the_lines(world: World):
     said = await door(world).take(body(LATE, 7, LATE | {"id": "2", "brand": "X"}, {"text": "x"}))
 
-    assert isinstance(said, Tally)
+    assert isinstance(said, Receipt)
     assert said.accepted == 1
     assert [one.line for one in said.errors] == [2, 3, 4]
     assert said.errors[1] == Complaint(line=3, error="brand: there is no 'X'; known: Meridian Air")
@@ -176,7 +176,7 @@ async def test_what_is_wrong_is_told_in_the_order_of_the_lines(world: World):
 
 async def test_several_sources_come_in_one_request(world: World):
     meta = LATE | {"source": "meta", "id": "2"}
-    assert await door(world).take(body(LATE, meta, meta | {"id": "3"})) == Tally(accepted=3)
+    assert await door(world).take(body(LATE, meta, meta | {"id": "3"})) == Receipt(accepted=3)
 
     assert world.rows(
         "SELECT name, items FROM polls JOIN sources ON sources.id = source_id ORDER BY name"
@@ -205,7 +205,7 @@ async def test_a_configured_source_keeps_its_name_and_its_brands(world: World):
     world.store.sync_sources(settings.sources, now=NOON, pushed=True)
     said = await door(world, settings=settings).take(body(LATE | {"text": "so rude"}))
 
-    assert said == Tally(accepted=1)
+    assert said == Receipt(accepted=1)
     assert world.rows("SELECT matched_by, kind FROM mentions") == [("assumed", "twitter")]
     assert [state.name for state in world.store.source_states()] == ["Twitter"]
 
@@ -222,7 +222,7 @@ async def test_a_restart_keeps_them_while_push_is_open(world: World):
     world.store.sync_sources((), now=NOON + HOUR)
     assert world.store.source_states() == ()
     world.clock.now = NOON + 2 * HOUR
-    assert await door(world).take(body(LATE)) == Tally(updated=1)
+    assert await door(world).take(body(LATE)) == Receipt(updated=1)
     assert source(world).state is SourceHealth.HEALTHY
 
 
@@ -271,8 +271,8 @@ async def test_too_many_records_are_refused_and_none_is_kept(world: World):
 
 async def test_who_is_faster_than_the_readers_is_asked_to_wait(world: World):
     push = door(world, most_unread=2)
-    assert await push.take(body(LATE)) == Tally(accepted=1)
-    assert await push.take(body(late(2), late(3))) == Tally(accepted=2)
+    assert await push.take(body(LATE)) == Receipt(accepted=1)
+    assert await push.take(body(late(2), late(3))) == Receipt(accepted=2)
 
     assert await push.take(body(late(4))) == Refusal(
         status=429, reason="2 mentions wait to be read: come back later", retry_after=60
@@ -280,7 +280,7 @@ async def test_who_is_faster_than_the_readers_is_asked_to_wait(world: World):
     await world.assess.start(NOON)
     while await world.assess.step(NOON):
         pass
-    assert await push.take(body(late(4))) == Tally(accepted=1)
+    assert await push.take(body(late(4))) == Receipt(accepted=1)
 
 
 class Broken(SqliteStore):
@@ -308,7 +308,7 @@ async def test_what_fails_before_the_commit_is_not_stored_and_can_be_sent_again(
         assert world.rows("SELECT count(*) FROM mentions") == [(0,)]
         assert world.rows("SELECT count(*) FROM sources") == [(0,)]
         store.broken = False
-        assert await push.take(body(LATE)) == Tally(accepted=1)
+        assert await push.take(body(LATE)) == Receipt(accepted=1)
 
 
 async def test_a_database_that_hangs_is_no_reason_to_keep_the_sender_waiting(world: World):
@@ -347,7 +347,7 @@ async def test_the_end_waits_for_all_that_is_in_hand_and_for_nothing_else(world:
     ending = asyncio.create_task(push.close())
     assert not await is_over(ending)
     first.set()
-    assert await one == Tally(accepted=1)
+    assert await one == Receipt(accepted=1)
     assert not await is_over(ending)
     second.set()
     await other
