@@ -102,12 +102,13 @@ class World:
             settings=self.settings, store=self.store, db=inline, on_event=self.events.append
         )
 
-    def new_assess(self) -> Assess:
+    def new_assess(self, tracker: Tracker | None = None) -> Assess:
+        """As at a start, or with the tracker of before as after a reload."""
         return Assess(
             settings=self.settings,
             store=self.store,
             classifier=self.classifier,
-            tracker=Tracker(stories=Stories(), volume=Volume()),
+            tracker=tracker or Tracker(stories=Stories(), volume=Volume()),
             growth=GrowthModel.default(),
             db=inline,
             model=inline,

@@ -306,9 +306,7 @@ class TestTheDaemonFollows:
     async def test_a_reload_of_the_configuration_changes_nothing_of_that(self, house: House):
         _, second = await one_of_two(house)
         house.split(1, second)
-        before = house.daemon.assess
-        house.daemon.assess = house.daemon.new_assess()
-        house.daemon.assess._tracker = before._tracker
+        house.daemon.assess = house.daemon.new_assess(house.daemon.assess._tracker)
         await house.daemon.assess.start(house.daemon.clock())
 
         copy, third = await house.see(3, TODDLER), await house.see(4, TARMAC)
