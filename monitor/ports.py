@@ -89,7 +89,7 @@ class Poster(Protocol):
 
 
 class Telemetry(Protocol):
-    """Counts what happens, for `/metrics`."""
+    """Counts what happens, for `/metrics`; `seconds` are wall time."""
 
     def polled(self, source: str, outcome: str, seconds: float) -> None: ...
 

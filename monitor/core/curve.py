@@ -49,6 +49,7 @@ class Curve:
 
     @property
     def count(self) -> float:
+        """Events up to `age`."""
         return self.weight * len(self.times)
 
 

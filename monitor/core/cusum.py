@@ -45,6 +45,15 @@ def is_echo(said: Said, other: Said, copied: float) -> bool:
     return shared > copied * (len(said.shingles) + len(other.shingles) - shared)
 
 
+def gain(count: float, expected: float, *, ratio: float) -> float:
+    """Log-likelihood ratio of a count, Poisson: at `ratio` times the usual rate, or at it.
+
+    Lucas (1985), Counted data CUSUM's; Technometrics 27. Of shares of allegations it is the tilt
+    of a compound Poisson sum by log(`ratio`), see `Counted`.
+    """
+    return count * math.log(ratio) - expected * (ratio - 1.0)
+
+
 @dataclass(slots=True)
 class _Tally:
     """One harm of one brand."""
@@ -75,6 +84,11 @@ class Counted:
     tallies: dict[str, _Tally] = field(default_factory=dict)
 
     def others(self, harm: str, share: float, said: Said) -> float:
+        """Log-likelihood ratio that others allege the harm too, times the `share` of this one.
+
+        At most log(`ratio`) times the share; 0 if its author or words were counted already, or
+        people were told lately.
+        """
         tally = self.tallies.get(harm)
         if tally is None or self._is_known(tally, said) or self._is_told(tally, said.at):
             return 0.0
@@ -95,7 +109,7 @@ class Counted:
         return any(is_echo(said, other, self.rules.copied) for other in tally.said)
 
     def _tilted(self, share: float) -> float:
-        """A share of an allegation, so that a mean over it makes `_gain` a martingale.
+        """A share of an allegation, so that a mean over it makes `gain` a martingale.
 
         With shares of 0 and 1 alone it is the share.
         """
@@ -113,24 +127,17 @@ class Counted:
     def _close(self, harm: str, tally: _Tally) -> None:
         expected = self._expected(harm, tally)
         tally.expected += expected
-        tally.evidence += self._gain(tally.today, expected)
+        tally.evidence += gain(tally.today, expected, ratio=self.rules.ratio)
         if tally.evidence <= 0.0:
             tally.evidence = tally.expected = 0.0
             tally.said.clear()
         tally.usual = self._aged(tally.recent, tally.usual, tally.today_usual)
         tally.today = tally.today_usual = 0.0
 
-    def _gain(self, count: float, expected: float) -> float:
-        """Log-likelihood ratio of a count, Poisson: at `ratio` times the usual rate, or at it.
-
-        Lucas (1985), Counted data CUSUM's; Technometrics 27. Shares of allegations: the tilt of a
-        compound Poisson sum by log(`ratio`), see `_tilted`.
-        """
-        return count * math.log(self.rules.ratio) - expected * (self.rules.ratio - 1.0)
-
     def _evidence(self, harm: str, tally: _Tally) -> float:
         """The CUSUM as it stands now."""
-        return tally.evidence + self._gain(tally.today, self._expected(harm, tally))
+        expected = self._expected(harm, tally)
+        return tally.evidence + gain(tally.today, expected, ratio=self.rules.ratio)
 
     def _expected(self, harm: str, tally: _Tally) -> float:
         """Allegations of today if all is as usual: a share of the mentions of today."""
@@ -152,7 +159,7 @@ class Counted:
         midnight = start_of(self.day)
         today = [said for said in tally.said if said.at >= midnight]
         # What broke out today is a thing of today, though something smouldered before.
-        flare = self._gain(tally.today, expected)
+        flare = gain(tally.today, expected, ratio=self.rules.ratio)
         found = (
             self._burn(brand, harm, today, expected=expected, evidence=flare, sudden=True)
             if self._is_burn(len(today), flare)

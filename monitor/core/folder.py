@@ -111,6 +111,7 @@ def _has_news(file: File, cursor: Cursor, now: float) -> bool:
 
 
 def is_settled(written: float, now: float) -> bool:
+    """Whether nobody has written to a file for `SETTLED`; both in seconds of one clock."""
     return now - written >= SETTLED.total_seconds()
 
 

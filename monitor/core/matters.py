@@ -9,14 +9,13 @@ incidents, and not what a text means (see `meaning`).
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Said, is_echo
+from monitor.core.cusum import Said, gain, is_echo
 from monitor.core.daily import Daily, day_of
 from monitor.core.meaning import Mean, nearness
 
@@ -150,7 +149,6 @@ class Matters:
         first, last = same[0].made, same[-1].made
         expected = self.rules.share * known.mentions.since(first.at)
         expected += self.rules.burns.floor * (day_of(last.at) - day_of(first.at) + 1)
-        ratio = self.rules.burns.ratio
         full = sum(max(_grave(one.made).values()) for one in same)
         return Burn(
             brand=brand,
@@ -159,7 +157,7 @@ class Matters:
             mention_ids=tuple(one.made.mention_id for one in same),
             authors=len(same),
             expected=expected,
-            evidence=full * math.log(ratio) - expected * (ratio - 1.0),
+            evidence=gain(full, expected, ratio=self.rules.burns.ratio),
             is_matter=True,
         )
 

@@ -82,6 +82,7 @@ class Mean:
 
     @property
     def middle(self) -> Floats:
+        """The mean of the vectors, of any length; `count` must not be 0."""
         return self.total / np.float32(self.count)
 
 

@@ -48,6 +48,7 @@ class Cost:
 
     @property
     def weekly(self) -> float:
+        """Stories a week; of less than one week as if it had been one."""
         return self.stories / max(self.weeks, 1.0)
 
     @property

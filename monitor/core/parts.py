@@ -27,6 +27,7 @@ class Sum:
     def put(
         self, name: str, value: float, sentence: str, *, measured: float | None = None
     ) -> None:
+        """Add `value`, which may be negative; it is shown rounded, so that all parts add up."""
         self._total += value
         shown = round(self._total, 4)
         # `+ 0.0` turns -0.0 into 0.0.

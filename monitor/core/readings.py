@@ -172,6 +172,7 @@ class Readings:
 
     @property
     def best_alarm(self) -> float:
+        """The highest alarm of one text, 0 to 1; 0 without any."""
         return self._worst[0].alarm if self._worst else 0.0
 
     @property

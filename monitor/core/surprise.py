@@ -84,10 +84,12 @@ class Baseline:
 
     @property
     def mean(self) -> float:
+        """A count a step, never below .05."""
         return max(_LEAST_MEAN, self._sum / self._weight)
 
     @property
     def variance(self) -> float:
+        """Of the counts of a step, never below 1.2 times the mean."""
         spread = self._squares / self._weight - (self._sum / self._weight) ** 2
         return max(spread, self.mean * _LEAST_DISPERSION)
 
