@@ -48,34 +48,33 @@ class Standing:
     now: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Keeper:
+    """A source that keeps records, and what they may name."""
+
+    source: SourceSettings
+    #: What a brand of it may be called -> its name.
+    brands: Mapping[str, str]
+    #: Nothing was ever taken from it.
+    first: bool
+
+
 def grouped(
     records: Sequence[Numbered], known: Standing
 ) -> tuple[tuple[Group, ...], tuple[Complaint, ...]]:
     """Find what each record names, and the source that keeps it; and what cannot be kept."""
-    names = dict.fromkeys(record.source for _, record in records)
-    sources = sources_of(names, known.settings, known.states)
-    fed = {state.name for state in known.states if state.last_success_at is not None}
+    keepers = _keepers(records, known)
     complaints: list[Complaint] = []
     entries: dict[str, list[Entry]] = defaultdict(list)
-    brands = {
-        name: names_of(known.settings.brands, only=source.brands)
-        for name, source in sources.items()
-        if source is not None
-    }
-    for line, given in records:
-        source = sources[given.source]
-        if source is None:
-            complaints.append(Complaint(line=line, error=_ONE_TOO_MANY))
-            continue
+    for line, record in records:
         try:
-            record = _about(given, brands[given.source])
+            name, entry = _kept(record, keepers, known)
         except InputError as e:
             complaints.append(Complaint(line=line, error=str(e)))
         else:
-            first = known.history or source.name not in fed
-            entries[source.name].append(_entry(record, source, known, first=first))
-    kept = {source.name: source for source in sources.values() if source is not None}
-    groups = (Group(source=kept[name], entries=tuple(of)) for name, of in entries.items())
+            entries[name].append(entry)
+    sources = {keeper.source.name: keeper.source for keeper in keepers.values()}
+    groups = (Group(source=sources[name], entries=tuple(of)) for name, of in entries.items())
     return tuple(groups), tuple(complaints)
 
 
@@ -105,6 +104,31 @@ def source_of(name: str, settings: Settings) -> SourceSettings:
     taken = {source.name.casefold() for source in settings.sources}
     free = f"{name} ({KIND})" if name in taken else name
     return SourceSettings(name=free, kind=KIND, url=address_of(free), every=_NEVER_ASKED)
+
+
+def _keepers(records: Iterable[Numbered], known: Standing) -> dict[str, _Keeper]:
+    """By the name that the records say; none for a source that is one too many."""
+    names = dict.fromkeys(record.source for _, record in records)
+    fed = {state.name for state in known.states if state.last_success_at is not None}
+    return {
+        name: _Keeper(
+            source=source,
+            brands=names_of(known.settings.brands, only=source.brands),
+            first=source.name not in fed,
+        )
+        for name, source in sources_of(names, known.settings, known.states).items()
+        if source is not None
+    }
+
+
+def _kept(record: Record, keepers: Mapping[str, _Keeper], known: Standing) -> tuple[str, Entry]:
+    """The source that keeps a record, by name, and its entry. `InputError`: it is not kept."""
+    keeper = keepers.get(record.source)
+    if keeper is None:
+        raise InputError(_ONE_TOO_MANY)
+    first = known.history or keeper.first
+    about = _about(record, keeper.brands)
+    return keeper.source.name, _entry(about, keeper.source, known, first=first)
 
 
 def _about(record: Record, brands: Mapping[str, str]) -> Record:
