@@ -23,7 +23,7 @@ from monitor.stages import announce
 from monitor.stages.docket import Docket
 from monitor.stages.explaining import explain, unexplained
 from monitor.stages.gathering import gather
-from monitor.stages.inheriting import hand_down, stood
+from monitor.stages.inheriting import stood
 from monitor.stages.likening import Likening, liken
 from monitor.stages.measuring import Measuring
 from monitor.stages.reads import Reads
@@ -151,7 +151,7 @@ class Assess:
             await self._restoring.follow_repairs(docket.stories)
             return
         self._tracker.written()
-        for event in docket.events:
+        for event in docket.outgoing.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
 
@@ -171,10 +171,7 @@ class Assess:
         with self._store.transaction():
             if self._restoring.repaired().stories or self._store.changed(docket.read):
                 return False
-            self._store.record_assessment(docket.intent())
-            for incident, action, alerts in docket.status_changes:
-                self._store.record_action(incident, action, alerts)
-            docket.events += hand_down(self._store, self.settings, docket.status_changes)
+            docket.outgoing.write(self._store, docket.intent(), self.settings)
         return True
 
     async def _recount(self, now: datetime) -> None:

@@ -11,19 +11,19 @@ from datetime import datetime
 from functools import cache, partial
 
 from monitor.core.explain import explained
-from monitor.core.filing import AssessIntent, NewAction, NewDecision, Regrouping
+from monitor.core.filing import AssessIntent, NewDecision, Regrouping
 from monitor.core.inheriting import known_at_least
-from monitor.core.outbox import Coverage, IncidentEvent, NewAlert
+from monitor.core.outbox import Coverage
 from monitor.core.outlook import Outlook
-from monitor.core.policy import Decision
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
-from monitor.core.types import Incident, Level, Mention, Resemblance, Risk, Verdict
+from monitor.core.types import Incident, Level, Mention, Resemblance, Verdict
 from monitor.stages import announce
 from monitor.stages.filings import Filings
 from monitor.stages.hindsight import take
 from monitor.stages.inheriting import Stood
 from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
+from monitor.stages.outgoing import Outgoing
 from monitor.stages.tidings import Tidings
 from monitor.stages.tracked import TrackedStory
 from monitor.stages.tracker import Tracker
@@ -57,12 +57,9 @@ class Docket:
         self._members: list[tuple[int, int]] = []
         self._decisions: list[NewDecision] = []
         self.tidings = Tidings()
-        self._alerts: list[NewAlert] = []
+        self.outgoing = Outgoing()
         #: The story that one is part of by now.
         self.home = self._filings.home
-        self.events: list[IncidentEvent] = []
-        #: Changes of columns that people own too: (incident, action, alerts).
-        self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
 
     def file(self, mentions: Sequence[Mention], verdicts: Sequence[Verdict]) -> list[int]:
         """Put each mention to its story; return the stories touched, in order."""
@@ -103,7 +100,14 @@ class Docket:
             self.tidings.parts[incident.id] = weighed.risk.parts
             self._keep(story_id, story, incident, is_new=before is None)
             self._tell(story_id, incident, before, weighed)
-        self._decide(story_id, incident, weighed.decision, weighed.risk)
+        self._decisions.append(
+            weighed.noted(
+                story_id,
+                incident.id if incident else None,
+                mention_id=max(self._filings.came_to(story_id), default=None),
+                now=self._now,
+            )
+        )
 
     def _tell(
         self, story_id: int, incident: Incident, before: Incident | None, weighed: Weighed
@@ -227,13 +231,7 @@ class Docket:
                 now=self._now,
                 key=key,
             )
-            alert = announce.incident_alert(told, self._settings)
-            self.events.append(told)
-            if news.action:
-                logged = news.logged(news.action, self._now)
-                self.status_changes.append((news.incident, logged, (alert,)))
-            else:
-                self._alerts.append(alert)
+            self.outgoing.tell(news, told, self._settings)
 
     def _newest(self, news: News) -> News:
         """The news with the incident and the parts as the batch leaves them."""
@@ -255,7 +253,7 @@ class Docket:
             incidents=tuple(self._incidents.values()),
             members=tuple(self._members),
             decisions=tuple(self._decisions),
-            alerts=tuple(self._alerts),
+            alerts=tuple(self.outgoing.alerts),
         )
 
     def _open(self, story_id: int, weighed: Weighed) -> Incident | None:
@@ -275,21 +273,6 @@ class Docket:
         """These become mentions of the incident, if it is one and its story counts them."""
         if (incident_id := story.incident_id) is not None:
             self._members += [(incident_id, id_) for id_ in mention_ids if story.tally.holds(id_)]
-
-    def _decide(
-        self, story_id: int, incident: Incident | None, decision: Decision, risk: Risk
-    ) -> None:
-        made = NewDecision(
-            at=self._now,
-            story_id=story_id,
-            incident_id=incident.id if incident else None,
-            reason=decision.sentence,
-            level=decision.level,
-            risk=risk.value,
-            parts=risk.parts,
-            mention_id=max(self._filings.came_to(story_id), default=None),
-        )
-        self._decisions.append(made)
 
     def _tracked(self, story_id: int) -> TrackedStory:
         return self._tracker.story(self.home(story_id))

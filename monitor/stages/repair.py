@@ -24,7 +24,7 @@ from monitor.errors import InputError, NotFoundError
 from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.docket import Docket
-from monitor.stages.inheriting import hand_down, stood
+from monitor.stages.inheriting import stood
 from monitor.stages.news import News, merged
 from monitor.stages.tracker import Tracker
 
@@ -101,7 +101,9 @@ class Repair:
         docket.announce(coverage, key=self._store.link_key, stood=last)
         left = source.incident.id if source.incident else None
         into = bench.story(target.id).incident_id
-        self._write(docket, repairs.actions(repair, source=left, target=into))
+        actions = repairs.actions(repair, source=left, target=into)
+        intent = replace(docket.intent(), actions=actions)
+        docket.outgoing.write(self._store, intent, self._settings)
         return Outcome(regrouping=repair, source=self._now(left), target=self._now(into))
 
     def _bench(self, repair: Regrouping, source: FiledStory, target: FiledStory) -> Tracker:
@@ -124,12 +126,6 @@ class Repair:
             # What people put is not to join anything by itself.
             live=dict,
         )
-
-    def _write(self, docket: Docket, actions: tuple[NewAction, ...]) -> None:
-        self._store.record_assessment(replace(docket.intent(), actions=actions))
-        for incident, action, alerts in docket.status_changes:
-            self._store.record_action(incident, action, alerts)
-        hand_down(self._store, self._settings, docket.status_changes)
 
     def _group(self, incident_id: int) -> Group:
         incident = self._store.incident(incident_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core import incidents
+from monitor.core.filing import NewDecision
 from monitor.core.outlook import Outlook
 from monitor.core.policy import Decision, decide
 from monitor.core.risk import assess
@@ -43,6 +44,21 @@ class Weighed:
             decision=self.decision,
             forecast=self.forecast,
             now=now,
+        )
+
+    def noted(
+        self, story_id: int, incident_id: int | None, *, mention_id: int | None, now: datetime
+    ) -> NewDecision:
+        """What is kept of the decision; `mention_id` is the newest that it rests on."""
+        return NewDecision(
+            at=now,
+            story_id=story_id,
+            incident_id=incident_id,
+            reason=self.decision.sentence,
+            level=self.decision.level,
+            risk=self.risk.value,
+            parts=self.risk.parts,
+            mention_id=mention_id,
         )
 
 

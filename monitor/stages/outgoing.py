@@ -1,0 +1,43 @@
+"""What one batch sends, and writes of it: events, their alerts, the changes of status they tell.
+
+Decides and words nothing (see `docket`, `announce`).
+"""
+
+from __future__ import annotations
+
+from monitor.core.filing import AssessIntent, NewAction
+from monitor.core.outbox import IncidentEvent, NewAlert
+from monitor.core.settings import Settings
+from monitor.core.types import Incident
+from monitor.ports import Store
+from monitor.stages import announce
+from monitor.stages.inheriting import hand_down
+from monitor.stages.news import News
+
+
+class Outgoing:
+    """Events in the order in which they are told."""
+
+    def __init__(self) -> None:
+        self.events: list[IncidentEvent] = []
+        #: Of events that change no column which people own too.
+        self.alerts: list[NewAlert] = []
+        #: Of the others, each with its action: (incident, action, alerts).
+        self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
+
+    def tell(self, news: News, event: IncidentEvent, settings: Settings) -> None:
+        """Make the alert of an event, and log what it changes."""
+        alert = announce.incident_alert(event, settings)
+        self.events.append(event)
+        if news.action:
+            logged = news.logged(news.action, event.at)
+            self.status_changes.append((news.incident, logged, (alert,)))
+        else:
+            self.alerts.append(alert)
+
+    def write(self, store: Store, intent: AssessIntent, settings: Settings) -> None:
+        """Write all of an assessment; the caller holds the transaction."""
+        store.record_assessment(intent)
+        for incident, action, alerts in self.status_changes:
+            store.record_action(incident, action, alerts)
+        self.events += hand_down(store, settings, self.status_changes)
