@@ -69,6 +69,11 @@ def _contact(file: File) -> Iterator[str]:
         )
     if any(ord(character) < 32 for character in file.monitor.contact):
         yield "monitor.contact: should be one line"
+    if not file.monitor.contact.isascii():
+        yield (
+            "monitor.contact: should be plain ASCII, no accents or emoji: it goes into a header of"
+            " HTTP"
+        )
 
 
 def _asks_others(source: SourceTable) -> bool:

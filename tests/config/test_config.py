@@ -226,6 +226,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ),
         ('contact = "mailto:you@example.com"', "", "monitor.contact: polling other people's"),
         ("mailto:you@example.com", "a\\nb", "monitor.contact: should be one line"),
+        ("you@example.com", "zoë@example.com", "monitor.contact: should be plain ASCII"),
         ("watch = 0.2", "watch = 0.6", "alerts.warning: should be above `watch`"),
         ("watch = 0.2", "critical = 1.5", "alerts.critical: should be above 0 and at most 1"),
         ("watch = 0.2", 'watch = "low"', "alerts.watch: should be a valid number"),
