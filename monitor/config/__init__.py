@@ -69,8 +69,27 @@ def _describe(error: ErrorDetails) -> str:
             return f"{key}: missing"
         case "value_error":
             return f"{key}: {error['ctx']['error']}"
+        case "list_type":
+            return f"{key}: {_as_list(key, error['input'])}"
+        case "model_type":
+            return f"{key}: {_as_table(key, error['input'])}"
         case _:
             return f"{key}: {error['msg'].removeprefix('Input ')}, not {_shown(error)}"
+
+
+def _as_list(key: str, given: object) -> str:
+    """How to write it; what was given is not shown, for a table may hold a token."""
+    if isinstance(given, dict):
+        return f"should be a list of tables; each has the header [[{key}]], in double brackets"
+    return 'should be a list: ["…"], in brackets, also if it has one entry'
+
+
+def _as_table(key: str, given: object) -> str:
+    entry, indexed, _ = key.partition("[")
+    if indexed:
+        return f"should be a table with the header [[{entry}]]"
+    again = "there is one of it: " if isinstance(given, list) else ""
+    return f"{again}should be a table with the header [{key}], in single brackets"
 
 
 def _shown(error: ErrorDetails) -> str:

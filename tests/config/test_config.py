@@ -250,6 +250,31 @@ def test_an_error_names_the_key(write, old, new, error):
     assert caught.value.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (
+            "[sources]\ntoken = 's3cret'",
+            "sources: should be a list of tables; each has the header [[",
+        ),
+        (
+            "[[sources.news]]",
+            "sources: should be a list of tables; each has the header [[sources]]",
+        ),
+        ("[[alerts]]", "alerts: there is one of it: should be a table with the header [alerts]"),
+        ("monitor = 5", "monitor: should be a table with the header [monitor], in single"),
+        ('webhooks = ["x"]', "webhooks[0]: should be a table with the header [[webhooks]]"),
+        ("[[brands]]\nname = 'x'\naliases = 'x'", 'brands[0].aliases: should be a list: ["…"]'),
+    ],
+)
+def test_a_table_or_list_of_the_wrong_shape_is_told_how_to_write_it(write, text, error):
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), env={})
+
+    assert str(caught.value).startswith(error)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_a_brand_without_any_name_to_look_for_is_refused(write):
     with pytest.raises(ConfigError, match=r"brands\[0\]\.aliases: a brand needs"):
         load(write('[[brands]]\nname = "A"\n'), env={})
