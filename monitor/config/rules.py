@@ -84,6 +84,10 @@ def _brand(key: str, brand: BrandTable) -> Iterator[str]:
     if not brand.aliases and not brand.ambiguous:
         yield f"{key}.aliases: a brand needs at least one alias or ambiguous name"
     certain = {name.casefold() for name in brand.aliases}
+    named = certain | {name.casefold() for name in brand.ambiguous}
+    for name in brand.exclude:
+        if name.casefold() in named:
+            yield f"{key}.exclude: {name!r} is also a name of the brand: nothing would be found"
     for name in brand.ambiguous:
         if name.casefold() in certain:
             yield (

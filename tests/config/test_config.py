@@ -289,6 +289,14 @@ def test_a_name_cannot_be_certain_and_ambiguous_at_once(write):
     )
 
 
+@pytest.mark.parametrize("names", ['aliases = ["United"]', 'ambiguous = ["united"]'])
+def test_a_name_of_the_brand_cannot_be_excluded(write, names):
+    text = f'[[brands]]\nname = "A"\n{names}\nexclude = ["Manchester United", "UNITED"]\n'
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), env={})
+    assert str(caught.value).startswith("brands[0].exclude: 'UNITED' is also a name of the brand")
+
+
 @pytest.mark.parametrize("pattern", ["*", "incident.*", "source.blind", "[si]*", "*.digest"])
 def test_a_pattern_of_events_needs_to_match_one_type(write, pattern):
     text = GOOD.replace('events = ["incident.*", "source.*"]', f'events = ["{pattern}"]')
