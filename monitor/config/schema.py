@@ -61,8 +61,10 @@ def _address(text: object) -> tuple[str, int] | None:
 def _private_host(text: str) -> str:
     """A host, with or without a port: what is neither would allow none, in silence."""
     if not names_host(f"//{_bracketed(text.strip())}", alone=True):
-        raise ValueError(f'should be "host" or "host:port", not {text!r}')
-    return text
+        raise ValueError(
+            f'should be a host or "host:port", without scheme, path or range, not {text!r}'
+        )
+    return text.strip()
 
 
 def _bracketed(host: str) -> str:
@@ -116,7 +118,7 @@ class MonitorTable(_Table):
     contact: str = ""
     model: str = ""
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = ("127.0.0.1", 8300)
-    allow_private_hosts: list[Annotated[Name, AfterValidator(_private_host)]] = []
+    allow_private_hosts: list[Annotated[str, AfterValidator(_private_host)]] = []
     retention: Duration = timedelta(days=400)
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     push_token: str = ""

@@ -145,7 +145,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('kind = "feed"', 'kind = "telepathy"', "sources[0].kind: 'telepathy' is not one of "),
         ("https://example.com/feed.xml", "ftp://example.com/f", "sources[0].url: should be http"),
         ("https://example.com/feed.xml", "https://", "sources[0].url: names no host"),
-        ('["127.0.0.1"]', '["10.0.0.0/8"]', 'monitor.allow_private_hosts[0]: should be "host" or'),
+        ('["127.0.0.1"]', '["10.0.0.0/8"]', 'monitor.allow_private_hosts[0]: should be a host or'),
         ('["127.0.0.1"]', '["nas", "nas:http"]', "monitor.allow_private_hosts[1]: should be"),
         (
             'brands = ["United Airlines"]',
@@ -287,6 +287,23 @@ def test_a_name_cannot_be_certain_and_ambiguous_at_once(write):
     assert str(caught.value).startswith(
         "brands[0].ambiguous: 'UNITED' is also in brands[0].aliases: "
     )
+
+
+HOSTS = ["10.0.0.5", "desk.lan:9093", "büro", "::1", "[::1]", "[fd00::1]:80", " my_host "]
+NO_HOSTS = ["http://10.0.0.5", "10.0.0.0/8", "*.lan", "", "a b", "desk.lan:http", ":80", "u@desk"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_private_host_is_a_name_or_an_address_perhaps_with_its_port(write, host):
+    settings = load(write(f'[monitor]\nallow_private_hosts = ["{host}"]'), env={})
+    assert settings.allow_private_hosts == (host.strip(),)
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_a_private_host_that_would_match_no_address_is_refused(write, host):
+    with pytest.raises(ConfigError) as caught:
+        load(write(f'[monitor]\nallow_private_hosts = ["desk.lan", "{host}"]'), env={})
+    assert str(caught.value).startswith("monitor.allow_private_hosts[1]: should be a host or ")
 
 
 @pytest.mark.parametrize("names", ['aliases = ["United"]', 'ambiguous = ["united"]'])
