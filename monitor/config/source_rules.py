@@ -5,6 +5,7 @@ Does not raise: every check yields `key: what is wrong`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from monitor.config.schema import File, SourceTable
@@ -12,6 +13,9 @@ from monitor.core.addresses import names_host
 from monitor.core.pushing import KIND as PUSH
 from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS, LIVE
+
+#: Also with one slash, as people mistype it; one letter is a drive.
+_SCHEME = re.compile(r"[^/]{2,}:/")
 
 
 def complaints(key: str, source: SourceTable, file: File) -> Iterator[str]:
@@ -70,7 +74,7 @@ def _url(key: str, url: str, kind: Kind) -> Iterator[str]:
 def _may_be_asked(url: str, kind: Kind) -> bool:
     if is_remote(url):
         return url.lower().startswith("http") or not kind.polled
-    return kind.local and "://" not in url.removeprefix("file://")
+    return kind.local and not _SCHEME.match(url.removeprefix("file://"))
 
 
 def _names(key: str, source: SourceTable, kind: Kind, file: File) -> Iterator[str]:

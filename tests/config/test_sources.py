@@ -133,6 +133,7 @@ def test_a_stream_has_an_address_of_its_own(source):
             ['kind = "folder"', 'url = "ftp://x"'],
             "sources[0].url: should be http, https or a local path",
         ),
+        (['kind = "folder"', 'url = "https:/a.example"'], "sources[0].url: should be http, https"),
         (['kind = "talk"', 'url = "wss://a.example"'], "sources[0].url: should be http, https"),
         (['kind = "fussy"', 'url = "https://a.example"'], "sources[0].url: needs /r/NAME"),
         (
