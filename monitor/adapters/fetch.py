@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import stat
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
@@ -155,6 +156,10 @@ class HttpFetcher:
                 if request.headers.get("If-None-Match") == etag:
                     return NotModified(headers={"etag": etag})
                 body = file.read(self._limits.decoded + 1)
+        except FileNotFoundError as e:
+            # An address without its scheme is a path, too.
+            hint = "an address of the web begins with https://"
+            return FetchFailed(reason=f"{path}: {e.strerror}; {hint}")
         except OSError as e:
             return FetchFailed(reason=f"{path}: {e.strerror or e}")
         if len(body) > self._limits.decoded:
@@ -224,7 +229,7 @@ def _explain(error: Exception) -> str:
     words = str(error) or type(error).__name__
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout():
-            return f"cannot connect: {words}"
+            return f"cannot connect: {_without_tls(error) or words}"
         case httpx.TimeoutException():
             return "the server fell silent"
         case httpx.RemoteProtocolError():
@@ -234,3 +239,14 @@ def _explain(error: Exception) -> str:
         case httpx.InvalidURL() | ValueError():
             return f"the address cannot be used: {words}"
     return words
+
+
+def _without_tls(error: BaseException | None) -> str | None:
+    """Why there is no TLS, if that is what is wrong: httpx hands on OpenSSL's words, or none."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"its TLS certificate is not valid: {error.verify_message}"
+        if isinstance(error, ssl.SSLError):
+            return "TLS failed; perhaps this port speaks plain http"
+        error = error.__cause__ or error.__context__
+    return None

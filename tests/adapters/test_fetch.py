@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -460,7 +461,10 @@ class TestALocalFeed:
 
     def test_that_is_missing_is_named(self, tmp_path: Path) -> None:
         answer = fetch(str(tmp_path / "none.xml"))
-        assert answer == FetchFailed(reason=f"{tmp_path}/none.xml: No such file or directory")
+        assert answer == FetchFailed(
+            reason=f"{tmp_path}/none.xml: No such file or directory; "
+            "an address of the web begins with https://"
+        )
 
     def test_that_is_too_large_is_refused(self, tmp_path: Path) -> None:
         file = tmp_path / "feed.xml"
@@ -473,6 +477,37 @@ class TestALocalFeed:
         os.mkfifo(pipe)  # opening it would wait for a writer for ever
         assert fetch(str(pipe)) == FetchFailed(reason=f"{pipe}: not a regular file")
         assert fetch(str(tmp_path)) == FetchFailed(reason=f"{tmp_path}: not a regular file")
+
+
+def asked_over_tls(words: bytes, context: ssl.SSLContext | None = None) -> FetchResult:
+    """Ask by https a server that says `words` and hangs up."""
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(words)
+        writer.close()
+
+    async def ask() -> FetchResult:
+        async with (
+            await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context) as server,
+            httpx.AsyncClient(trust_env=False) as client,
+        ):
+            port = server.sockets[0].getsockname()[1]
+            return await HttpFetcher(client).fetch(Request(url=f"https://127.0.0.1:{port}/"))
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_plain_http_where_tls_is_asked_for_says_so(words: bytes) -> None:
+    said = "cannot connect: TLS failed; perhaps this port speaks plain http"
+    assert asked_over_tls(words) == FetchFailed(reason=said)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent / "tls" / "self_signed.pem")
+    said = "cannot connect: its TLS certificate is not valid: self-signed certificate"
+    assert asked_over_tls(b"", context) == FetchFailed(reason=said)
 
 
 def test_other_errors_of_the_library_are_told_in_its_words() -> None:
