@@ -82,8 +82,8 @@ def verdict(found: Mapping[str, Any], at: datetime) -> str:
     seeing = f"{len(watched) - len(blind)} of {len(watched)} sources seen"
     if found["incidents"]["open"]:
         return f"{counted(found['incidents']['open'], 'open incident')}; {seeing}."
-    if not watched:
-        return "Blind: no source is watched."
+    if not (watched and found["budget"]):
+        return f"Blind: no {'brand' if watched else 'source'} is watched."
     if len(blind) == len(watched):
         return "Blind: no source can be seen, so nothing is known."
     return f"All quiet, as far as can be seen: {seeing}." if blind else f"All quiet: {seeing}."

@@ -20,6 +20,8 @@ class Overview:
     #: Names of sources that can be seen, and of those that cannot.
     healthy: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
+    #: The configuration names no brand, so that nothing is looked for.
+    brandless: bool = False
     #: Deliveries that wait, when the oldest of their alerts was made, and dead letters.
     pending: int = 0
     oldest_pending_at: datetime | None = None

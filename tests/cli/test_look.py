@@ -17,6 +17,7 @@ from monitor.cli.standing import say_standing
 from monitor.config import load
 from monitor.core.polling import RawItem
 from monitor.errors import DatabaseError, NotFoundError
+from monitor.frontdesk import overview_of
 from tests.cli.conftest import DRAGGED, NOON, Home
 from tests.fakes import FakeClock
 from tests.stages.conftest import World
@@ -131,9 +132,17 @@ def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
 )
 def test_quiet_is_told_apart_from_blind(states, open_, sentence):
     sources = [{"state": s} for s in states]
-    found = {"running": True, "sources": sources, "incidents": {"open": open_}}
+    found = {"running": True, "sources": sources, "incidents": {"open": open_}, "budget": [{}]}
 
     assert verdict(found, NOON) == sentence
+
+
+def test_sources_that_are_read_for_no_brand_are_not_quiet(lived_in: Home):
+    before, _, rest = lived_in.config.read_text("utf-8").partition("[[brands]]")
+    lived_in.config.write_text(before + rest[rest.index("[[sources]]") :], "utf-8")
+    found = lived_in.answers("status") | {"running": True, "incidents": {"open": 0}}
+    assert verdict(found, NOON) == "Blind: no brand is watched."
+    assert overview_of(lived_in.answers("status")).brandless
 
 
 def test_the_first_line_of_status_says_that_the_daemon_is_not_there(lived_in: Home):

@@ -49,6 +49,10 @@ STATES = {
         Overview(healthy=("news",), failing=("forum", "blog")),
         "1 source healthy, 2 failing: what is said on those that fail is not noticed.",
     ),
+    "no brand": (
+        Overview(healthy=("news",), brandless=True),
+        "No brand is watched: the configuration names none.",
+    ),
     "none was asked": (Overview(), "No source has been asked yet."),
     "nobody knows": (None, "Whether that means quiet or blind cannot be said now."),
 }
@@ -103,6 +107,10 @@ HEADS = {
     "blind somewhere": (
         Overview(healthy=("news",), failing=("forum", "blog")),
         "Inbox Not seen: forum, blog. 1 source healthy, 2 failing.",
+    ),
+    "no brand": (
+        Overview(healthy=("news",), brandless=True),
+        "Inbox No brand is watched. 1 source healthy, 0 failing.",
     ),
     "something waits": (
         Overview(healthy=("news",), pending=2, oldest_pending_at=NOON),
