@@ -19,6 +19,16 @@ INSERT INTO sources (name, kind, url, next_poll_at, state, state_since, note)
 VALUES (:name, :kind, :url, :due, :state, :now, :note)
 ON CONFLICT (name) DO NOTHING
 """
+# The one source that is gone, and asked the same of the same: it has another name now. Under a new
+# one all that it shows would be mentions anew, and counted twice.
+_RENAME = """
+UPDATE sources SET name = :name WHERE id IN (
+  SELECT min(id) FROM sources
+  WHERE configured AND state <> 'disabled' AND kind = :kind AND url = :url
+    AND name NOT IN (SELECT value FROM json_each(:kept))
+  HAVING count(*) = 1
+) AND NOT EXISTS (SELECT 1 FROM sources WHERE name = :name)
+"""
 # A new address is a new source under an old name: no validators, no failures, not given up.
 # So is one that comes back into the configuration, which is also how a person revives one.
 _RENEW = """
@@ -55,9 +65,11 @@ def sync_sources(
     now: datetime,
     pushed: bool = False,
 ) -> None:
-    for source in sources:
-        _open(connection, source, now=now)
     kept = json_text([source.name for source in sources])
+    for source in sources:
+        same = {"name": source.name, "kind": source.kind, "url": source.url, "kept": kept}
+        connection.execute(_RENAME, same)
+        _open(connection, source, now=now)
     connection.execute(_DROP, {"now": time_text(now), "kept": kept, "pushed": pushed})
 
 

@@ -13,6 +13,7 @@ from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.polling import NewMention, OwnedPost, SourceHealth, SourceState
+from monitor.core.settings import SourceSettings
 from tests.adapters.store_values import (
     BRAND,
     NOON,
@@ -112,6 +113,45 @@ def test_a_source_that_left_the_configuration_is_kept_but_not_asked(
     ]
     store.sync_sources([], now=after(hours=2))
     assert ask(path, "SELECT state_since FROM sources") == [(time_text(after(hours=1)),)]
+
+
+def test_a_source_that_is_renamed_goes_on_where_it_was(
+    store: SqliteStore, news: SourceState
+) -> None:
+    store.record_poll(poll(replace(news, **RICH)))
+    (before,) = store.source_states()
+    store.sync_sources([source("papers"), source("blog")], now=after(hours=1))
+    papers, blog = store.source_states()
+    assert papers == replace(before, name="papers")
+    assert (blog.name, blog.state) == ("blog", SourceHealth.STALE)
+
+
+def test_which_of_two_that_ask_the_same_was_renamed_is_not_guessed(store: SqliteStore) -> None:
+    store.sync_sources([source(), source("blog")], now=NOON)
+    known = {state.id for state in store.source_states()}
+    store.sync_sources([source("papers")], now=after(hours=1))
+    (papers,) = store.source_states()
+    assert papers.id not in known
+
+
+@pytest.mark.parametrize(
+    "given", [source("papers", "https://example.org/b"), replace(source("papers"), kind="file")]
+)
+def test_another_address_or_kind_is_no_new_name(
+    store: SqliteStore, news: SourceState, given: SourceSettings
+) -> None:
+    store.sync_sources([given], now=after(hours=1))
+    (papers,) = store.source_states()
+    assert papers.id != news.id
+
+
+def test_a_source_that_was_given_up_is_revived_by_a_new_name(
+    store: SqliteStore, news: SourceState
+) -> None:
+    store.record_poll(poll(replace(news, state=SourceHealth.DISABLED)))
+    store.sync_sources([source("papers")], now=after(hours=1))
+    (papers,) = store.source_states()
+    assert (papers.state, papers.next_poll_at) == (SourceHealth.STALE, after(hours=1))
 
 
 def test_a_source_that_comes_back_starts_afresh(store: SqliteStore, news: SourceState) -> None:
