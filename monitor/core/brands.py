@@ -21,7 +21,7 @@ from monitor.core.polling import Match
 from monitor.core.settings import Brand
 from monitor.core.wholewords import is_whole
 
-#: Letters of a name from which an s at its end may be a possessive without its apostrophe.
+#: Letters of a name from which it may stand without its apostrophe, and an s be a possessive.
 POSSESSED_FROM = 5
 _TAKES_S = frozenset(ascii_lowercase) - {"s"}
 
@@ -103,7 +103,10 @@ class Matcher:
 
 
 def _meanings(place: int, brand: Brand) -> Iterator[tuple[str, _Meaning]]:
-    """Folded patterns; an ambiguous name may have the s of a possessive."""
+    """Folded patterns; an ambiguous name may have the s of a possessive.
+
+    Any may lose its apostrophe. It is a candidate then: "claires" is a name as well.
+    """
     kinds = ((True, brand.aliases), (False, brand.ambiguous), (None, brand.exclude))
     for certain, phrases in kinds:
         for phrase in phrases:
@@ -111,6 +114,9 @@ def _meanings(place: int, brand: Brand) -> Iterator[tuple[str, _Meaning]]:
             yield pattern, _Meaning(place, phrase, certain)
             if not certain and _may_be_possessed(pattern):
                 yield f"{pattern}s", _Meaning(place, phrase, certain)
+            plain = pattern.replace("'", "")
+            if plain != pattern and _letters(plain) >= POSSESSED_FROM:
+                yield plain, _Meaning(place, phrase, None if certain is None else False)
 
 
 def _may_be_possessed(pattern: str) -> bool:
@@ -118,8 +124,12 @@ def _may_be_possessed(pattern: str) -> bool:
 
     Ospreys are birds as well, so this never names a brand for sure: an alias is a whole word.
     """
-    letters = sum(char.isalpha() for char in pattern)
-    return letters >= POSSESSED_FROM and pattern[0] not in "@#" and pattern[-1] in _TAKES_S
+    enough = _letters(pattern) >= POSSESSED_FROM
+    return enough and pattern[0] not in "@#" and pattern[-1] in _TAKES_S
+
+
+def _letters(pattern: str) -> int:
+    return sum(char.isalpha() for char in pattern)
 
 
 def _note(hits: _Hits, start: int, end: int, meaning: _Meaning) -> None:

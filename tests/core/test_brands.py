@@ -158,6 +158,36 @@ def test_an_ambiguous_name_may_be_a_possessive_without_its_apostrophe() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("McDonald's", "mcdonalds"),
+        ("Sainsbury’s Bank", "SAINSBURYS BANK"),
+        ("Dunkin'", "dunkin donuts"),
+        ("Macy's", "#macys"),
+    ],
+)
+def test_a_name_without_its_apostrophe_may_be_the_brand(name: str, text: str) -> None:
+    may_be = (Match(brand="b", certain=False, alias=name),)
+    surely = (Match(brand="b", certain=True, alias=name),)
+
+    assert Matcher([Brand(name="b", aliases=(name,))]).match(text) == may_be
+    assert Matcher([Brand(name="b", ambiguous=(name,))]).match(text) == may_be
+    assert Matcher([Brand(name="b", aliases=(name,))]).match(f"{text}, {name}") == surely
+
+
+def test_an_excluded_phrase_may_lose_its_apostrophe_too() -> None:
+    brand = Brand(name="b", aliases=("Osprey",), exclude=("Osprey Rock 'n' Roll",))
+    assert Matcher([brand]).match("osprey rock n roll") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("Joe's", "joes"), ("H'M", "hm"), ("McDonald's", "mcdonald mcdonaldss")]
+)
+def test_a_short_name_without_its_apostrophe_is_another_word(name: str, text: str) -> None:
+    assert Matcher([Brand(name="b", aliases=(name,))]).match(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
         ("Ford", "the fords of the river"),
         ("@osprey", "hi @ospreys"),
         ("#osprey", "#ospreys"),
