@@ -21,6 +21,8 @@ def held(database: Path) -> Iterator[None]:
     path = database.with_name(database.name + ".lock")
     try:
         file = path.open("a+", encoding="utf-8")
+    except FileNotFoundError as e:
+        raise DatabaseError(f"monitor.database: there is no folder {path.parent}") from e
     except OSError as e:
         raise DatabaseError(f"{path}: {e.strerror}") from e
     with file:

@@ -27,5 +27,5 @@ def test_it_is_free_again_afterwards(tmp_path: Path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(DatabaseError, match="No such file or directory"):
+    with pytest.raises(DatabaseError, match=f"monitor.database: there is no folder {tmp_path}/no"):
         lock.held(tmp_path / "nowhere" / "monitor.db").__enter__()
