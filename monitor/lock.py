@@ -18,7 +18,7 @@ from monitor.errors import DatabaseError
 @contextmanager
 def held(database: Path) -> Iterator[None]:
     """Hold `<database>.lock`; `DatabaseError` if another daemon does."""
-    path = database.with_name(database.name + ".lock")
+    path = _file_of(database)
     try:
         file = path.open("a+", encoding="utf-8")
     except FileNotFoundError as e:
@@ -31,6 +31,25 @@ def held(database: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def holder(database: Path, *, table: Path = Path("/proc/locks")) -> int | None:
+    """The process that holds it, where the system tells (Linux).
+
+    The lock is not tried for that: a daemon that starts at this moment would be refused.
+    """
+    path = _file_of(database)
+    try:
+        pid, file = path.read_text(encoding="utf-8").strip(), path.stat().st_ino
+        rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()]
+    except OSError:
+        return None
+    held = any(row[1] == "FLOCK" and row[4] == pid and row[5].endswith(f":{file}") for row in rows)
+    return int(pid) if held else None
+
+
+def _file_of(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
 
 
 def _lock(descriptor: int, database: Path, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,33 @@ def test_a_second_daemon_is_refused_and_told_who_holds_it(tmp_path: Path):
 
     assert str(caught.value) == f"{database}: another daemon holds it (process {os.getpid()})"
     assert caught.value.exit_code == 4
+
+
+ROWS = """\
+1: POSIX  ADVISORY  READ 812 00:01:{file} 0 EOF
+2: FLOCK  ADVISORY  WRITE 812 fd:01:99{file} 0 EOF
+3: FLOCK  ADVISORY  WRITE {pid} fd:01:{file} 0 EOF
+3: -> FLOCK  ADVISORY  WRITE 813 fd:01:{file} 0 EOF
+"""
+
+
+def test_who_holds_it_is_told_without_trying_it(tmp_path: Path):
+    database, table = tmp_path / "monitor.db", tmp_path / "locks"
+    assert lock.holder(database, table=table) is None
+    with lock.held(database):
+        file = (tmp_path / "monitor.db.lock").stat().st_ino
+        assert lock.holder(database, table=table) is None
+        table.write_text(ROWS.format(pid=os.getpid(), file=file))
+        assert lock.holder(database, table=table) == os.getpid()
+        table.write_text(ROWS.format(pid=812, file=file))
+        assert lock.holder(database, table=table) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its locks")
+def test_on_linux_the_holder_is_known(tmp_path: Path):
+    with lock.held(tmp_path / "monitor.db"):
+        assert lock.holder(tmp_path / "monitor.db") == os.getpid()
+    assert lock.holder(tmp_path / "monitor.db") is None
 
 
 def test_it_is_free_again_afterwards(tmp_path: Path):

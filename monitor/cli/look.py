@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor import lock
 from monitor.cli.common import (
     Since,
     Whole,
@@ -54,6 +55,7 @@ def status_command(config: Path, as_json: bool) -> None:
     at = now()
     with Queries.open(settings.database) as queries:
         found = queries.status(at) | queries.standing(settings, now=at)
+    found["held_by"] = lock.holder(settings.database)
     if as_json:
         say_json(found)
         return
@@ -94,6 +96,10 @@ def _unwatched(found: Mapping[str, Any], at: datetime) -> str:
     last, count = found["last_heartbeat_at"], found["incidents"]["open"]
     since = f" since {plain(last)} ({distance(datetime.fromisoformat(last), at)})" if last else ""
     left = f" {counted(count, 'open incident')}." if count else ""
+    if found["held_by"]:
+        why = "it is starting, its disk is full, or its database is locked"
+        runs = f"the monitor runs (process {found['held_by']})"
+        return f"Blind: {runs}, but has written nothing{since or ' yet'}: {why}.{left}"
     return f"Blind: the monitor is not running{since}, so nothing is watched.{left}"
 
 

@@ -156,6 +156,20 @@ def test_the_first_line_of_status_says_that_the_daemon_is_not_there(lived_in: Ho
     )
 
 
+def test_a_daemon_that_cannot_write_is_not_called_gone(lived_in: Home):
+    lived_in.now += timedelta(minutes=3)
+    found = lived_in.answers("status")
+    assert found["held_by"] is None
+    runs = "Blind: the monitor runs (process 7), but has written nothing "
+    why = ": it is starting, its disk is full, or its database is locked. 1 open incident."
+    assert verdict(found | {"held_by": 7}, lived_in.now) == (
+        f"{runs}since 2026-11-20 11:59Z (3 min ago){why}"
+    )
+    assert verdict(found | {"held_by": 7, "last_heartbeat_at": None}, lived_in.now) == (
+        f"{runs}yet{why}"
+    )
+
+
 def test_a_poll_that_nobody_makes_is_overdue_at_once(lived_in: Home):
     lived_in.now += timedelta(minutes=6)
     [a] = [one for one in lived_in.answers("status")["sources"] if one["name"] == "a"]
