@@ -40,6 +40,7 @@ def complaints(file: File) -> Iterator[str]:
     for at, webhook in enumerate(file.webhooks):
         yield from _webhook(f"webhooks[{at}]", webhook, file)
     yield from _thresholds(file)
+    yield from _quiet(file)
     yield from _escalation(file)
     for at, silence in enumerate(file.silences):
         yield from _silence(f"silences[{at}]", silence)
@@ -137,6 +138,12 @@ def _thresholds(file: File) -> Iterator[str]:
     for (low, below), (high, above) in pairwise(steps):
         if below >= above:
             yield f"alerts.{high}: should be above `{low}` ({below}), not {above}"
+
+
+def _quiet(file: File) -> Iterator[str]:
+    for at, span in enumerate(file.alerts.quiet_hours):
+        if span.start == span.end:
+            yield f"alerts.quiet_hours[{at}]: ends as it begins: nothing would be held back"
 
 
 def _escalation(file: File) -> Iterator[str]:

@@ -231,6 +231,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ("watch = 0.2", "critical = 1.5", "alerts.critical: should be above 0 and at most 1"),
         ("watch = 0.2", 'watch = "low"', "alerts.watch: should be a valid number"),
         ("22:00-07:00 Europe/London", "night", "alerts.quiet_hours[0]: should look like"),
+        ("22:00-07:00 E", "07:00-07:00 E", "alerts.quiet_hours[0]: ends as it begins"),
         ("Europe/London", "Europe/Atlantis", "alerts.quiet_hours[0]: 'Europe/Atlantis' is not a"),
         ('budget = "2/day"', 'budget = "few"', "alerts.budget: should be pages a span"),
         ('webhooks = ["board"]', 'webhooks = ["nobody"]', "escalation[0].webhooks: there is no"),
