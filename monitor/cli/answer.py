@@ -92,7 +92,12 @@ def note_command(incident_id: int, text: str, by: str, config: Path) -> None:
 
 @incident_command.command("snooze")
 @incident_argument
-@click.option("--until", type=Until(), required=True, help="A date and time, or a span: 2h.")
+@click.option(
+    "--until",
+    type=Until(),
+    required=True,
+    help="A date and time (UTC unless it says), or a span: 2h.",
+)
 @click.option("--note", default="", help="Why.")
 @by_option
 @config_option

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from monitor.adapters.queries import Queries
 
 brand_option = click.option("--brand", help="Only of this brand.")
-since_option = click.option("--since", type=Since(), help="A date, or back from now: 24h.")
+since_option = click.option("--since", type=Since(), help="A date (UTC), or back from now: 24h.")
 
 
 @click.command("status")

@@ -37,7 +37,12 @@ def silence_command() -> None:
 
 
 @silence_command.command("add")
-@click.option("--until", type=Until(), required=True, help="A date and time, or a span: 2h.")
+@click.option(
+    "--until",
+    type=Until(),
+    required=True,
+    help="A date and time (UTC unless it says), or a span: 2h.",
+)
 @click.option("--from", "start", type=Until(), help="As --until; default: now.")
 @click.option("--brand", help="Only of this brand.")
 @click.option("--reason", required=True, help="Why: people will ask.")

@@ -19,6 +19,13 @@ def test_a_silence_is_asked_for_listed_and_ended(lived_in: Home):
     assert "no silences" in lived_in.says("silence", "list")
 
 
+def test_a_time_without_its_zone_is_of_utc_as_the_help_says(lived_in: Home):
+    assert "(UTC unless it says)" in " ".join(lived_in.says("silence", "add", "--help").split())
+    for until in ("2026-11-21T10:00", "2026-11-21T11:00+01:00"):
+        said = lived_in.says("silence", "add", "--until", until, "--reason", "x")
+        assert "until 2026-11-21 10:00Z" in said
+
+
 def test_what_cannot_be_kept_is_refused(lived_in: Home):
     unknown = lived_in.run("silence", "add", "--until", "2h", "--brand", "X", "--reason", "y")
     assert isinstance(unknown.exception, NotFoundError)
