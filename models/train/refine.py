@@ -5,9 +5,9 @@
 One short round from the weights that ship: on the named parts of our own corpus by their labels,
 and on a share of all other rows by what the network says of them already, so that it forgets none
 of that (Li and Hoiem 2016, Learning without forgetting). A share of the weights before is averaged
-in (Wortsman et al. 2022, Robust fine-tuning), what words say of harms is learnt anew, and the model
-directory is built as `models.train` builds it. `make evaluate` says whether it is better; nothing
-ships by itself.
+in (Wortsman et al. 2022, Robust fine-tuning), what words say of harms is learnt anew, and the
+model directory is built as `models.train` builds it. `make evaluate` says whether it is better;
+nothing ships by itself.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
         ('kind = "feed"', 'kind = "telepathy"', "sources[0].kind: 'telepathy' is not one of "),
         ("https://example.com/feed.xml", "ftp://example.com/f", "sources[0].url: should be http"),
         ("https://example.com/feed.xml", "https://", "sources[0].url: names no host"),
-        ('["127.0.0.1"]', '["10.0.0.0/8"]', 'monitor.allow_private_hosts[0]: should be a host or'),
+        ('["127.0.0.1"]', '["10.0.0.0/8"]', "monitor.allow_private_hosts[0]: should be a host or"),
         ('["127.0.0.1"]', '["nas", "nas:http"]', "monitor.allow_private_hosts[1]: should be"),
         (
             'brands = ["United Airlines"]',

@@ -211,7 +211,7 @@ class TestNews:
         tally = Tally("Acme")
         paper = mention(1, kind="feed", title="Acme under fire")
         for one in (mention(-10), paper):
-            tally.add(one, GRAVE, about_min=0.0)
+            tally.add(one, GRAVE)
         found = decided(incident(CRITICAL), 0.9, facts=tally.facts(NOON + HOUR))
         assert found.sentence == "Now also seen on: feed. “Acme under fire”."
 
@@ -228,7 +228,7 @@ class TestNews:
         """It may be another event: people who are on the first one know nothing of it."""
         tally = Tally("Acme")
         for minute in (-10, hours * 60 - 1):
-            tally.add(mention(minute), GRAVE, about_min=0.0)
+            tally.add(mention(minute), GRAVE)
         before, now = incident(CRITICAL, status=Status.ACKNOWLEDGED), NOON + hours * HOUR
         found = decided(before, 0.9, facts=tally.facts(now), now=now)
         assert found.event == ("incident.updated" if told else None)
@@ -354,7 +354,7 @@ class TestResolved:
     ) -> None:
         before = incident(CRITICAL, status=Status.DISMISSED, resolved_at=NOON)
         tally = Tally("Acme")
-        tally.add(mention(days * 24 * 60), GRAVE, about_min=0.5)
+        tally.add(mention(days * 24 * 60), GRAVE)
         told = decided(before, 0.9, facts=tally.facts(NOON + 5 * DAY))
         assert told.event == event
         if event:

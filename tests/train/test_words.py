@@ -92,7 +92,10 @@ class TestAdded:
 
     def test_what_words_said_before_is_replaced(self, encoder: Encoder) -> None:
         other = words.added(tiny_network(), ROWS[3:9], encoder)
-        again, first = words.added(other, ROWS, encoder), words.added(tiny_network(), ROWS, encoder)
+        again, first = (
+            words.added(other, ROWS, encoder),
+            words.added(tiny_network(), ROWS, encoder),
+        )
 
         assert torch.allclose(first.words.weight, again.words.weight)
 
