@@ -296,7 +296,7 @@ def test_own_sites_and_accounts_are_known(
 def test_an_owned_entry_may_be_a_host_an_address_or_an_account_with_or_without_sign() -> None:
     matcher = Matcher(
         [
-            Brand(name="b", owned=("https://www.müller.de/home", "bsky.example.com", "muller")),
+            Brand(name="b", owned=("https://www.müller.de/", "bsky.example.com", "muller")),
             Brand(name="a", owned=("@muller", "xn--mller-kva.de", "@at.example.org")),
         ]
     )
@@ -307,6 +307,17 @@ def test_an_owned_entry_may_be_a_host_an_address_or_an_account_with_or_without_s
     assert matcher.owners(None, "Muller") == ("b", "a")
     assert matcher.owners("https://at.example.org", None) == ()
     assert matcher.owners("https://muller", None) == ()
+
+
+@pytest.mark.parametrize("entry", ["https://www.x.example/Aurora/", "x.example/aurora"])
+def test_a_page_of_the_brand_does_not_make_the_network_its_own(entry: str) -> None:
+    matcher = Matcher([Brand(name="b", owned=(entry,))])
+
+    for own in ("https://x.example/aurora", "https://m.x.example/AURORA/status/1?s=2#t"):
+        assert matcher.owners(own, "@zoe") == ("b",)
+    for other in ("https://x.example/", "https://x.example/aurora_fan/1", "https://x.example/z/1"):
+        assert matcher.owners(other, "@zoe") == ()
+    assert matcher.owners("https://x.example/aurora[", "@zoe") == ()
 
 
 MANY = [
