@@ -20,6 +20,7 @@ import click
 from monitor.cli.common import config_option, json_option, safe, say_json
 from monitor.cli.groups import ConfigOption
 from monitor.config import load
+from monitor.config.remarks import remarks
 from monitor.config.schema import written_pages
 from monitor.core.event import iso
 from monitor.core.settings import DAYS, QuietHours, Secret, Settings, Window
@@ -77,6 +78,8 @@ def check_command(probe: bool, config: Path, as_json: bool) -> None:
     if not as_json:
         for line in flat(shown):
             click.echo(safe(line))
+    for remark in remarks(settings):
+        click.echo(safe(f"perhaps not meant: {remark}"), err=True)
     found = _probe(settings) if probe else {}
     if as_json:
         say_json(shown | ({"probe": found} if probe else {}))

@@ -71,6 +71,15 @@ class TestAdd:
         assert (added.name, added.url, added.assume_brand) == ("b", "https://b.example", True)
         assert config.read_text(encoding="utf-8").startswith("# my notes\n")
 
+    def test_says_that_an_address_without_its_scheme_is_a_path(self, tmp_path: Path):
+        config, hint = write(tmp_path), "there is no such file; an address of the web begins with"
+        result = run(config, "sources", "add", "b", "--url", "b.example/feed")
+        assert result.exit_code == 0
+        assert result.stderr.startswith(f"{tmp_path}/b.example/feed: {hint} https://")
+        (tmp_path / "feed.xml").touch()
+        assert run(config, "sources", "add", "c", "--url", "feed.xml").stderr == ""
+        assert run(config, "sources", "add", "d", "--url", "https://d.example").stderr == ""
+
     def test_follows_live_what_is_to_be_followed(self, tmp_path: Path):
         config = write(tmp_path)
         where = ("--kind", "mastodon", "--url", "https://m.example/public", "--token", "env:T")

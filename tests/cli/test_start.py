@@ -85,6 +85,12 @@ def test_check_prints_what_is_understood_with_secrets_hidden(home: Home):
     assert "whsec" not in result.output
 
 
+def test_check_says_what_is_probably_not_meant(home: Home):
+    result = home.run("check", HOOK_URL="https://h.example")
+    assert result.exit_code == 0
+    assert "perhaps not meant: monitor.contact: is still the example's" in result.stderr
+
+
 def test_check_as_json(home: Home):
     found = json.loads(home.run("check", "--json", HOOK_URL="https://h.example").stdout)
 
