@@ -121,7 +121,7 @@ def in_a_shell(words, folder):
     "words", ["score volume <&-", "check >&-", "check 2>&-", "check >&- 2>&- <&-"]
 )
 def test_a_standard_stream_that_is_closed_is_no_crash(tmp_path, words):
-    brand = '[[brands]]\nname = "Nordwind"\ndescription = "an airline"\n'
+    brand = '[[brands]]\nname = "Nordwind"\ndescription = "an airline"\naliases = ["Nordwind"]\n'
     (tmp_path / "config.toml").write_text(brand)
     done = in_a_shell(words, tmp_path)
 
