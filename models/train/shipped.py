@@ -66,10 +66,9 @@ def _layer(layer: nn.Module, arrays: Arrays, name: str) -> None:
 
 def _linear(arrays: Arrays, name: str) -> tuple[Tensor, Tensor]:
     """Weight, shape (outputs, inputs), and bias; what divides the input first is put into it."""
-    evened = f"{name}.inverse" in arrays
-    inside = f"{name}.linear" if evened else name
+    inside = f"{name}.linear" if f"{name}.linear.bias" in arrays else name
     weight = _array(arrays, f"{inside}.weight").T
-    if evened:
+    if f"{name}.inverse" in arrays:
         weight = weight * _array(arrays, f"{name}.inverse")
     return weight, _array(arrays, f"{inside}.bias")
 

@@ -1,8 +1,9 @@
-"""Activations of like size in all channels before they are rounded.
+"""Activations of like size in all channels, and tokens, before they are rounded.
 
 int8 gives a whole matrix of activations one scale, so a few large channels leave the others few
 levels. What is large there is taken off and put into the weights, of which each channel has a
-scale of its own: Xiao et al. (2023), SmoothQuant. The network says the same; only its rounding
+scale of its own: Xiao et al. (2023), SmoothQuant. Where that is not enough each token is given a
+scale of its own as well: Yao et al. (2022), ZeroQuant. The network says the same; only its rounding
 changes. Nothing is trained.
 """
 
@@ -23,6 +24,10 @@ from monitor.adapters.encoder import Tokens
 SHARE = 0.8
 #: What one layer multiplies by, in the order of `Layer`.
 _STEPS = ("asked", "given", "up", "down")
+#: Where each token has a scale of its own: most of what rounding still costs is lost there, and it
+#: takes no time that can be measured. In all steps it would lose a little less, for a tenth of the
+#: speed.
+_BY_TOKEN = "down"
 _LEAST = 1e-3
 
 
@@ -38,6 +43,29 @@ class Scaled(nn.Module):
         """What `linear` says of `states`."""
         out: Tensor = self.linear(states * self.inverse)
         return out
+
+
+class ByToken(nn.Module):
+    """`Scaled`, of whose input each row is divided by its largest number and multiplied after."""
+
+    def __init__(self, scaled: Scaled) -> None:
+        super().__init__()
+        self.inverse, self.bias = scaled.inverse, scaled.linear.bias
+        # As it is multiplied by: the exporter would fold a transposition, and lose the name.
+        turned = scaled.linear.weight.detach().T.contiguous()
+        self.weight = nn.Parameter(turned, requires_grad=False)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """What the linear layer says of `states`."""
+        even, size = by_token(states * self.inverse)
+        out: Tensor = even @ self.weight * size + self.bias
+        return out
+
+
+def by_token(states: Tensor) -> tuple[Tensor, Tensor]:
+    """`states`, shape (tokens, width), with 1 as the largest number of each row, and the rest."""
+    size = states.abs().amax(-1, keepdim=True).clamp(min=_LEAST)
+    return states / size, size
 
 
 def smoothed(flat: Flat, shown: Sequence[Tokens]) -> Flat:
@@ -60,7 +88,8 @@ def _divide(layer: Layer, scales: dict[str, Tensor]) -> None:
     layer.asked = linear_of(layer.asked.weight * outputs[:, None], layer.asked.bias * outputs)
     layer.given = linear_of(layer.given.weight * values, layer.given.bias)
     for step, scale in scales.items():
-        setattr(layer, step, Scaled(getattr(layer, step), scale))
+        scaled = Scaled(getattr(layer, step), scale)
+        setattr(layer, step, ByToken(scaled) if step == _BY_TOKEN else scaled)
 
 
 def _scale(linear: nn.Linear, largest: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from models.train.flat import Flat  # noqa: E402
-from models.train.smooth import Scaled, smoothed  # noqa: E402
+from models.train.smooth import ByToken, Scaled, by_token, smoothed  # noqa: E402
 from monitor.adapters.encoder import Tokens  # noqa: E402
 from tests.train.toys import toy_reader  # noqa: E402
 
@@ -63,6 +63,15 @@ def test_what_attention_gives_on_costs_no_step_more() -> None:
     layer = smoothed(flat(), SHOWN).layers[0]
     assert isinstance(layer.given, torch.nn.Linear)
     assert isinstance(layer.asked, Scaled)
+
+
+def test_the_largest_number_of_each_token_is_one_where_each_has_a_scale() -> None:
+    states = torch.tensor([[0.25, -0.5], [300.0, 40.0], [0.0, 0.0]])
+    even, size = by_token(states)
+
+    assert even.abs().amax(-1).tolist() == [1.0, 1.0, 0.0]
+    assert torch.allclose(even * size, states)
+    assert isinstance(smoothed(flat(), SHOWN).layers[0].down, ByToken)
 
 
 def test_it_leaves_nothing_behind_that_watches() -> None:
