@@ -36,10 +36,14 @@ class Loop:
 
 @contextmanager
 def on_signals(handlers: dict[signal.Signals, Callable[[], None]]) -> Iterator[None]:
-    """Install handlers on the running loop, and take them away again."""
+    """Install handlers on the running loop, and take them away again.
+
+    What was blocked until then, and came meanwhile, is heard now.
+    """
     loop = asyncio.get_running_loop()
     for number, handler in handlers.items():
         loop.add_signal_handler(number, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, handlers)
     try:
         yield
     finally:

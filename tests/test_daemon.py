@@ -104,3 +104,11 @@ async def test_signals_are_heard_inside_and_left_alone_outside():
         await asyncio.wait_for(heard.wait(), 5)
 
     assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
+
+
+async def test_a_signal_that_came_while_it_was_blocked_is_heard_inside():
+    heard = asyncio.Event()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    signal.raise_signal(signal.SIGUSR1)
+    with daemon.on_signals({signal.SIGUSR1: heard.set}):
+        await asyncio.wait_for(heard.wait(), 5)

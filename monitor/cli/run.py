@@ -6,6 +6,8 @@ Does not wire anything (see `monitor.app`).
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -25,11 +27,22 @@ from monitor.core.outbox import IncidentEvent
 @json_option
 def run_command(config: Path, as_json: bool) -> None:
     """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads the configuration."""
+    _until_it_hears()
     from monitor import logs
     from monitor.service import serve
 
     logs.configure()
     asyncio.run(serve(load(config), config, show=_shown(as_json)))
+
+
+def _until_it_hears() -> None:
+    """While libraries load there is no write in hand: an end is at once, and SIGHUP has to wait.
+
+    From then on see `daemon.on_signals`.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
 
 
 @click.command("once")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -38,6 +39,30 @@ def test_sigterm_ends_it_while_a_feed_and_a_receiver_hang(
     # The attempt that was cut off does not count.
     assert house.rows("SELECT state, attempt FROM deliveries") == [("pending", 0)]
     assert not house.count("SELECT count(*) FROM attempts")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_daemon_that_is_ended_while_it_starts_ends_well(
+    number: signal.Signals, house: House
+) -> None:
+    os.mkfifo(house.config)
+    # A pipe opens for writing once the daemon opens it, to read its configuration.
+    with house.daemon(wait=False) as daemon, house.config.open("w"):
+        daemon.send(number)
+        assert daemon.process.wait(PATIENCE) == 0
+    assert not house.database.exists()
+
+
+def test_sighup_while_it_starts_reloads_once_it_runs(house: House) -> None:
+    os.mkfifo(house.config)
+    with house.daemon(wait=False) as daemon:
+        with house.config.open("w") as read_at_the_start:
+            daemon.send(signal.SIGHUP)
+            house.config.unlink()
+            house.write()
+            read_at_the_start.write(house.config.read_text())
+        daemon.wait_for_log("reloading")
+        daemon.wait_for_log("started")
 
 
 def test_sighup_keeps_a_configuration_that_works(
