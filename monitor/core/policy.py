@@ -13,6 +13,7 @@ from enum import Enum
 
 from monitor.core import milestones
 from monitor.core.brief import headline, is_doubted
+from monitor.core.humanize import moment
 from monitor.core.reopening import FADED, came_back, heard_since
 from monitor.core.settings import AlertSettings
 from monitor.core.tally import StoryFacts
@@ -176,14 +177,23 @@ def _news(before: Incident, facts: StoryFacts, settings: AlertSettings, now: dat
     last = before.last_alert_at or before.opened_at
     if now - last < UPDATE_EVERY:
         return ""
-    kinds = sorted(kind for kind, seen in facts.kinds.items() if seen > last)
-    if kinds and len(kinds) < len(facts.kinds):
-        return f"Now also seen on: {', '.join(kinds)}.{_first_there(facts, kinds)}"
+    if spread := newly_on(before, facts):
+        return spread
     then = facts.count_until(last)
     if facts.mention_count >= max(UPDATE_LEAST, UPDATE_GROWTH * then):
-        return f"From {then} to {facts.mention_count} mentions since the last alert."
+        return f"From {then} to {facts.mention_count} mentions since {moment(last)}."
     heard = heard_since(facts, last, settings) if now - last >= NEWS_EVERY else ""
-    return f"Since the last alert: {heard}" if heard else ""
+    # Reminders come in between, and are no news: "since the last alert" would be taken for them.
+    return f"Since {moment(last)}: {heard}" if heard else ""
+
+
+def newly_on(before: Incident, facts: StoryFacts) -> str:
+    """The kinds of sources on which it was not seen by the last alert; empty if there are none."""
+    last = before.last_alert_at or before.opened_at
+    kinds = sorted(kind for kind, seen in facts.kinds.items() if seen > last)
+    if not kinds or len(kinds) == len(facts.kinds):
+        return ""
+    return f"Now also seen on: {', '.join(kinds)}.{_first_there(facts, kinds)}"
 
 
 def _first_there(facts: StoryFacts, kinds: Sequence[str]) -> str:

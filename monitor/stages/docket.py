@@ -12,9 +12,11 @@ from functools import cache, partial
 
 from monitor.core.explain import explained
 from monitor.core.filing import AssessIntent, NewDecision, Regrouping
+from monitor.core.incidents import alerted
 from monitor.core.inheriting import known_at_least
 from monitor.core.outbox import Coverage
 from monitor.core.outlook import Outlook
+from monitor.core.policy import newly_on
 from monitor.core.settings import Settings
 from monitor.core.stories import Merge
 from monitor.core.types import Incident, Level, Mention, Resemblance, Verdict
@@ -22,7 +24,16 @@ from monitor.stages import announce
 from monitor.stages.filings import Filings
 from monitor.stages.hindsight import take
 from monitor.stages.inheriting import Stood
-from monitor.stages.news import MERGED, News, another_side, decided, merged, renewed, settled
+from monitor.stages.news import (
+    MERGED,
+    UPDATED,
+    News,
+    another_side,
+    decided,
+    merged,
+    renewed,
+    settled,
+)
 from monitor.stages.outgoing import Outgoing
 from monitor.stages.tidings import Tidings
 from monitor.stages.tracked import TrackedStory
@@ -118,8 +129,11 @@ class Docket:
             news = decided(story_id, incident, before=before, decision=decision, parts=parts)
             self.tidings.news.append(news)
         elif story_id in side and incident.id not in self.tidings.told:
-            title = side[story_id]
-            self.tidings.news.append(another_side(story_id, incident, parts=parts, title=title))
+            told = alerted(incident, UPDATED, now=self._now)
+            self._incidents[incident.id] = (told, story_id)
+            spread = newly_on(before or incident, weighed.facts)
+            news = another_side(story_id, told, parts=parts, title=side[story_id], spread=spread)
+            self.tidings.news.append(news)
 
     def _weigh(self, story_id: int, story: TrackedStory, before: Incident | None) -> Weighed:
         return weigh(

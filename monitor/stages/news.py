@@ -80,15 +80,18 @@ def merged(gone: Incident, kept_id: int, regrouping: Regrouping) -> News:
 
 
 def another_side(
-    story_id: int, incident: Incident, *, parts: tuple[Part, ...], title: str
+    story_id: int, incident: Incident, *, parts: tuple[Part, ...], title: str, spread: str = ""
 ) -> News:
-    """A story that would have been a page of its own is a side of an incident that is open."""
+    """A story that would have been a page of its own is a side of an incident that is open.
+
+    `spread` says where it is seen now and was not by the last alert: nothing says so later.
+    """
     return News(
         story_id=story_id,
         incident=incident,
         type=UPDATED,
         parts=parts,
-        sentence=f"Another side of it: “{headline(title)}”.",
+        sentence=f"Another side of it: “{headline(title)}”. {spread}".rstrip(),
     )
 
 

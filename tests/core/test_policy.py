@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.humanize import moment
 from monitor.core.milestones import Reached
 from monitor.core.policy import Decision, Reason, decide, level_of
 from monitor.core.settings import AlertSettings
@@ -177,10 +178,11 @@ class TestNews:
         assert (found.event == "incident.updated") is told
         assert found.level is WARNING
 
-    def test_it_says_how_many(self) -> None:
+    def test_it_says_how_many_and_since_when_for_reminders_came_between(self) -> None:
         found = decided(incident(WARNING), 0.6, facts=self.grown(4, 12))
         assert found.reason is Reason.NEWS
-        assert found.sentence == "From 4 to 12 mentions since the last alert."
+        since = moment(incident(WARNING).opened_at)
+        assert found.sentence == f"From 4 to 12 mentions since {since}."
 
     @pytest.mark.parametrize(("after", "told"), [(29 * MINUTE, False), (30 * MINUTE, True)])
     def test_not_within_half_an_hour(self, after: timedelta, *, told: bool) -> None:

@@ -414,6 +414,13 @@ async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world
     assert why == "a side of what 12 posts of a day speak of"
 
 
+async def test_another_side_is_an_alert_from_which_the_next_growth_is_counted(world: World):
+    await say_while_everybody_speaks(world, "loudhashtag trending worldwide Meridian Air")
+
+    [(told_at,)] = world.rows("SELECT max(created_at) FROM alerts")
+    assert world.rows("SELECT last_alert_at FROM incidents") == [(told_at,)]
+
+
 async def test_a_side_that_would_only_be_watched_is_told_to_nobody(world: World):
     await say_while_everybody_speaks(world, "some whisper on trending Meridian Air")
 
