@@ -86,7 +86,7 @@ def _outlook(forecast: Forecast | None, at: datetime) -> Iterator[tuple[str, str
     low, middle, high = (f"{n:,.0f}" for n in (forecast.p10, forecast.p50, forecast.p90))
     when = "mentions were expected" if forecast.at < at else "mentions expected"
     by = plain(forecast.at)
-    yield when, f"{low} to {high} by {by}, most likely {middle} (right 8 times in 10)"
+    yield when, f"{low} to {high} by {by} (right 8 times in 10), most likely {middle}"
     if forecast.viral_probability is not None:
         yield "chance of going viral", f"{forecast.viral_probability:.2f} (0 to 1)"
 

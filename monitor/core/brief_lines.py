@@ -49,6 +49,7 @@ _SETTLES = {
     "facts_by": ("facts_at", "statement_at"),
     "statement_by": ("statement_at",),
 }
+_HAS = "It has gone viral."
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -66,7 +67,7 @@ def brief_lines(data: Table, *, at: datetime | None) -> tuple[Line, ...]:
     said = (
         ("Alleged", _alleged(data, incident)),
         ("Who and where", _extent(data, incident)),
-        ("Growth", _growth(data, incident)),
+        ("Growth", _growth(data, incident, at)),
         ("Known", known(data)),
         ("Next", _next(data, incident, at)),
     )
@@ -108,10 +109,10 @@ def _since(incident: Table) -> str:
     return f"; the first at {moment(first)}" if first else ""
 
 
-def _growth(data: Table, incident: Table) -> str:
+def _growth(data: Table, incident: Table, at: datetime | None) -> str:
     status = fields.text(incident, "status")
     over = f"Nothing more is foreseen: {status}." if status in OVER else ""
-    outlook = over or _outlook(fields.table(data, "forecast"))
+    outlook = over or _outlook(fields.table(data, "forecast"), at)
     return " ".join(filter(None, (_pace(incident), outlook)))
 
 
@@ -130,17 +131,28 @@ def _pace(incident: Table) -> str:
     return f"{said}{pace}."
 
 
-def _outlook(forecast: Table) -> str:
+def _outlook(forecast: Table, now: datetime | None) -> str:
     low, high = fields.number(forecast, "p10"), fields.number(forecast, "p90")
     middle, at = fields.number(forecast, "p50"), fields.moment_at(forecast, "at")
     if low is None or middle is None or high is None or at is None:
         return "How big it will be cannot be told yet."
+    viral = _viral(fields.number(forecast, "viral_probability"))
+    if now is not None and at <= now:
+        # It was made when somebody last spoke of it.
+        over = f"The last forecast was for {moment(at)}; nobody spoke of it since it was made."
+        return f"{over} {viral}" if viral == _HAS else over
     said = (
-        f"By {moment(at)} probably {low:,.0f} to {high:,.0f} posts, most likely {middle:,.0f}"
-        " (right 8 times in 10)."
+        f"By {moment(at)} probably {low:,.0f} to {high:,.0f} posts (right 8 times in 10), "
+        f"most likely {middle:,.0f}."
     )
-    viral = fields.number(forecast, "viral_probability")
-    return said if viral is None else f"{said} Chance of going viral: {percent(viral)}."
+    return f"{said} {viral}".rstrip()
+
+
+def _viral(probability: float | None) -> str:
+    """What is sure has come to pass: only a count that is there already is."""
+    if probability is None:
+        return ""
+    return _HAS if probability == 1 else f"Chance of going viral: {percent(probability)}."
 
 
 def known(data: Table, *, counts_posts: bool = True) -> str:

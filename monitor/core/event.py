@@ -170,8 +170,13 @@ def _forecast(forecast: Forecast | None) -> Json | None:
         "p50": round(forecast.p50, 1),
         "p90": round(forecast.p90, 1),
         "at": iso(forecast.at),
-        "viral_probability": None if viral is None else round(viral, 4),
+        "viral_probability": None if viral is None else _probability(viral),
     }
+
+
+def _probability(share: float) -> float:
+    """In ten-thousandths; 1 is what has come to pass, and nothing that is only likely."""
+    return 1.0 if share >= 1 else min(round(share, 4), 0.9999)
 
 
 def _evidence(one: Evidence) -> Json:

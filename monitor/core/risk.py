@@ -211,7 +211,7 @@ def _growth(
         said.append(f"{forecast.p10:.0f} to {forecast.p90:.0f} expected by tomorrow")
         if forecast.viral_probability is not None:
             signs.append(forecast.viral_probability)
-            said.append(f"{percent(forecast.viral_probability)} chance of going viral")
+            said.append(_viral(forecast.viral_probability))
     if surprise and surprise.warm:
         signs.append(surprise.score)
         heard = f"the brand has {counted(round(surprise.count), 'mention')} within an hour"
@@ -219,6 +219,12 @@ def _growth(
     elif surprise:
         said.append("what is usual is not known yet")
     return rules.growth * max(signs), "; ".join(said) + "."
+
+
+def _viral(probability: float) -> str:
+    """Only what is there already is sure."""
+    sure = probability >= 1
+    return "it has gone viral" if sure else f"{percent(probability)} chance of going viral"
 
 
 def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:

@@ -157,6 +157,15 @@ def test_a_forecast_without_a_calibrated_probability_says_null() -> None:
     assert data(with_incident(forecast=forecast))["forecast"]["viral_probability"] is None
 
 
+def test_what_is_only_likely_to_go_viral_is_never_rounded_to_certain() -> None:
+    likely = Forecast(
+        now=14, p10=20.0, p50=55.0, p90=301.0, at=after(hours=24), viral_probability=0.99999
+    )
+    assert data(with_incident(forecast=likely))["forecast"]["viral_probability"] == 0.9999
+    sure = replace(likely, viral_probability=1.0)
+    assert data(with_incident(forecast=sure))["forecast"]["viral_probability"] == 1.0
+
+
 @settings(deadline=None)
 @given(st.lists(st.floats(-0.05, 0.05), max_size=12), st.floats(0, 0.5))
 def test_the_parts_add_up_to_the_risk_exactly(values: list[float], risk: float) -> None:

@@ -270,6 +270,10 @@ class TestNumbers:
         told = part(assess(story(), forecast=expecting(20, 0.001)), "growth").sentence
         assert told.endswith("under 1 % chance of going viral.")
 
+    def test_what_is_viral_already_is_told_as_a_fact_and_no_chance(self) -> None:
+        told = part(assess(story(), forecast=expecting(20, 1.0)), "growth").sentence
+        assert told.endswith("10 to 40 expected by tomorrow; it has gone viral.")
+
     def test_unknown_followers_are_not_none(self) -> None:
         unknown = assess(crowd(200, **self.BASE))
         nobody = assess(crowd(200, reach=0, reach_known=200, **self.BASE))
