@@ -120,6 +120,8 @@ class Replay:
         #: The next strike, and the state of incidents and clock that it was found in.
         self._timer: tuple[tuple[int, int], datetime | None] | None = None
         self._rung = 0
+        #: What the virtual clock shows.
+        self._at = datetime.min.replace(tzinfo=UTC)
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
         self._assess = Assess(
             settings=settings,
@@ -188,10 +190,12 @@ class Replay:
             self._rung += 1
 
     async def _wait_until(self, now: datetime) -> None:
-        """Fire the timers that are due before `now`, each at its own moment."""
+        """Fire the timers that are due before `now`, each at its own moment, none in the past."""
         while (at := self._next_timer()) is not None and at < now:
-            await self._respond.step(at)
+            self._at = max(self._at, at)
+            await self._respond.step(self._at)
             self._rung += 1
+        self._at = now
 
     def _next_timer(self) -> datetime | None:
         state = self._assess.changes, self._rung

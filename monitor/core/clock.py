@@ -38,7 +38,7 @@ WEEKLY = timedelta(days=7)
 #: Reminders after which an incident is repeated less often, unless somebody spoke of it again.
 PATIENT_FOR = 3
 #: A post that comes so soon after a reminder fell due is of before it: a loud story never pauses.
-AT_ONCE = timedelta(minutes=5)
+AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,11 +207,17 @@ def _reminded(
 
 
 def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timedelta) -> bool:
-    """After a day what is said again is only what is new, or daily; in the end weekly."""
+    """After a day what is said again is only what is new, or daily; in the end weekly.
+
+    Of what was said after it fell due the next one tells: it may have been silent until then, and
+    what is new is told by itself.
+    """
     if incident.reminders < PATIENT_FOR or at - first < DAILY:
         return False
     last = first + (incident.reminders - 1) * every
-    told = max(last, incident.last_alert_at or last)
-    if told < incident.last_seen_at <= at + AT_ONCE:
+    told = max(last + AT_ONCE, incident.last_alert_at or last)
+    if incident.last_seen_at > at + AT_ONCE:
+        return True
+    if told < incident.last_seen_at:
         return False
     return at - last < (DAILY if at - incident.last_seen_at < WEEKLY else WEEKLY)

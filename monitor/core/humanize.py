@@ -47,8 +47,13 @@ def lasting(span: timedelta) -> str:
     minutes = round(span / _MINUTE)
     if minutes < 120:
         return counted(minutes, "minute")
-    hours = round(minutes / 60)
-    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
+    hours = _nearest(minutes / 60)
+    return counted(hours, "hour") if hours < 48 else counted(_nearest(hours / 24), "day")
+
+
+def _nearest(value: float) -> int:
+    """Just half goes up: `round` would say 34, 36 and 36 days of three days in a row."""
+    return math.floor(value + 0.5)
 
 
 def distance(at: datetime, now: datetime) -> str:

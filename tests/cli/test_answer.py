@@ -28,7 +28,9 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
     assert "Said of Meridian Air: " in start
     assert "How grave: " in start
     assert "\nwho has it" in start
-    assert re.search(r"\nmentions expected +\d+ to \d+ by 20\d\d-\d\d-\d\d \d\d:\d\dZ \(right", text)
+    assert re.search(
+        r"\nmentions expected +\d+ to \d+ by 20\d\d-\d\d-\d\d \d\d:\d\dZ \(right", text
+    )
     assert not re.search(r"\d\d:\d\d:\d\d|\+00:00", text)
     assert "\nRecovery\n  Not one whole day has passed since it began.\n" in text
 

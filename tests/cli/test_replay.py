@@ -115,6 +115,17 @@ def test_timers_fire_in_virtual_time_until_a_day_after_the_last_record(replayed:
     assert max(event["at"] for event in events) <= "2026-12-02T11:00:00"
 
 
+def test_a_post_after_days_of_silence_makes_no_reminder_of_the_days_before(replayed: Home):
+    again = record(5, "burned again, kettle of Meridian Air", published_at="2026-12-13T17:00:00Z")
+    (replayed.path / "r.jsonl").write_text("\n".join([*LINES, again]))
+    *events, _ = [json.loads(line) for line in play(replayed, "--json").stdout.splitlines()]
+
+    times = [event["at"] for event in events]
+    assert times == sorted(times)
+    told = [event["at"] for event in events if event["mentions"] > 3]
+    assert min(told) >= "2026-12-13T17:00:00"
+
+
 def test_what_quiet_hours_hold_is_printed_as_it_goes_out_in_the_end(replayed: Home):
     text = replayed.config.read_text()
     hours = 'critical = 1.0\nquiet_hours = ["10:00-12:00 UTC"]'

@@ -134,6 +134,13 @@ class TestReminders:
         spoken = after_reminders(NOON + 2 * DAY + 2 * HOUR, NOON + 3 * DAY)
         assert spoken - silent == {2 * DAY + 4 * HOUR + 15 * MINUTE}
 
+    def test_of_what_is_said_after_days_of_silence_one_reminder_tells_the_next(self) -> None:
+        """After five quiet days; a post is no reason to repeat what was due before."""
+        raised = {"raised_at": NOON, "reminders": 25}
+        spoken = incident(CRITICAL, last_seen_at=NOON + 9 * DAY, **raised)
+        heard = kept(spoken, PLAIN, NOON + 9 * DAY + 12 * HOUR)
+        assert [at for at, _ in heard] == [9 * DAY + 15 * MINUTE]
+
     def test_a_loud_one_is_repeated_as_often_as_asked_for(self) -> None:
         """Somebody speaks of it in the very second in which the reminder falls due."""
         open_, heard = incident(CRITICAL), []
@@ -188,7 +195,7 @@ class TestReminders:
     def test_the_reason_speaks_of_hours_from_two_on(self) -> None:
         settings = AlertSettings(acknowledge_within=timedelta(minutes=150), **OFF)
         [event] = due(incident(WARNING), settings, NOON + 3 * HOUR)
-        assert event.reason == "Nobody acknowledged it for 2 hours."
+        assert event.reason == "Nobody acknowledged it for 3 hours."
 
     def test_one_minute_is_one_minute(self) -> None:
         settings = AlertSettings(acknowledge_within=MINUTE, **OFF)

@@ -49,6 +49,9 @@ def test_a_moment_is_told_in_utc_whatever_its_zone() -> None:
         (47 * HOUR, "47 hours"),
         (72 * HOUR, "3 days"),
         (1512 * HOUR, "63 days"),
+        (60 * HOUR, "3 days"),
+        (84 * HOUR, "4 days"),
+        (108 * HOUR, "5 days"),
     ],
 )
 def test_a_span_in_a_sentence(span: timedelta, words: str) -> None:
