@@ -119,7 +119,7 @@ def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
         return Match(incident=best.incident, why=why)
     if is_answer and len(those) == 1 and best.incident.level >= Level.WARNING:
         return Match(
-            incident=best.incident, why="It reads as an answer, and nothing else is open."
+            incident=best.incident, why="It reads as an answer, and no other incident is open."
         )
     return None
 

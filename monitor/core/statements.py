@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from monitor.core.milestones import is_denial
 from monitor.core.plaintext import clip, tidy
 
 
@@ -25,6 +26,8 @@ class Checked:
     responsibility: bool
     next: bool
     when: bool
+    #: It says that the story is not true: of what was not, nobody has to tell it or answer for it.
+    denies: bool = False
     #: Policy language, as it stands there.
     policy: tuple[str, ...] = ()
 
@@ -40,6 +43,8 @@ NEEDS: Mapping[str, str] = {
     "next": "what happens next",
     "when": "by when",
 }
+_WHOLE = "It says what happened, who takes responsibility, what happens next and by when."
+_DENIED = "It says that the story is not true."
 #: What `checks` holds for a text that was not read.
 UNREAD: Mapping[str, object] = {"unread": "not in English, or too short"}
 
@@ -56,6 +61,7 @@ def check(text: str) -> Checked | None:
         responsibility=any(map(_owns, sentences)),
         next=bool(steps),
         when=any(_WHEN.search(one) for one in steps),
+        denies=is_denial(text),
         policy=tuple(_policy(text)),
     )
 
@@ -68,7 +74,8 @@ def stored(text: str) -> Mapping[str, object]:
 
 def lacking(checks: Mapping[str, object]) -> tuple[str, ...]:
     """What people will miss in a statement, in plain words; empty if nothing, or not read."""
-    missing = [need for name, need in NEEDS.items() if checks.get(name) is False]
+    asked = {} if checks.get("denies") is True else NEEDS
+    missing = [need for name, need in asked.items() if checks.get(name) is False]
     policy = checks.get("policy")
     if isinstance(policy, (list, tuple)) and policy:
         quoted = ", ".join(f"\u201c{clip(str(words), 40)}\u201d" for words in policy[:3])
@@ -81,9 +88,10 @@ def sentence(checks: Mapping[str, object]) -> str:
     if "unread" in checks or not checks:
         return "What it says was not read: it is not in English, or too short."
     missing = lacking(checks)
-    if not missing:
-        return "It says what happened, who takes responsibility, what happens next and by when."
-    return f"It seems to lack: {'; '.join(missing)}."
+    is_denied = checks.get("denies") is True
+    said = _DENIED if is_denied else "" if missing else _WHOLE
+    lacks = f"It seems to lack: {'; '.join(missing)}." if missing else ""
+    return " ".join(filter(None, (said, lacks)))
 
 
 def _tells(one: str) -> bool:

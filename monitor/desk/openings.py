@@ -108,6 +108,8 @@ def _said(checks: Checks) -> Note:
     if missing:
         # A hint from its phrases: no reason to frighten anybody.
         return Note(words=f"the statement seems to lack: {'; '.join(missing)}")
+    if checks.get("denies") is True:
+        return Note(words="the statement says that the story is not true")
     if NEEDS.keys() <= checks.keys():
         return Note(words="the statement says what people need")
     return Note(words="the statement was not read: not in English, or too short")

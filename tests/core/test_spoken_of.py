@@ -144,7 +144,7 @@ def test_what_is_about_nothing_stops_no_clock(name: str) -> None:
 
 
 def test_an_answer_is_about_the_one_incident_that_is_open() -> None:
-    why = "It reads as an answer, and nothing else is open."
+    why = "It reads as an answer, and no other incident is open."
     assert found("We are sorry, and will say more soon.", one()) == (1, why)
     assert found("We are sorry, and will say more soon.", one(level=Level.WATCH)) is None
     assert found("We fly on Sunday.", one()) is None

@@ -160,6 +160,14 @@ def test_what_is_not_english_or_too_short_is_not_read(text: str) -> None:
     assert "was not read" in sentence(stored(text))
 
 
+def test_of_what_never_happened_nobody_is_asked_to_tell_it_or_to_answer_for_it() -> None:
+    checks = stored("The story about our cans is not true. Health officials have confirmed it.")
+    assert lacking(checks) == ()
+    assert sentence(checks) == "It says that the story is not true."
+    policy = stored("The rumour is false, and we acted in line with our procedures on that day.")
+    assert sentence(policy).startswith("It says that the story is not true. It seems to lack: ")
+
+
 def test_what_it_lacks_is_said_in_plain_words() -> None:
     checks = stored(
         "I apologize for having to re\u2010accommodate the people on this flight. "

@@ -110,6 +110,8 @@ def test_a_statement_says_what_it_lacks() -> None:
         words="the statement seems to lack: who takes responsibility; by when"
     )
     assert spoken(GOOD) == Note(words="the statement says what people need")
+    denied = spoken("The story about our cans is not true. Health officials have confirmed it.")
+    assert denied == Note(words="the statement says that the story is not true")
 
 
 @pytest.mark.parametrize("text", ["Es tut uns leid.", None])
