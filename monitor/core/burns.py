@@ -78,9 +78,13 @@ class Burn:
         told = "told much the same" if self.is_matter else alleged
         return (
             f"Since {since}, {self.authors} people in words of their own {told}, "
-            f"where {self.expected:.1f} were to be expected: odds of "
+            f"where {self._usual} were to be expected: odds of "
             f"{self.odds} that it is no chance."
         )
+
+    @property
+    def _usual(self) -> str:
+        return f"{self.expected:.1f}" if self.expected >= 0.05 else "hardly any"
 
     @property
     def odds(self) -> str:

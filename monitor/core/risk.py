@@ -41,6 +41,10 @@ class Surprise(Protocol):
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3
 _CLEARLY = 0.5
+#: Below it nobody is taken for one who was there.
+_MAYBE = 0.2
+#: A harm of a lower probability is not worth a word.
+_PERHAPS = 0.3
 
 #: A share of the room (or of what is there), 0 to 1, and the sentence that explains it.
 _Weight = tuple[float, str]
@@ -118,7 +122,7 @@ def _content(facts: StoryFacts, others: float, rules: RiskRules) -> _Content:
     shown = f"An expert would show this to leadership with probability {facts.alarm:.2f}"
     return _Content(
         alarm=(alarm, f"{shown} (highest of one post {facts.best_alarm:.2f})."),
-        harm=(harm - alarm, f"Severity {grave:.1f} of 4; {_alleged(facts)}."),
+        harm=(harm - alarm, f"Severity {grave:.1f} of 4; {_alleged(facts, rules)}."),
         further=further - harm,
         firmness=all_ / further if further else 1.0,
     )
@@ -127,7 +131,9 @@ def _content(facts: StoryFacts, others: float, rules: RiskRules) -> _Content:
 def _source(facts: StoryFacts) -> str:
     if facts.edited >= _CLEARLY:
         return "an edited source reports it"
-    return "that weighs" if facts.vouched >= _CLEARLY else "so far it is hearsay"
+    if facts.vouched >= _CLEARLY:
+        return "that weighs"
+    return "perhaps an eyewitness" if facts.firsthand >= _MAYBE else "so far it is hearsay"
 
 
 def _believed(facts: StoryFacts, backing: float, rules: RiskRules) -> float:
@@ -158,10 +164,15 @@ def _interpolated(value: float, points: tuple[float, ...]) -> float:
     return points[below] + (value - below) * (points[below + 1] - points[below])
 
 
-def _alleged(facts: StoryFacts) -> str:
+def _alleged(facts: StoryFacts, rules: RiskRules) -> str:
+    """What is named as alleged elsewhere too, and what may be."""
     named = sorted(facts.harms.items(), key=lambda each: (-each[1], each[0]))
-    strong = [f"{harm} {share:.2f}" for harm, share in named if share >= 0.3 and harm != "praise"]
-    return f"alleged: {', '.join(strong[:3])}" if strong else "no harm is clearly alleged"
+    shown = [(f"{harm} {share:.2f}", share) for harm, share in named if harm != "praise"][:3]
+    sure = ", ".join(said for said, share in shown if share >= rules.named)
+    weak = ", ".join(said for said, share in shown if _PERHAPS <= share < rules.named)
+    if not sure:
+        return f"perhaps alleged: {weak}" if weak else "no harm is clearly alleged"
+    return f"alleged: {sure}{f'; perhaps {weak}' if weak else ''}"
 
 
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:

@@ -327,9 +327,9 @@ class TestNumbers:
             "(highest of one post 0.83)."
         )
         assert others == [
-            "Severity 3.2 of 4; alleged: safety 0.90, legal 0.30.",
+            "Severity 3.2 of 4; alleged: safety 0.90; perhaps legal 0.30.",
             "12 authors with words of their own.",
-            "Best first-hand evidence 0.44 of 1; so far it is hearsay.",
+            "Best first-hand evidence 0.44 of 1; perhaps an eyewitness.",
             "38% of the posts show outrage.",
             "Seen in 1 source.",
             "12 mentions so far.",
@@ -360,6 +360,18 @@ class TestNumbers:
     def test_without_harm_it_says_so(self) -> None:
         told = part(assess(story(harms={"service": 0.2})), "harm").sentence
         assert told == "Severity 0.2 of 4; no harm is clearly alleged."
+
+    def test_what_is_not_named_as_alleged_elsewhere_is_alleged_perhaps(self) -> None:
+        weak = story(harms={"labour": 0.46, "discrimination": 0.36, "legal": 0.2})
+        told = part(assess(weak), "harm").sentence
+        assert told.endswith("; perhaps alleged: labour 0.46, discrimination 0.36.")
+        mixed = story(harms={"mistreatment": 0.8, "labour": 0.35})
+        told = part(assess(mixed), "harm").sentence
+        assert told.endswith("; alleged: mistreatment 0.80; perhaps labour 0.35.")
+
+    def test_what_may_be_first_hand_is_not_called_hearsay(self) -> None:
+        told = part(assess(story(firsthand=0.45)), "first-hand").sentence
+        assert told == "Best first-hand evidence 0.45 of 1; perhaps an eyewitness."
 
 
 class TestBrigading:

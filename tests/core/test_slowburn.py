@@ -101,6 +101,7 @@ def test_it_says_who_how_long_and_how_sure_in_plain_words() -> None:
         "Since 1 Jan 2026, 7 people in words of their own said that people were misled or "
         "cheated, where 0.8 were to be expected: odds of 1,043 to 1 that it is no chance."
     )
+    assert "where hardly any were to be expected" in replace(burn, expected=0.04).sentence
 
 
 @pytest.mark.parametrize(
