@@ -27,6 +27,9 @@ _SHOWN_NAMES = 3
 #: First-hand evidence of the best post from which somebody was there. How much it adds to the risk
 #: tells nothing of that: to a story that is grave and well known a witness adds next to nothing.
 _WITNESSED = 0.5
+#: "I was thrown down the stairs" may be read at .45: below that the reader is not sure, and only
+#: below this is nobody taken for one who was there.
+_PERHAPS_WITNESSED = 0.2
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
 #: Of what a rate is told: the shortest span in which there are so many. "About 0 a day" is none.
@@ -168,12 +171,17 @@ def known(data: Table, *, counts_posts: bool = True) -> str:
 def _sure(data: Table, incident: Table, texts: int) -> Iterator[str]:
     firsthand = fields.number(_part(data, "first-hand"), "measured")
     if firsthand is not None:
-        seen = firsthand >= _WITNESSED
-        yield "someone who was there says or shows it" if seen else "no eyewitness so far"
+        yield _witnessed(firsthand)
     if texts:
         yield f"{counted(texts, 'post')} to read with this alert"
     if fields.text(incident, "status") == "acknowledged":
         yield "someone of ours is on it"
+
+
+def _witnessed(firsthand: float) -> str:
+    if firsthand >= _WITNESSED:
+        return "someone who was there says or shows it"
+    return "perhaps an eyewitness" if firsthand >= _PERHAPS_WITNESSED else "no eyewitness so far"
 
 
 def _unsure(data: Table) -> Iterator[str]:
@@ -194,8 +202,15 @@ def _unsure(data: Table) -> Iterator[str]:
 
 def _bygone(data: Table) -> str | None:
     said_at = fields.moment_at(fields.table(data, "incident"), "last_seen_at")
-    texts = [fields.text(one, "text") for one in fields.rows(data, "evidence")]
-    return None if said_at is None else long_past(texts, year=said_at.year)
+    evidence = fields.rows(data, "evidence")
+    if said_at is None:
+        return None
+    dates = (fields.moment_at(one, "published_at") for one in evidence)
+    return long_past(
+        [fields.text(one, "text") for one in evidence],
+        year=said_at.year,
+        dated=[(date or said_at).year for date in dates],
+    )
 
 
 def _part(data: Table, name: str) -> Table:

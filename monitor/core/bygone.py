@@ -1,4 +1,4 @@
-"""Whether posts tell of something long past: by a year that they name, or "years ago".
+"""Whether posts tell of something long past: by a year that they name, their date, "years ago".
 
 An old scandal is told again on its anniversary, and reads like a new one. Whoever is told of it
 should know; it makes no story smaller, for what is old may have new proof. Knows no history: it
@@ -22,19 +22,32 @@ _YEAR = re.compile(
 _AGO = re.compile(r"\b(?:years|decades?) ago\b|\banniversary\b|\bon this day\b", re.IGNORECASE)
 
 
-def long_past(texts: Sequence[str], *, year: int) -> str | None:
-    """How many speak of a time long before `year`, in words; None: fewer than half do."""
-    times = [found for text in texts if (found := _time(text, year)) is not None]
-    if len(times) < max(_FEWEST, len(texts) / 2):
+def long_past(texts: Sequence[str], *, year: int, dated: Sequence[int] = ()) -> str | None:
+    """How many speak of a time long before `year`, in words; None: fewer than half do.
+
+    `dated` are the years in which they were said, in the same order. One that was itself said long
+    ago is old, whatever it speaks of.
+    """
+    said_in = dated or (year,) * len(texts)
+    old = [_is_long_before(said, year) for said in said_in]
+    told = zip(texts, said_in, old, strict=True)
+    times = [str(said) if is_old else _time(text, year) for text, said, is_old in told]
+    known = [each for each in times if each is not None]
+    if len(known) < max(1 if any(old) else _FEWEST, len(texts) / 2):
         return None
-    years = Counter(filter(None, times)).most_common(1)
+    years = Counter(filter(None, known)).most_common(1)
     when = years[0][0] if years else "years ago"
-    return f"{len(times)} of {len(texts)} posts speak of {when}"
+    said = f"{len(known)} of {len(texts)} posts speak of {when}"
+    return f"{said}, or are from then" if any(old) else said
+
+
+def _is_long_before(said: int, year: int) -> bool:
+    return said <= year - _LONG
 
 
 def _time(text: str, year: int) -> str | None:
     """The last year named that is long past; empty: so long ago, without a year."""
-    named = [each[0] for each in _YEAR.finditer(text) if int(each[0]) <= year - _LONG]
+    named = [each[0] for each in _YEAR.finditer(text) if _is_long_before(int(each[0]), year)]
     if named:
         return named[-1]
     return "" if _AGO.search(text) else None

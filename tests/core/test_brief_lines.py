@@ -155,7 +155,9 @@ def with_parts(**values: float) -> dict[str, Any]:
 
 KNOWN = [
     (0.5, "someone who was there says or shows it; 2 posts"),
-    (0.49, "no eyewitness so far; 2 posts"),
+    (0.45, "perhaps an eyewitness; 2 posts"),
+    (0.2, "perhaps an eyewitness; 2 posts"),
+    (0.19, "no eyewitness so far; 2 posts"),
     (None, "2 posts to read"),
 ]
 

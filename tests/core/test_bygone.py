@@ -36,6 +36,15 @@ def test_what_posts_say_of_when(texts: list[str], said: str | None) -> None:
     assert long_past(texts, year=2026) == said
 
 
+def test_a_report_of_that_time_is_old_though_it_names_no_year() -> None:
+    said = long_past([NAMED, NEW], year=2026, dated=[2026, 2014])
+    assert said == "2 of 2 posts speak of 2014, or are from then"
+    assert (
+        long_past([NEW], year=2026, dated=[2014]) == "1 of 1 posts speak of 2014, or are from then"
+    )
+    assert long_past([NEW, NEW], year=2026, dated=[2026, 2025]) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
