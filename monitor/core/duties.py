@@ -103,6 +103,12 @@ def is_answered(incident: Incident) -> bool:
     return incident.acknowledged_at is None or incident.acknowledged_at >= raised_at(incident)
 
 
+def _is_taken(incident: Incident) -> bool:
+    """Whether somebody acknowledged it as it was last raised, whatever became of it since."""
+    taken = incident.acknowledged_at if incident.status is not Status.OPEN else None
+    return taken is not None and taken >= raised_at(incident)
+
+
 def known_at(incident: Incident) -> datetime | None:
     """When what is known of it was noted, as it was last raised."""
     return _still(incident.facts_at, incident)
@@ -120,10 +126,8 @@ def _still(done: datetime | None, incident: Incident) -> datetime | None:
 
 def left_undone(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[str, ...]:
     """What was asked of an incident, and overdue when it was resolved."""
-    answered = incident.acknowledged_at
-    is_owned = answered is not None and answered >= raised_at(incident)
     over = [one.name for one in owed(incident, settings) if one.is_over(now)]
-    return tuple(_UNDONE[name] for name in over if name != ACKNOWLEDGE or not is_owned)
+    return tuple(_UNDONE[name] for name in over)
 
 
 def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
@@ -132,7 +136,8 @@ def _all(incident: Incident, settings: AlertSettings) -> Iterator[Duty]:
     yield Duty(
         name=ACKNOWLEDGE,
         due=raised + settings.acknowledge_within,
-        done_at=answered if is_answered(incident) else None,
+        # It was taken on all the same when it is over, or asleep, by now.
+        done_at=answered if is_answered(incident) or _is_taken(incident) else None,
     )
     if settings.facts_within is not None:
         yield _facts(incident, settings.facts_within, max(raised, answered))

@@ -88,3 +88,12 @@ def test_what_was_said_long_before_it_came_back_answers_nothing_of_what_is_new(d
 
 def noted(known, *, at):
     return answered_by(known, Answer(verb="note", actor="ann", text="a bolt broke"), now=at)
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.DISMISSED, Status.SNOOZED])
+def test_an_acknowledgement_stays_done_when_the_incident_is_over(status):
+    known = {"status": status, "raised_at": NOON, "acknowledged_at": NOON + HOUR}
+    taken = replace(incident(Level.CRITICAL), **known)
+    assert duty("acknowledge", taken, AlertSettings()).done_at == NOON + HOUR
+    since = replace(taken, raised_at=NOON + 2 * HOUR)
+    assert duty("acknowledge", since, AlertSettings()).done_at is None
