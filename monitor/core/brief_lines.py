@@ -35,8 +35,8 @@ _SHORTEST = timedelta(minutes=1)
 #: Of what a rate is told: the shortest span in which there are so many. "About 0 a day" is none.
 _SPANS = ((1, "an hour"), (24, "a day"), (7 * 24, "a week"))
 _A_RATE = 1.5
-#: Fewer posts within less than an hour say nothing of an hour.
-_FEWEST_AN_HOUR = 10
+#: Fewer posts say nothing of a longer time than they took.
+_FEWEST = 10
 _DUE = {
     "acknowledge_by": "someone takes it on",
     "facts_by": "the facts are together",
@@ -127,9 +127,9 @@ def _pace(incident: Table) -> str:
         return ""
     hours = (last - first) / timedelta(hours=1)
     said = f"{posts:,} posts in {lasting(last - first)}"
-    if hours < 1 and posts < _FEWEST_AN_HOUR:
-        return f"{said}."
-    rates = ((posts / hours * span, word) for span, word in _SPANS)
+    # Two posts in 90 minutes are not 32 a day.
+    spans = [each for each in _SPANS if each[0] <= hours or posts >= _FEWEST]
+    rates = ((posts / hours * span, word) for span, word in spans)
     pace = next((f", about {rate:,.0f} {word}" for rate, word in rates if rate >= _A_RATE), "")
     return f"{said}{pace}."
 

@@ -93,6 +93,8 @@ PACES = [
     ("2026-11-22T11:57:59Z", 2, "2 posts in 1 minute."),
     ("2026-11-22T11:56:59Z", 9, "9 posts in 2 minutes."),
     ("2026-11-22T11:56:59Z", 10, "10 posts in 2 minutes, about 298 an hour."),
+    ("2026-11-22T10:29:00Z", 2, "2 posts in 90 minutes."),
+    ("2026-11-22T01:59:00Z", 12, "12 posts in 10 hours, about 29 a day."),
     ("2026-11-22T10:59:00Z", 3, "3 posts in 60 minutes, about 3 an hour."),
     ("2026-11-22T11:58:01Z", 2, ""),
     ("2026-11-22T06:00:00Z", 1, ""),
