@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.core.brief import ALLEGED
-from monitor.core.humanize import day_text
+from monitor.core.humanize import day_text, tenths
 from monitor.core.wordings import ECHO
 
 if TYPE_CHECKING:
@@ -78,13 +78,9 @@ class Burn:
         told = "told much the same" if self.is_matter else alleged
         return (
             f"Since {since}, {self.authors} people in words of their own {told}, "
-            f"where {self._usual} were to be expected: odds of "
+            f"where {tenths(self.expected)} were to be expected: odds of "
             f"{self.odds} that it is no chance."
         )
-
-    @property
-    def _usual(self) -> str:
-        return f"{self.expected:.1f}" if self.expected >= 0.05 else "hardly any"
 
     @property
     def odds(self) -> str:

@@ -20,6 +20,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def tenths(count: float) -> str:
+    """A count that is expected: what is rare is never 0.0."""
+    return f"{count:,.1f}" if count >= 0.05 else "hardly any"
+
+
 def percent(share: float) -> str:
     """A probability: what is not sure is never 0 or 100 %."""
     if share < 0.01:

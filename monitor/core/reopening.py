@@ -65,7 +65,8 @@ def _warning(
     alone = assess(_anew(facts, new, vouched=vouched)).value
     if alone < settings.threshold(Level.WARNING):
         return ""
-    return f"{_quoted(new)} ({counted(len(new), 'mention')}, a warning alone: risk {alone:.2f})."
+    count = counted(len(new), "mention")
+    return f"{_quoted(new)} ({count}, enough for a warning without the rest: risk {alone:.2f})."
 
 
 def _quoted(told: Sequence[Told]) -> str:

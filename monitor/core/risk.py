@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.core.burns import Burn
-from monitor.core.humanize import counted, percent
+from monitor.core.humanize import counted, percent, tenths
 from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS
@@ -226,7 +226,7 @@ def _growth(
     if surprise and surprise.warm:
         signs.append(surprise.score)
         heard = f"the brand has {counted(round(surprise.count), 'mention')} within an hour"
-        said.append(f"{heard} where {surprise.expected:.1f} are usual")
+        said.append(f"{heard} where {tenths(surprise.expected)} are usual")
     elif surprise:
         said.append("what is usual is not known yet")
     return rules.growth * max(signs), "; ".join(said) + "."

@@ -45,7 +45,7 @@ def test_what_was_known_when_it_was_closed_does_not_bring_it_back() -> None:
 
 def test_one_eyewitness_of_something_grave_does() -> None:
     told = back(KNOWN, (mention(1, text="my twins bled after lunch, metal again"), GRAVE))
-    said = "“my twins bled after lunch, metal again” (1 mention, a warning alone: risk "
+    said = "“my twins bled after lunch, metal again” (1 mention, enough for a warning without the rest: risk "
     assert told.startswith(f"Since it was closed: {said}")
 
 
@@ -88,7 +88,9 @@ def test_who_vouched_for_the_first_accident_does_not_for_talk_of_a_second() -> N
 def test_a_live_incident_goes_on_by_what_would_be_a_warning_alone() -> None:
     paper = (mention(1, **PAPER), GRAVE)
     told = heard_since(story(KNOWN, paper), CLOSED, SETTINGS)
-    assert told.startswith("“Second batch with metal” (1 mention, a warning alone: risk ")
+    assert told.startswith(
+        "“Second batch with metal” (1 mention, enough for a warning without the rest: risk "
+    )
     assert not heard_since(story(KNOWN, paper), NOON + HOUR, SETTINGS)
 
 

@@ -239,6 +239,11 @@ class TestNumbers:
         )
         assert part(cold, "growth").sentence.endswith("; what is usual is not known yet.")
 
+    def test_what_is_hardly_ever_spoken_of_is_not_usual_0_0_times(self) -> None:
+        rare = replace(surprise(0.9), expected=0.04)
+        told = part(assess(story(), surprise=rare), "growth").sentence
+        assert "within an hour where hardly any are usual" in told
+
     @pytest.mark.parametrize(
         ("harm", "least", "most"),
         [("safety", 0.66, 0.67), ("deception", 0.57, 0.58), ("boycott", 0.44, 0.45), ("?", 0, 0)],
