@@ -45,8 +45,8 @@ def test_what_was_known_when_it_was_closed_does_not_bring_it_back() -> None:
 
 def test_one_eyewitness_of_something_grave_does() -> None:
     told = back(KNOWN, (mention(1, text="my twins bled after lunch, metal again"), GRAVE))
-    said = "“my twins bled after lunch, metal again” (1 mention, enough for a warning without the rest: risk "
-    assert told.startswith(f"Since it was closed: {said}")
+    said = "“my twins bled after lunch, metal again” (1 mention, enough for a warning"
+    assert told.startswith(f"Since it was closed: {said} without the rest: risk ")
 
 
 def test_an_eyewitness_does_who_spoke_before_but_was_seen_after() -> None:
