@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.core.humanize import counted, moment
+from monitor.core.milestones import denials
 from monitor.core.outbox import IncidentEvent
 from monitor.core.plaintext import clip, tidy
 from monitor.core.types import DELETED, Evidence, Incident, Part
@@ -46,6 +47,7 @@ _GRAVITY = (
 LINK = re.compile(r"https?://\S+")
 _QUOTE_LEAST = 40
 #: The crowd may be one voice (see `risk`).
+_DENIED = "Also said: it is not true."
 _CAMPAIGN = "It looks like a campaign: much of it is copied."
 
 
@@ -56,7 +58,7 @@ def headline(text: str) -> str:
 
 
 def brief(event: IncidentEvent) -> str:
-    """What is alleged, how often, since when, by a campaign or not, how grave; 280 characters.
+    """What is alleged, how often, since when, whether it is doubted, how grave; 280 characters.
 
     The worst text is quoted if a good part of it fits.
     """
@@ -64,14 +66,23 @@ def brief(event: IncidentEvent) -> str:
     alleged = allegation(incident.brand, incident.harms)
     known, grave = f"{alleged} {_extent(incident)}", gravity(incident.severity)
     said = _joined((known, grave))
-    if is_doubted(event.parts) and len(said) + len(_CAMPAIGN) < BRIEF_CHARS:
-        said = _joined((known, _CAMPAIGN, grave))
+    for doubt in _doubts(event):
+        known = _joined((known, doubt))
+        doubted = _joined((known, grave))
+        said = doubted if len(doubted) <= BRIEF_CHARS else said
     room = BRIEF_CHARS - len(said) - len(" “”")
     worst = next((one.text for one in event.evidence if one.text != DELETED), "")
     if worst and room >= _QUOTE_LEAST:
         quote = clip(worst, room)
         return f"{said} “{quote}”" if quote else said
     return said
+
+
+def _doubts(event: IncidentEvent) -> Iterator[str]:
+    if denials([one.text for one in event.evidence]):
+        yield _DENIED
+    if is_doubted(event.parts):
+        yield _CAMPAIGN
 
 
 def since_told(count: int, worst: Evidence | None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from monitor.core import fields
 from monitor.core.brief_lines import Line
 from monitor.core.fields import Table
+from monitor.core.milestones import denials
 from monitor.core.plaintext import clip
 from monitor.core.types import Part, Resemblance
 
@@ -36,13 +37,18 @@ def lines(data: Table) -> tuple[Line, ...]:
     if not found:
         return ()
     best, *others = found
-    said = " ".join(_said(best, _also(others)))
+    said = " ".join(_said(best, _also(others), is_denied=_is_denied(data)))
     return (Line(LABEL, clip(said, LINE_CHARS)),)
 
 
 def sentence(one: Resemblance) -> str:
     """The case, the similarity, the reasons that weigh most, and the lesson."""
-    return " ".join(_said(_document(one), ""))
+    return " ".join(_said(_document(one), "", is_denied=False))
+
+
+def _is_denied(data: Table) -> bool:
+    """The lesson of a scandal that was one may be the wrong one for a rumour."""
+    return denials([fields.text(one, "text") for one in fields.rows(data, "evidence")]) is not None
 
 
 def _document(one: Resemblance) -> dict[str, object]:
@@ -64,12 +70,12 @@ def _part(part: Part) -> dict[str, object]:
     }
 
 
-def _said(case: Table, also: str) -> Iterator[str]:
+def _said(case: Table, also: str, *, is_denied: bool) -> Iterator[str]:
     title, similarity = fields.text(case, "title"), fields.number(case, "similarity") or 0.0
     yield f"{title} (similarity {similarity:.2f} of 1{also})."
     parts = [part for part in fields.rows(case, "why") if fields.number(part, "value")]
     yield from (fields.text(part, "sentence") for part in parts[:_SHOWN_WHY])
-    yield f"Lesson: {fields.text(case, 'lesson')}"
+    yield f"Lesson{', if it is true' * is_denied}: {fields.text(case, 'lesson')}"
 
 
 def _also(others: Iterable[Table]) -> str:

@@ -99,6 +99,14 @@ def test_a_campaign_is_called_one() -> None:
     assert said not in told(parts=(replace(COPIED, value=0.0),), harms=("safety",))
 
 
+def test_that_it_is_denied_stands_where_the_allegation_stands() -> None:
+    made = told("Three children are ill", "FALSE: no child is ill, say police", harms=("safety",))
+    assert "UTC. Also said: it is not true. How grave" in made
+    assert "Also said" not in told("Three children are ill", harms=("safety",))
+    both = told("It never happened", parts=(COPIED,), harms=("safety",))
+    assert "Also said: it is not true. It looks like a campaign" in both
+
+
 def test_a_brief_that_calls_it_a_campaign_is_no_longer_than_others() -> None:
     for length in range(1, 61):
         made = told("word " * 60, parts=(COPIED,), brand="B" * length)

@@ -121,3 +121,11 @@ def test_cases_go_after_evidence_and_names_when_there_is_no_room():
     assert "resembles" not in made
     assert made["evidence"] == []
     assert INCIDENT.resembles == ()
+
+
+def test_the_lesson_of_a_scandal_is_no_advice_on_a_rumour_that_is_denied():
+    told = {"resembles": document((ALIKE,)), "evidence": [{"text": "FALSE: nobody was hurt"}]}
+    (line,) = lines(told)
+    assert line.text.endswith("Lesson, if it is true: Speak of the person first.")
+    (line,) = lines({**told, "evidence": [{"text": "Two people were hurt"}]})
+    assert line.text.endswith("Lesson: Speak of the person first.")
