@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from monitor.core.bygone import long_past
 from monitor.core.humanize import counted, moment
 from monitor.core.milestones import denials
 from monitor.core.outbox import IncidentEvent
@@ -81,6 +82,10 @@ def brief(event: IncidentEvent) -> str:
 def _doubts(event: IncidentEvent) -> Iterator[str]:
     if denials([one.text for one in event.evidence]):
         yield _DENIED
+    year = event.incident.last_seen_at.year
+    dated = [(one.published_at or one.first_seen_at).year for one in event.evidence]
+    if old := long_past([one.text for one in event.evidence], year=year, dated=dated):
+        yield f"It may be old: posts speak of {old.when}."
     if is_doubted(event.parts):
         yield _CAMPAIGN
 

@@ -206,11 +206,12 @@ def _bygone(data: Table) -> str | None:
     if said_at is None:
         return None
     dates = (fields.moment_at(one, "published_at") for one in evidence)
-    return long_past(
+    found = long_past(
         [fields.text(one, "text") for one in evidence],
         year=said_at.year,
         dated=[(date or said_at).year for date in dates],
     )
+    return found.said if found else None
 
 
 def _part(data: Table, name: str) -> Table:

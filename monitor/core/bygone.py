@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 #: So many years back is not what happened last winter.
 _LONG = 2
@@ -22,8 +23,18 @@ _YEAR = re.compile(
 _AGO = re.compile(r"\b(?:years|decades?) ago\b|\banniversary\b|\bon this day\b", re.IGNORECASE)
 
 
-def long_past(texts: Sequence[str], *, year: int, dated: Sequence[int] = ()) -> str | None:
-    """How many speak of a time long before `year`, in words; None: fewer than half do.
+@dataclass(frozen=True, slots=True)
+class Bygone:
+    """What posts say of a time long past."""
+
+    #: "2014", or "years ago".
+    when: str
+    #: How many speak of it, in words.
+    said: str
+
+
+def long_past(texts: Sequence[str], *, year: int, dated: Sequence[int] = ()) -> Bygone | None:
+    """What they say of a time long before `year`; None: fewer than half do.
 
     `dated` are the years in which they were said, in the same order. One that was itself said long
     ago is old, whatever it speaks of.
@@ -37,8 +48,10 @@ def long_past(texts: Sequence[str], *, year: int, dated: Sequence[int] = ()) -> 
         return None
     years = Counter(filter(None, known)).most_common(1)
     when = years[0][0] if years else "years ago"
+    if len(texts) == 1:
+        return Bygone(when, f"the one post is from {when}")
     said = f"{len(known)} of {len(texts)} posts speak of {when}"
-    return f"{said}, or are from then" if any(old) else said
+    return Bygone(when, f"{said}, or are from then" if any(old) else said)
 
 
 def _is_long_before(said: int, year: int) -> bool:

@@ -107,6 +107,11 @@ def test_that_it_is_denied_stands_where_the_allegation_stands() -> None:
     assert "Also said: it is not true. It looks like a campaign" in both
 
 
+def test_that_a_story_may_be_old_stands_in_the_brief() -> None:
+    made = told("In 2014 four people died", "2014, never forget", harms=("safety",))
+    assert "UTC. It may be old: posts speak of 2014. How grave" in made
+
+
 def test_a_brief_that_calls_it_a_campaign_is_no_longer_than_others() -> None:
     for length in range(1, 61):
         made = told("word " * 60, parts=(COPIED,), brand="B" * length)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.bygone import long_past
+from monitor.core.bygone import Bygone, long_past
 
 OLD = "Ten years ago today Solenne poured it into the river"
 NAMED = "In 2014 the plant at Solenne burnt, remember?"
@@ -33,15 +33,15 @@ NEW = "Solenne's plant burns, I can see it from here"
     ],
 )
 def test_what_posts_say_of_when(texts: list[str], said: str | None) -> None:
-    assert long_past(texts, year=2026) == said
+    found = long_past(texts, year=2026)
+    assert (found and found.said) == said
 
 
 def test_a_report_of_that_time_is_old_though_it_names_no_year() -> None:
     said = long_past([NAMED, NEW], year=2026, dated=[2026, 2014])
-    assert said == "2 of 2 posts speak of 2014, or are from then"
-    assert (
-        long_past([NEW], year=2026, dated=[2014]) == "1 of 1 posts speak of 2014, or are from then"
-    )
+    assert said == Bygone("2014", "2 of 2 posts speak of 2014, or are from then")
+    alone = long_past([NEW], year=2026, dated=[2014])
+    assert alone == Bygone("2014", "the one post is from 2014")
     assert long_past([NEW, NEW], year=2026, dated=[2026, 2025]) is None
 
 
@@ -72,4 +72,4 @@ def test_what_names_no_time_long_past(text: str) -> None:
     ],
 )
 def test_what_does(text: str, when: str) -> None:
-    assert long_past([text, text], year=2026) == f"2 of 2 posts speak of {when}"
+    assert long_past([text, text], year=2026) == Bygone(when, f"2 of 2 posts speak of {when}")
