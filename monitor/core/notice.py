@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.core import fields, likeness
+from monitor.core import fields, likeness, praised
 from monitor.core.brief_lines import Line, brief_lines
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, moment
@@ -123,7 +123,9 @@ def notice(body: bytes) -> Notice:
         title="",
         links=tuple(_links(data))[:SHOWN_LINKS],
     )
-    return _of_incident(start, data) if fields.table(data, "incident") else _of_facts(start, data)
+    if fields.table(data, "incident"):
+        return _of_incident(start, data)
+    return _of_praise(start, data) if praised.lines(data) else _of_facts(start, data)
 
 
 def shorter(whole: Notice) -> Iterator[Notice]:
@@ -171,9 +173,23 @@ def _news(start: Notice, data: Table) -> Iterator[Line]:
         yield Line(start.words, clip(reason, _TEXT_CHARS))
 
 
+def _of_praise(start: Notice, data: Table) -> Notice:
+    """The week's good service: a line for each brand, and the stories themselves."""
+    return replace(
+        start,
+        title=clip(f"{start.words}: {praised.names(data)}", _TITLE_CHARS),
+        brief=clip(" ".join(praised.brief(data)), 280),
+        lines=praised.lines(data),
+        quotes=tuple(_quotes({"evidence": list(praised.stories(data))}))[:SHOWN_QUOTES],
+    )
+
+
 def _of_facts(start: Notice, data: Table) -> Notice:
-    """An event about no incident: what it says of itself, field by field."""
-    facts = _facts(data)[:_SHOWN_FACTS]
+    """An event about no incident: why it was sent, then what it says, field by field."""
+    reason = fields.text(data, "reason")
+    repeated = {"note"} if reason.endswith(fields.text(data, "note")) else set()
+    rest = {key: value for key, value in data.items() if key not in repeated}
+    facts = (*_news(start, data), *_facts(rest))[:_SHOWN_FACTS]
     names = (fields.text(data, key) for key in ("source", "webhook", "brand"))
     about = next(filter(None, names), "")
     spoken = fields.text(data, "message") or "; ".join(f"{f.label}: {f.text}" for f in facts)
@@ -198,7 +214,9 @@ def _facts(data: Table) -> tuple[Line, ...]:
 
 def _said(value: object) -> str:
     if value is None or isinstance(value, str):
-        return tidy(value or "")
+        # "2026-W47" is a time to the parser, and none to people.
+        at = fields.moment_at({"at": value}, "at") if (value or "")[10:11] == "T" else None
+        return moment(at) if at else tidy(value or "")
     return tidy(json.dumps(value, ensure_ascii=False).strip("[]{}").replace('"', ""))
 
 

@@ -70,11 +70,18 @@ def test_an_event_about_no_incident_is_shown_field_by_field() -> None:
         Line("Source", "forum"),
         Line("Kind", "feed"),
         Line("State", "failing"),
-        Line("Last success at", "2026-11-22T09:00:00Z"),
+        Line("Last success at", "22 Nov 2026, 09:00 UTC"),
         Line("Note", "answered 503"),
     )
     assert shown.brief.startswith("Source: forum; Kind: feed; ")
     assert (shown.notes, shown.quotes, shown.why) == ((), (), ())
+
+
+def test_a_source_that_is_lost_says_first_since_when_and_why() -> None:
+    shown = notice(other("source.blind", reason="no success for 16m: answered 503"))
+    assert shown.lines[0] == Line("Source lost", "no success for 16m: answered 503")
+    assert shown.brief.startswith("Source lost: no success for 16m: answered 503; Source: forum")
+    assert "Note" not in [line.label for line in shown.lines], "it is the end of the reason"
 
 
 def test_lists_and_numbers_are_spelt_out_and_nothing_is_left_out_silently() -> None:
