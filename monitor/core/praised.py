@@ -31,8 +31,9 @@ def lines(data: Table) -> tuple[Line, ...]:
 
 
 def names(data: Table) -> str:
-    """The brands that it is of: three, and how many more there are."""
-    found = [clip(fields.text(one, "brand"), _NAME_CHARS) for one in fields.rows(data, "brands")]
+    """The brands that were praised: three, and how many more there are."""
+    praised = (one for one in fields.rows(data, "brands") if fields.count(one, "praise"))
+    found = [clip(fields.text(one, "brand"), _NAME_CHARS) for one in praised]
     more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     return f"{', '.join(found[:3])}{more}"
 
@@ -74,7 +75,7 @@ def _driver(count: int, one: Table) -> str:
 
 def brief(data: Table) -> Iterator[str]:
     """What stands on a phone: the first brand, and the first story."""
-    brands = fields.rows(data, "brands")
+    brands = [one for one in fields.rows(data, "brands") if fields.count(one, "praise")]
     for one in brands[:1]:
         yield f"{fields.text(one, 'brand')}: {_balance(one)}"
     for story in stories(data)[:1]:

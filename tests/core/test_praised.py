@@ -59,6 +59,15 @@ def test_the_week_of_praise_is_told_in_words_with_its_stories_and_not_as_json() 
     assert shown.brief.endswith("than the week before. “two hours on the phone”")
 
 
+def test_a_brand_that_nobody_praised_does_not_stand_in_the_title() -> None:
+    found = (week("Orlan"), week("Solenne", "flowers"))
+    data = event_data(found, since=NOON, until=NOON, stories=1)
+    shown = notice(operational_body("praise.digest", NOON, data).encode())
+    assert shown.title == "Praise: Solenne"
+    assert shown.lines[1] == Line("Orlan", "0 posts of praise, 1 complaint: 0 % praise.")
+    assert shown.brief.startswith("Solenne: 1 post of praise")
+
+
 def test_of_many_brands_that_were_praised_six_are_told_and_the_rest_counted() -> None:
     found = tuple(week(f"Brand {n}", "a") for n in range(9))
     data = event_data(found, since=NOON, until=NOON, stories=1)
