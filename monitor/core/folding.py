@@ -16,7 +16,11 @@ _MARKS = (
     r"\u0300-\u036f\u0653-\u0655\u093c\u1161-\u1175\u11a8-\u11c2\u1ab0-\u1aff\u1dc0-\u1dff"
     r"\u20d0-\u20ff\u3099\u309a\uff9e\uff9f"
 )
-_PIECE = re.compile(rf"(?P<plain>[!-~]+(?![{_MARKS}]))|\s+|\S[{_MARKS}]{{0,30}}")
+#: What is not seen and parts nothing: soft hyphens, joiners, directions of writing, variations.
+_UNSEEN = r"\u00ad\u061c\u180e\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+#: White space, one that has no width too, with what is not seen between and after it.
+_SPACE = rf"[\s\u200b][\s\u200b{_UNSEEN}]*"
+_PIECE = re.compile(rf"(?P<plain>[!-~]+(?![{_MARKS}]))|(?P<space>{_SPACE})|\S[{_MARKS}]{{0,30}}")
 _PLAIN = re.compile(r"(?:[!-~]| (?! ))*")
 #: Compatibility forms that are the same letter in another dress; "™" is not "tm".
 _DRESSES = ("<wide>", "<narrow>", "<font>")
@@ -33,13 +37,13 @@ def fold(text: str) -> str:
 
 
 def _piece(match: re.Match[str]) -> str:
-    return match[0].lower() if match["plain"] else _folded(match[0])
+    if match["plain"]:
+        return match[0].lower()
+    return " " if match["space"] else _folded(match[0])
 
 
 @lru_cache(maxsize=8192)
 def _folded(piece: str) -> str:
-    if piece.isspace():
-        return " "
     undressed = "".join(_undressed(char) for char in piece)
     composed = unicodedata.normalize("NFC", undressed).translate(_SAME)
     return composed.casefold().translate(_SAME)
@@ -48,7 +52,7 @@ def _folded(piece: str) -> str:
 def _undressed(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cf" or "\ufe00" <= char <= "\ufe0f":
-        return " " if char == "\u200b" else ""  # a zero-width space parts words, the others adorn
+        return ""
     if category == "Cs":
         return "\ufffd"
     if unicodedata.decomposition(char).startswith(_DRESSES):
