@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from monitor.core.humanize import counted
 from monitor.core.notice import WORDS
+from monitor.core.plaintext import clip
 from monitor.core.types import OVER
 from monitor.desk.cardstory import CardStory, moment, shown, story_of
 from monitor.desk.inbox import Received
 
 #: Shown at once; older ones are in the database.
 MOST_CARDS = 200
+_HEADING_CHARS = 120
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +38,9 @@ class Card:
     #: When it came in; None: it is known from the log alone.
     received_at: datetime | None
     story: CardStory | None = None
-    #: Of an event without a story.
+    #: Of an event without a story; its heading is one line, however many names it lists.
     facts: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
     #: A newer card tells of the same incident.
     outdated: bool = False
 
@@ -119,7 +123,16 @@ def _card(found: _Found, name: str) -> Card:
     try:
         return replace(card, story=story_of(message["data"]))
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        return replace(card, facts=_facts(message["data"]))
+        data = message["data"]
+        return replace(card, facts=_facts(data), heading=clip(_heading(data), _HEADING_CHARS))
+
+
+def _heading(data: Mapping[str, Any]) -> str:
+    """The sources counted, of an event that lists them; else the first of its facts."""
+    seen, unseen = data.get("healthy_count"), data.get("stale_count")
+    if isinstance(seen, int) and isinstance(unseen, int):
+        return f"{counted(seen, 'source')} healthy, {unseen:,} stale"
+    return next((value for _, value in _facts(data)), "")
 
 
 def _facts(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -144,6 +144,22 @@ def test_names_are_listed_as_people_write_them() -> None:
     assert card.facts == (("healthy", "forum, town"), ("stale", "none"), ("odd", "[1]"))
 
 
+def test_a_heartbeat_of_a_hundred_sources_is_headed_by_their_number() -> None:
+    names = [f"feed {number}" for number in range(100)]
+    beat = operational_message(
+        "monitor.heartbeat", healthy_count=100, stale_count=0, healthy=names, stale=[]
+    )
+    (card,) = cards([], [beat])
+    assert card.heading == "100 sources healthy, 0 stale"
+    assert "feed 99" in dict(card.facts)["healthy"]
+
+
+def test_an_event_that_lists_many_names_has_a_heading_of_one_line() -> None:
+    (card,) = cards([], [operational_message("moon.landed", names=["feed"] * 100)])
+    assert card.heading.startswith("feed, feed")
+    assert len(card.heading) <= 120
+
+
 def test_a_type_without_words_is_shown_as_it_is() -> None:
     (card,) = cards([], [operational_message("moon.landed")])
     assert card.words == "moon.landed"

@@ -108,6 +108,13 @@ HEADS = {
         Overview(healthy=("news",), failing=("forum", "blog")),
         "Inbox Not seen: forum, blog. 1 source healthy, 2 failing.",
     ),
+    "blind nearly everywhere": (
+        Overview(failing=tuple(f"feed {number}" for number in range(100))),
+        (
+            "Inbox Not seen: feed 0, feed 1, feed 2, feed 3, feed 4 and 95 more (monitor status). "
+            "0 sources healthy, 100 failing."
+        ),
+    ),
     "no brand": (
         Overview(healthy=("news",), brandless=True),
         "Inbox No brand is watched. 1 source healthy, 0 failing.",
