@@ -38,7 +38,8 @@ T = TypeVar("T")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+#: Whether it may be read is said by who reads it: a mistake of the configuration, not of usage.
+_FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 
 
 def config_option(command: F) -> F:

@@ -34,7 +34,7 @@ def _hand_on(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path
 def _before_the_command() -> click.Option:
     return click.Option(
         ["--config"],
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(path_type=Path, dir_okay=False, readable=False),
         expose_value=False,
         callback=_hand_on,
         help="The configuration file; the same as after the command.",

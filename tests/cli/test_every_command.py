@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import cli
+from monitor.errors import ConfigError
 
 TINY = Path(__file__).parents[1] / "adapters" / "tiny_model"
 #: What does something and says so in a sentence.
@@ -69,6 +70,19 @@ def test_what_is_named_before_one_command_is_not_kept_for_the_next() -> None:
     result = CliRunner().invoke(cli, ["status"], env={"MONITOR_CONFIG": "environment.toml"})
 
     assert str(result.exception).startswith("environment.toml: not found")
+
+
+@pytest.mark.parametrize("words", ["--config {} status", "status --config {}"])
+def test_a_configuration_that_may_not_be_read_is_no_mistake_of_usage(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("of another user [")
+    monkeypatch.setattr("os.access", lambda *_: False)
+
+    result = CliRunner().invoke(cli, words.format(path).split())
+
+    assert isinstance(result.exception, ConfigError)
 
 
 def test_every_command_that_prints_data_prints_json() -> None:
