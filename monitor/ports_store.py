@@ -60,8 +60,11 @@ class Store(Protocol):
         """Enabled sources whose `next_poll_at` is not after `now`, longest due first."""
         ...
 
-    def reserve_poll(self, source_id: int, *, until: datetime) -> None:
-        """Write `next_poll_at` before the request, so that a crash cannot hammer a server."""
+    def reserve_poll(self, source_id: int, *, until: datetime, note: str | None = None) -> None:
+        """Write `next_poll_at` before the request, so that a crash cannot hammer a server.
+
+        A `note` takes the place of the one that it has.
+        """
         ...
 
     def record_page(self, intent: PageIntent) -> int:

@@ -136,9 +136,9 @@ class SqliteStore(Recall):
     def due_sources(self, now: datetime) -> tuple[SourceState, ...]:
         return store_sources.due_sources(self._connection, now)
 
-    def reserve_poll(self, source_id: int, *, until: datetime) -> None:
+    def reserve_poll(self, source_id: int, *, until: datetime, note: str | None = None) -> None:
         with self.transaction():
-            store_sources.reserve_poll(self._connection, source_id, until=until)
+            store_sources.reserve_poll(self._connection, source_id, until=until, note=note)
 
     def record_page(self, intent: PageIntent) -> int:
         with self.transaction():

@@ -113,7 +113,10 @@ def news_times(
     return tuple(moment(at) for (at,) in reversed(rows))
 
 
-def reserve_poll(connection: Connection, source_id: int, *, until: datetime) -> None:
+def reserve_poll(
+    connection: Connection, source_id: int, *, until: datetime, note: str | None
+) -> None:
     connection.execute(
-        "UPDATE sources SET next_poll_at = ? WHERE id = ?", (time_text(until), source_id)
+        "UPDATE sources SET next_poll_at = ?, note = coalesce(?, note) WHERE id = ?",
+        (time_text(until), note, source_id),
     )

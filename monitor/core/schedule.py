@@ -6,6 +6,7 @@ The rules are those of well-regarded feed readers, and of https://rachelbythebay
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +55,8 @@ class Rules:
 
 
 RULES = Rules()
+#: Of a note: when the source is asked next, and why then.
+_WHEN = re.compile(r"; next at [\d-]{10} [\d:]{8}Z[^;]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,6 +281,12 @@ def _told(
 
 def _round_up(at: datetime, every: timedelta) -> datetime:
     return _EPOCH - (_EPOCH - at) // every * every
+
+
+def put_off(note: str, *, until: datetime, by: str) -> str:
+    """The note of a source that waits because `by`, another of its host, was asked to."""
+    when = f"; next at {instant(until)} because {by}, of the same host, was asked to wait"
+    return _WHEN.sub(lambda _: when, note, count=1) if _WHEN.search(note) else note + when
 
 
 def instant(at: datetime) -> str:

@@ -158,7 +158,8 @@ class Poll:
         for state in self._store.source_states():
             other = self.settings.source(state.name)
             if other and other != source and self._host(other) == host and _is_due(state, until):
-                self._store.reserve_poll(state.id, until=until)
+                note = schedule.put_off(state.note, until=until, by=source.name)
+                self._store.reserve_poll(state.id, until=until, note=note)
 
     def _host(self, source: SourceSettings) -> str:
         """Whom a source asks."""

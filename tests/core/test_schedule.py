@@ -20,7 +20,7 @@ from monitor.core.polling import (
     SourceHealth,
     SourceState,
 )
-from monitor.core.schedule import Plan, Rules, plan, unreadable
+from monitor.core.schedule import Plan, Rules, plan, put_off, unreadable
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
@@ -242,6 +242,13 @@ class TestThrottling:
     @pytest.mark.parametrize("answer", [ok(), no(500), no(401), no(410), NotModified(headers={})])
     def test_is_the_only_thing_that_pauses_a_host(self, answer: FetchResult) -> None:
         assert planned(answer).pause_host_until is None
+
+    def test_of_another_of_its_host_takes_the_place_of_when_a_source_was_to_be_asked(self) -> None:
+        note = f"{planned(ok()).reason}; more to read at the next poll: 3 pages"
+        assert put_off(note, until=NOW + HOUR, by="forum") == (
+            "ok; next at 2026-11-22 13:00:00Z because forum, of the same host, was asked to wait; "
+            "more to read at the next poll: 3 pages"
+        )
 
     @pytest.mark.parametrize(
         ("failures", "minutes"), [(0, 10), (1, 20), (2, 40), (5, 320), (6, 360), (10**9, 360)]

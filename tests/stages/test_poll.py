@@ -175,6 +175,10 @@ async def test_a_host_that_asks_to_wait_is_asked_by_none_of_its_sources(store):
     assert state(world, "a").state is SourceHealth.THROTTLED
     due = {one.name for one in store.due_sources(NOON + timedelta(minutes=5))}
     assert due == {"c"}, "b lives on the host that asked us to wait"
+    assert state(world, "b").note == (
+        "not asked yet; next at 2026-11-22 12:10:00Z "
+        "because a, of the same host, was asked to wait"
+    )
 
 
 async def test_the_next_poll_is_written_before_the_request(world: World):
