@@ -96,6 +96,13 @@ def test_the_readme_is_for_a_person_in_a_hurry():
     assert len(README.text.splitlines()) <= MOST_LINES
 
 
+def test_who_ran_make_run_is_told_how_the_shell_finds_the_program():
+    made = re.search(r"^VENV \?= (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+
+    assert made is not None
+    assert f". {made[1]}/bin/activate" in README.text
+
+
 def test_the_commands_that_are_run_elsewhere_are_in_the_readme():
     assert set(README.commands()) > ELSEWHERE
 
