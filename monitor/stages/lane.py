@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import structlog
+
 from monitor.core import quiet, retry
 from monitor.core.event import with_late
 from monitor.core.outbox import (
@@ -25,11 +27,14 @@ from monitor.core.outbox import (
 )
 from monitor.core.settings import Settings, WebhookSettings
 from monitor.core.signing import message_id
+from monitor.core.tidings import BACK, tidings
 from monitor.core.turns import choose
 from monitor.ports import Clock, Poster, Store, Telemetry
 from monitor.receivers import FORMATS
 from monitor.stages.knocking import Door
 from monitor.stages.running import Run
+
+log = structlog.get_logger()
 
 #: How often a webhook that is failing or disabled is looked at though nothing is due: a probe may
 #: be, or new alerts wait to be handed over.
@@ -143,7 +148,8 @@ class Lane:
                 jitter=self._jitter(),
                 fallback=target.fallback,
                 judge=FORMATS[target.format].judge,
-            )
+            ),
+            webhook,
         )
 
     async def _give_up(
@@ -152,7 +158,7 @@ class Lane:
         for delivery in pending:
             heirs = await self._db(self._heirs, delivery)
             await self._record(
-                retry.nowhere_to_go(delivery, webhook=webhook, now=now, heirs=heirs)
+                retry.nowhere_to_go(delivery, webhook=webhook, now=now, heirs=heirs), webhook
             )
         return False
 
@@ -169,11 +175,12 @@ class Lane:
                 await self._record(
                     retry.not_sent(
                         delivery, webhook=webhook, pending=pending, now=now, fallback=fallback
-                    )
+                    ),
+                    webhook,
                 )
         return False
 
-    async def _record(self, intent: AttemptIntent) -> None:
+    async def _record(self, intent: AttemptIntent, before: WebhookState) -> None:
         # What a receiver has taken must not be sent again because we were stopped just then.
         writing = asyncio.ensure_future(self._db(self._store.record_attempt, intent))
         try:
@@ -182,6 +189,19 @@ class Lane:
             await writing
             raise
         self._telemetry.delivered(self._name, _outcome(intent))
+        self._tell(intent, before)
+
+    def _tell(self, intent: AttemptIntent, before: WebhookState) -> None:
+        """In the log, but for what the receiver said: it may repeat the alert and its names."""
+        what = tidings(before, intent)
+        if what:
+            (log.info if what == BACK else log.warning)(
+                what,
+                webhook=self._name,
+                delivery=intent.delivery_id,
+                status=intent.status,
+                error=intent.error if intent.status is None else None,
+            )
 
     def _remember(self, delivery: Delivery, pending: Sequence[Delivery], at: datetime) -> None:
         waiting = {one.id for one in pending}

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 from standardwebhooks import Webhook
+from structlog.testing import capture_logs
 
 from monitor.core.outbox import Answered, AttemptIntent, Unreachable, WebhookState
 from monitor.core.retry import SPAN, TABLE
@@ -475,3 +476,54 @@ def test_a_failing_webhook_with_nothing_to_send_keeps_nobody_busy() -> None:
         assert house.outbox.states() == {1: "delivered"}
 
     run(story)
+
+
+def test_the_log_tells_once_that_a_webhook_fails_and_once_that_it_is_back() -> None:
+    async def story() -> None:
+        house = House()
+        house.outbox.add()
+        house.receiver.answers(BROKEN)
+        await house.until(after(minutes=10), every=timedelta(seconds=5))
+        house.receiver.answers(OK)
+        await house.until(after(minutes=20), every=timedelta(seconds=5))
+
+    with capture_logs() as told:
+        run(story)
+
+    assert [(one["event"], one["log_level"], one["status"]) for one in told] == [
+        ("webhook fails", "warning", 500),
+        ("webhook takes alerts again", "info", 204),
+    ]
+    assert {one["webhook"] for one in told} == {"leadership"}
+
+
+def test_the_log_does_not_repeat_what_a_receiver_says_for_it_may_name_authors() -> None:
+    async def story() -> None:
+        house = House()
+        house.outbox.add()
+        house.receiver.answers(Answered(status=500, excerpt="cannot take: @mira_onwheels says"))
+        await house.at(NOON)
+        assert "@mira" in str(house.outbox.attempts[0].error)
+
+    with capture_logs() as told:
+        run(story)
+
+    assert [one["event"] for one in told] == ["webhook fails"]
+    assert "@mira" not in str(told)
+
+
+def test_the_log_tells_of_a_webhook_that_is_disabled_and_of_a_dead_letter() -> None:
+    async def story() -> None:
+        house = House()
+        house.outbox.add()
+        house.outbox.add(webhook="nobody")
+        house.receiver.answers(Answered(status=410))
+        await house.at(NOON)
+
+    with capture_logs() as told:
+        run(story)
+
+    assert {(one["event"], one["webhook"], one["log_level"]) for one in told} == {
+        ("webhook is disabled", "leadership", "warning"),
+        ("alert is a dead letter", "nobody", "warning"),
+    }
