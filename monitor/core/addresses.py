@@ -34,7 +34,8 @@ def forbidden(ip: str, *, host: str, port: int, allowed: Iterable[str] = ()) -> 
     if kind is None or _is_allowed(ip, host, port, allowed):
         return None
     shown = ip if ip == host else f"{host} ({ip})"
-    return f"{shown} is a {kind} address; allow_private_hosts does not name it"
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"{shown} is {article} {kind} address; allow_private_hosts does not name it"
 
 
 def names_host(url: str, *, alone: bool = False) -> bool:
