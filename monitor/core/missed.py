@@ -70,6 +70,33 @@ class MissedChance:
     cost: Cost | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missed:
+    """What was missed of one level."""
+
+    level: Level
+    #: When people were told at it; None: never.
+    told_at: datetime | None
+    #: As it is set, and the stories a week at it that the budget stands for.
+    threshold: float
+    allowed: float
+    #: The earliest first.
+    chances: tuple[MissedChance, ...]
+    #: The first of them that keeps to the budget; None: none is known to.
+    affordable: MissedChance | None
+    unheeded: tuple[Judged, ...]
+    turned_away: tuple[TurnedAway, ...]
+
+
+def missed(
+    dossier: Dossier, judged: Sequence[Judged], history: History, settings: AlertSettings
+) -> tuple[Missed, ...]:
+    """Of `watch`; of `warning` too, if those who are paged were told later than the others."""
+    return tuple(
+        _of_level(level, dossier, judged, history, settings) for level in _levels(dossier)
+    )
+
+
 def told_at(dossier: Dossier, level: Level) -> datetime | None:
     """When the incident reached `level` or more; None: never."""
     if level <= Level.WATCH:
@@ -78,11 +105,30 @@ def told_at(dossier: Dossier, level: Level) -> datetime | None:
     return next((step.at for step in dossier.timeline if step.what in names), None)
 
 
-def levels(dossier: Dossier) -> tuple[Level, ...]:
-    """`watch`; `warning` too, if those who are paged were told later than the others."""
+def _levels(dossier: Dossier) -> tuple[Level, ...]:
     paged = told_at(dossier, Level.WARNING)
     later = paged is not None and paged > dossier.incident.opened_at
     return (Level.WATCH, Level.WARNING) if later else (Level.WATCH,)
+
+
+def _of_level(
+    level: Level,
+    dossier: Dossier,
+    judged: Sequence[Judged],
+    history: History,
+    settings: AlertSettings,
+) -> Missed:
+    found = chances(dossier, judged, history, settings, level=level)
+    return Missed(
+        level=level,
+        told_at=told_at(dossier, level),
+        threshold=settings.threshold(level),
+        allowed=allowed(settings, level),
+        chances=found,
+        affordable=affordable(found, history, dossier.incident.brand, settings, level=level),
+        unheeded=unheeded(dossier, judged, level),
+        turned_away=turned_away(dossier, level),
+    )
 
 
 def least(level: Level) -> float:

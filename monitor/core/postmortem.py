@@ -14,17 +14,7 @@ from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import Duty, owed_at_worst, owner
 from monitor.core.humanize import compact, counted, moment
-from monitor.core.missed import (
-    Judged,
-    MissedChance,
-    affordable,
-    allowed,
-    chances,
-    least,
-    levels,
-    turned_away,
-    unheeded,
-)
+from monitor.core.missed import Judged, Missed, MissedChance, least, missed
 from monitor.core.paper import Paper, Section
 from monitor.core.postmortem_data import data
 from monitor.core.recovery import Recovery
@@ -52,12 +42,12 @@ def paper(
     now: datetime,
 ) -> Paper:
     """The report for people."""
-    incident = dossier.incident
+    incident, found = dossier.incident, missed(dossier, judged, history, settings)
     return Paper(
         title=f"Incident {incident.id}: {incident.title}",
         sections=(
             Section(title="What happened", lines=tuple(_told(dossier, now))),
-            *_missed(dossier, judged, history, settings),
+            *map(_missed, found),
             _clock(dossier, settings, now),
             _acted(dossier),
             _stated(dossier),
@@ -66,7 +56,7 @@ def paper(
             _evidence(dossier),
             _timeline(dossier),
         ),
-        data=data(dossier, judged, history, settings, now=now),
+        data=data(dossier, found, settings, now=now),
     )
 
 
@@ -107,40 +97,29 @@ def _began(incident: Incident) -> str:
     return f"First said {moment(first)}, told {moment(opened)} ({compact(opened - first)} later)"
 
 
-def _missed(
-    dossier: Dossier, judged: Sequence[Judged], history: History, settings: AlertSettings
-) -> Iterator[Section]:
-    for level in levels(dossier):
-        found = chances(dossier, judged, history, settings, level=level)
-        best = affordable(found, history, dossier.incident.brand, settings, level=level)
-        yield Section(
-            title="Missed chances" if level is Level.WATCH else "Missed chances to page",
-            lines=(
-                *_learnt(found, best, settings, level),
-                *_faint(dossier, judged, level),
-                *_turned_away(dossier, level),
-            ),
-            columns=(
-                *("at", "risk", f"{level.label} at", "earlier by", "more stories a week"),
-                *("known false alarms", "answered", "nobody said"),
-            ),
-            rows=tuple(map(_row, found[:_MOST_CHANCES])),
-        )
+def _missed(found: Missed) -> Section:
+    return Section(
+        title="Missed chances" if found.level is Level.WATCH else "Missed chances to page",
+        lines=(*_learnt(found), *_faint(found), *_turned_away(found)),
+        columns=(
+            *("at", "risk", f"{found.level.label} at", "earlier by", "more stories a week"),
+            *("known false alarms", "answered", "nobody said"),
+        ),
+        rows=tuple(map(_row, found.chances[:_MOST_CHANCES])),
+    )
 
 
-def _learnt(
-    found: Sequence[MissedChance], best: MissedChance | None, settings: AlertSettings, level: Level
-) -> Iterator[str]:
-    if not found:
+def _learnt(found: Missed) -> Iterator[str]:
+    if not found.chances:
         yield "None: people were told the first time that the story stood out."
         return
-    first, name = found[0], level.label
+    first, best, name = found.chances[0], found.affordable, found.level.label
     yield (
         f"The first was {moment(first.at)}, {compact(first.lead)} before people were told: its "
         f"risk was {first.risk:.2f}, and a threshold of {first.threshold:.2f} for {name} (it is "
-        f"{settings.threshold(level):.2f}) would have told then{_price(first)}."
+        f"{found.threshold:.2f}) would have told then{_price(first)}."
     )
-    budget = f"the alert budget ({allowed(settings, level):,.1f} stories a week at {name})"
+    budget = f"the alert budget ({found.allowed:,.1f} stories a week at {name})"
     if best is None:
         yield f"No threshold that would have told earlier is known to keep to {budget}."
     else:
@@ -156,24 +135,22 @@ def _learnt(
         )
 
 
-def _faint(dossier: Dossier, judged: Sequence[Judged], level: Level) -> Iterator[str]:
-    faint = unheeded(dossier, judged, level)
-    if faint:
+def _faint(found: Missed) -> Iterator[str]:
+    if faint := found.unheeded:
         yield (
             f"Before, it had been judged {counted(len(faint), 'time')} at a risk of "
-            f"{max(one.risk for one in faint):.2f} at most: for {level.label}, monitor tune never "
-            f"proposes less than {least(level):.2f}."
+            f"{max(one.risk for one in faint):.2f} at most: for {found.level.label}, monitor tune "
+            f"never proposes less than {least(found.level):.2f}."
         )
 
 
-def _turned_away(dossier: Dossier, level: Level) -> Iterator[str]:
-    found = turned_away(dossier, level)
-    if found:
-        worst = max(one.alarm for one in found)
+def _turned_away(found: Missed) -> Iterator[str]:
+    if away := found.turned_away:
+        worst = max(one.alarm for one in away)
         yield (
-            f"In the day before, {counted(len(found), 'post')} that alleged the same with an "
+            f"In the day before, {counted(len(away), 'post')} that alleged the same with an "
             "ambiguous name alone went by as not about the brand: the first "
-            f"{moment(found[0].at)}, the highest alarm {worst:.2f}."
+            f"{moment(away[0].at)}, the highest alarm {worst:.2f}."
         )
 
 

@@ -12,32 +12,14 @@ from monitor.core import recovery_lines
 from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import Duty, owed_at_worst
 from monitor.core.event import incident_summary, iso
-from monitor.core.missed import (
-    Cost,
-    Judged,
-    MissedChance,
-    affordable,
-    allowed,
-    chances,
-    levels,
-    told_at,
-    turned_away,
-    unheeded,
-)
+from monitor.core.missed import Cost, Missed, MissedChance
 from monitor.core.settings import AlertSettings
-from monitor.core.tuning import History
-from monitor.core.types import Level
 
 Json = dict[str, object]
 
 
 def data(
-    dossier: Dossier,
-    judged: Sequence[Judged],
-    history: History,
-    settings: AlertSettings,
-    *,
-    now: datetime,
+    dossier: Dossier, found: Sequence[Missed], settings: AlertSettings, *, now: datetime
 ) -> Json:
     """`at`, `incident`, `delivered_at`, `duties`, `missed` by level, `recovery`, `timeline`."""
     return {
@@ -45,7 +27,7 @@ def data(
         "incident": incident_summary(dossier.incident) | {"risk": dossier.incident.risk},
         "delivered_at": _moment(dossier.delivered_at),
         "duties": [_duty(one, now) for one in owed_at_worst(dossier.incident, settings)],
-        "missed": [_missed(dossier, judged, history, settings, one) for one in levels(dossier)],
+        "missed": [_missed(one) for one in found],
         "recovery": recovery_lines.document(dossier.recovery) if dossier.recovery else None,
         "timeline": [_step(one) for one in dossier.timeline],
     }
@@ -62,25 +44,16 @@ def _duty(one: Duty, now: datetime) -> Json:
     }
 
 
-def _missed(
-    dossier: Dossier,
-    judged: Sequence[Judged],
-    history: History,
-    settings: AlertSettings,
-    level: Level,
-) -> Json:
-    """`affordable` is the first of the `chances` whose threshold keeps to the budget."""
-    found = chances(dossier, judged, history, settings, level=level)
-    best = affordable(found, history, dossier.incident.brand, settings, level=level)
+def _missed(found: Missed) -> Json:
     return {
-        "level": level.label,
-        "told_at": _moment(told_at(dossier, level)),
-        "threshold": settings.threshold(level),
-        "stories_a_week_allowed": round(allowed(settings, level), 4),
-        "chances": [_chance(one) for one in found],
-        "affordable": _chance(best) if best else None,
-        "unheeded": len(unheeded(dossier, judged, level)),
-        "turned_away": len(turned_away(dossier, level)),
+        "level": found.level.label,
+        "told_at": _moment(found.told_at),
+        "threshold": found.threshold,
+        "stories_a_week_allowed": round(found.allowed, 4),
+        "chances": [_chance(one) for one in found.chances],
+        "affordable": _chance(found.affordable) if found.affordable else None,
+        "unheeded": len(found.unheeded),
+        "turned_away": len(found.turned_away),
     }
 
 
