@@ -167,7 +167,7 @@ def overview_of(status: dict[str, Any]) -> Overview:
     return Overview(
         healthy=tuple(s["name"] for s in watched if s["state"] == "healthy"),
         failing=tuple(s["name"] for s in watched if s["state"] != "healthy"),
-        brandless=not status["budget"],
+        brandless=not status["brands"],
         pending=status["outbox"]["pending"],
         dead=status["outbox"]["dead"],
         oldest_pending_at=datetime.fromisoformat(oldest) if oldest else None,

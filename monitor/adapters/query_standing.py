@@ -41,22 +41,20 @@ def pages(connection: Connection, *, since: datetime, until: datetime) -> dict[s
 
 
 def standing(connection: Connection, settings: Settings, *, now: datetime) -> Answer:
-    """`budget`, `silences` and `unwatched`, ready for `--json`.
+    """`brands`, `budget`, `silences` and `unwatched`, ready for `--json`.
 
-    `unwatched`: brands that have open incidents and are not in the configuration.
+    `brands`: names in the configuration; `unwatched`: brands that have open incidents and are not.
     """
     _, span = settings.alerts.budget
     found = spent(pages(connection, since=now - span, until=now), settings)
     silences = (*store_silences.not_over(connection, now), *coming(settings, now))
+    brands = [brand.name for brand in settings.brands]
     return {
+        "brands": brands,
         "budget": document(found),
         "silences": _rows(silences, now),
-        "unwatched": _left(connection, settings),
+        "unwatched": answers(connection, _LEFT, (json_text(brands),)),
     }
-
-
-def _left(connection: Connection, settings: Settings) -> list[Answer]:
-    return answers(connection, _LEFT, (json_text([brand.name for brand in settings.brands]),))
 
 
 def _rows(silences: Iterable[Silence], now: datetime) -> list[Answer]:

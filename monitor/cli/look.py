@@ -84,7 +84,7 @@ def verdict(found: Mapping[str, Any], at: datetime) -> str:
     seeing = f"{len(watched) - len(blind)} of {len(watched)} sources seen"
     if found["incidents"]["open"]:
         return f"{counted(found['incidents']['open'], 'open incident')}; {seeing}."
-    if not (watched and found["budget"]):
+    if not (watched and found["brands"]):
         return f"Blind: no {'brand' if watched else 'source'} is watched."
     if len(blind) == len(watched):
         return "Blind: no source can be seen, so nothing is known."

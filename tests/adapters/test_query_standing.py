@@ -52,7 +52,9 @@ def test_brands_with_open_incidents_that_nobody_watches_any_more_are_named(
     opened(store, 1, 2)
     assert queries.standing(SETTINGS, now=NOON)["unwatched"] == []
     left = replace(SETTINGS, brands=(Brand(name="Other"),))
-    assert queries.standing(left, now=NOON)["unwatched"] == [{"brand": BRAND, "incidents": 2}]
+    found = queries.standing(left, now=NOON)
+    assert found["unwatched"] == [{"brand": BRAND, "incidents": 2}]
+    assert found["brands"] == ["Other"]
 
 
 def test_a_story_is_one_page_however_often_it_is_told(

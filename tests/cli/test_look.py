@@ -132,9 +132,9 @@ def test_status_does_not_call_healthy_what_was_not_asked_yet(home: Home):
 )
 def test_quiet_is_told_apart_from_blind(states, open_, sentence):
     sources = [{"state": s} for s in states]
-    found = {"running": True, "sources": sources, "incidents": {"open": open_}, "budget": [{}]}
+    found = {"running": True, "sources": sources, "incidents": {"open": open_}}
 
-    assert verdict(found, NOON) == sentence
+    assert verdict(found | {"brands": ["Acme"]}, NOON) == sentence
 
 
 def test_sources_that_are_read_for_no_brand_are_not_quiet(lived_in: Home):
