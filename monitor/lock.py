@@ -1,7 +1,7 @@
 """One daemon per database: a lock file held for life.
 
-Does not rely on the pid written in it; that is for people. The kernel frees the lock when the
-process ends, however it ends.
+The pid written in it is for people; the kernel is asked whether it still holds. The kernel frees
+the lock when the process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def holder(database: Path, *, table: Path = Path("/proc/locks")) -> int | None:
         rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()]
     except OSError:
         return None
-    held = any(row[1] == "FLOCK" and row[4] == pid and row[5].endswith(f":{file}") for row in rows)
-    return int(pid) if held else None
+    # proc_locks(5): number, kind, ADVISORY, access, pid, device and inode, range.
+    locks = ((row[1], row[4], row[5].rpartition(":")[2]) for row in rows)
+    return int(pid) if ("FLOCK", pid, str(file)) in locks else None
 
 
 def _file_of(database: Path) -> Path:
