@@ -58,10 +58,9 @@ def _warning(
     facts: StoryFacts, since: Sequence[Told], then: datetime, settings: AlertSettings
 ) -> str:
     """What of it is a warning without all that was said up to `then`; empty if nothing is."""
-    news = [told for told in since if _is_news(told, then)]
-    new = [told for told in since if told in news or told.said_at > then + FADED]
+    new = [told for told in since if _is_news(told, then) or told.said_at > then + FADED]
     # Of what was vouched for before, an echo is no hearsay any more; what is no echo may be.
-    vouched = facts.vouched if news else 0.0
+    vouched = facts.vouched if any(_is_news(told, then) for told in new) else 0.0
     alone = assess(_anew(facts, new, vouched=vouched)).value
     if alone < settings.threshold(Level.WARNING):
         return ""
