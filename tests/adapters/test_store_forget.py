@@ -258,6 +258,8 @@ def test_titles_alerts_and_reasons_lose_her_name_with_that(told: SqliteStore, ne
     assert (done.titles, done.alerts, done.decisions) == (1, 1, 1)
     assert "Ann Example" not in everything(told)
     assert rows(told, "SELECT title FROM incidents WHERE id = 2") == [("[deleted] was hurt",)]
+    reasons = rows(told, "SELECT parts ->> '$[0].sentence' FROM decisions WHERE story_id = 2")
+    assert reasons == [("Said of [deleted].",)]
 
 
 def test_an_alert_that_quotes_what_was_pruned_since_is_blanked(told: SqliteStore):

@@ -89,6 +89,7 @@ PACES = [
     ("2026-11-21T11:59:00Z", 36, "36 posts in 24 hours, about 2 an hour."),
     ("2026-11-21T11:59:00Z", 35, "35 posts in 24 hours, about 35 a day."),
     ("2026-09-01T11:59:00Z", 20, "20 posts in 82 days, about 2 a week."),
+    ("2026-09-01T11:59:00Z", 110, "110 posts in 82 days, about 9 a week."),
     ("2026-09-01T11:59:00Z", 6, "6 posts in 82 days."),
     ("2026-11-22T11:57:59Z", 2, "2 posts in 1 minute."),
     ("2026-11-22T11:56:59Z", 9, "9 posts in 2 minutes."),

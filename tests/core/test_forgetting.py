@@ -78,6 +78,10 @@ def test_an_account_without_a_server_has_addresses_on_all():
     assert Person.of(["did:plc:1ann"]).has_address("at://did:plc:1ann/app.bsky.feed.post/3k")
 
 
+def test_two_letters_are_a_name():
+    assert Person.of(["@li"]).is_author("Li")
+
+
 @pytest.mark.parametrize("name", ["", "@", " a ", "\u202e"])
 def test_what_is_no_name_is_refused(name: str):
     with pytest.raises(InputError, match="too short"):
@@ -114,6 +118,24 @@ def test_what_names_them_goes_if_that_is_asked_for():
     assert told["evidence"] == [{"url": None, "source": "news", "author": None, "text": DELETED}]
 
 
+def test_no_link_leads_to_what_they_said_if_that_is_asked_for():
+    links = {"post": {"url": "https://social.example/@ann/12"}, "desk": {"url": "https://x/1"}}
+    told = json.dumps({"data": links})
+    assert left(told, named=True) == {"post": {"url": None}, "desk": {"url": "https://x/1"}}
+    assert left(told) == links
+
+
+def test_what_is_no_piece_of_evidence_only_loses_the_name():
+    told = json.dumps(
+        {"data": {"mentions": 3, "note": {"text": "Ann Example"}, "by": {"author": "Ann Example"}}}
+    )
+    assert left(told, named=True) == {
+        "mentions": 3,
+        "note": {"text": "[deleted]"},
+        "by": {"author": "[deleted]"},
+    }
+
+
 def test_of_one_source_only_what_it_brought_goes():
     assert left(body(), source="forum", named=True) == json.loads(body())["data"]
     assert left(body(), source="news", named=True)["brief"] == "Ann Example was hurt."
@@ -125,3 +147,8 @@ def test_a_long_name_is_known_by_the_beginning_that_a_message_holds():
     (piece,) = json.loads(body_without(told, Asked(person=Person.of([name]))))["data"]["evidence"]
     assert piece["author"] is None
     assert body_without(told, Asked(person=Person.of(["Ann Elisabeth"]))) is told
+
+
+@pytest.mark.parametrize(("letters", "expected"), [(30, False), (31, True)])
+def test_a_beginning_tells_whose_it_is_if_it_is_long(letters: int, expected: bool):
+    assert Person.of(["a" * 50]).is_cut("a" * letters + "…") is expected

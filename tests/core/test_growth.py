@@ -139,6 +139,12 @@ class TestSmallStories:
         assert (told.p10, told.p50, told.p90) == pytest.approx((1.0, 1.0, 1.0))
         assert told.viral == 1.0
 
+    def test_a_first_post_alone_is_one_and_no_more(self) -> None:
+        likely = Chance(trees=below(WIDTH + 1, math.log(5.5)), small=(0.0, 9.0), others=(0.0, 0.0))
+        assert score(steady(1), flat(chance=likely), threshold=None).p90 == pytest.approx(5.0)
+        told = score(steady(1), flat(chance=odds(0.0, small=-9.0)), threshold=2)
+        assert told.viral == pytest.approx(0.0, abs=0.001)
+
     @pytest.mark.parametrize(
         ("count", "age", "low"),
         [(1, 10, 1.0), (2, 10, 3.0), (9, 10, 3.0), (0, 60, 2.0), (5, 99, 4.0)],

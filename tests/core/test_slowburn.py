@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from monitor.core.burns import Allegation, Burn, BurnRules, newest
+from monitor.core.cusum import Said, is_echo
 from monitor.core.slowburn import FULL, GRAVE, ROUTINE, SlowBurn, alleged_in
 from monitor.core.slowburn import alleged as alleged_of
 from tests.core.facts import verdict
@@ -191,10 +192,10 @@ class TestTheNumbersOfABurn:
         for day in range(1, 13):
             watch.hear(day)
         for minute in range(3):
-            watch.hear(13 + minute / 1440, "outage")
+            watch.hear(12.5 + minute / 1440, "outage")
         (burn,) = watch.burns
         assert burn.sudden
-        assert burn.since == START + 13 * DAY
+        assert burn.since == START + 12.5 * DAY
         assert (burn.authors, burn.mention_ids) == (3, (13, 14, 15))
         assert burn.expected == pytest.approx(1 / 900 + 3 * 0.01)
         assert burn.evidence == pytest.approx(3 * log(20) - 19 * burn.expected)
@@ -276,6 +277,20 @@ def test_the_words_of_another_are_no_further_voice() -> None:
     ]
 
     assert burns == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "echo"),
+    [("abcd", "abef", False), ("abc", "abd", False), ("abc", "abcd", True), ("abc", "abc", True)],
+)
+def test_words_are_those_of_another_if_more_than_half_of_all_are_shared(
+    one: str, other: str, *, echo: bool
+) -> None:
+    first, second = (
+        Said(number, f"@{number}", START, frozenset((word,) for word in words))
+        for number, words in enumerate((one, other))
+    )
+    assert is_echo(first, second, copied=0.5) is is_echo(second, first, copied=0.5) is echo
 
 
 def test_others_back_what_is_said_until_people_are_told() -> None:
