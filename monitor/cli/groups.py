@@ -12,8 +12,6 @@ import click
 
 #: No first sentence is longer.
 _ENDLESS = 1_000
-
-
 #: Where a context keeps what was given before the command; its children share it.
 _GIVEN = f"{__name__}.config"
 
