@@ -31,7 +31,8 @@ from monitor.core.types import Incident, Level, Status
 
 #: An incident without a new mention for so long is over, or forgotten.
 IDLE_AFTER = timedelta(hours=72)
-#: A warning is repeated no oftener than this; so is a critical incident that went idle.
+#: A warning is repeated no oftener than this; so is a critical incident of which, after its first
+#: day, nobody spoke since it was told.
 DAILY = timedelta(days=1)
 #: Without a new mention for so long, and repeated no oftener.
 WEEKLY = timedelta(days=7)
@@ -121,6 +122,12 @@ def messages(events: Sequence[ClockEvent]) -> tuple[tuple[ClockEvent, ...], ...]
     return tuple(sorted(groups, key=lambda group: group[0].at))
 
 
+def slots(incident: Incident, settings: AlertSettings) -> tuple[datetime, timedelta]:
+    """When the first reminder of an incident that nobody acknowledges is due, and how often."""
+    first = raised_at(incident) + settings.acknowledge_within
+    return first, settings.repeat_after if incident.level is Level.CRITICAL else DAILY
+
+
 def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[ClockEvent]:
     """Duties that were not done in time: a reminder, then the next escalation step."""
     found = []
@@ -194,10 +201,9 @@ def _reminded(
     incident: Incident, settings: AlertSettings, now: datetime
 ) -> tuple[ClockEvent, ...]:
     """The newest reminder that is due; slots are numbered from 1, at fixed times."""
-    first = raised_at(incident) + settings.acknowledge_within
+    first, every = slots(incident, settings)
     if now < first:
         return ()
-    every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
     slot = (now - first) // every + 1
     at = first + (slot - 1) * every
     if slot <= incident.reminders or _is_too_soon(incident, at, first, every):

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.core.breaches import moments
-from monitor.core.clock import DAILY, IDLE_AFTER, WEEKLY, due
+from monitor.core.clock import DAILY, IDLE_AFTER, WEEKLY, due, slots
 from monitor.core.duties import raised_at
 from monitor.core.settings import AlertSettings
-from monitor.core.types import Incident, Level
+from monitor.core.types import Incident
 
 
 def next_due(incident: Incident, settings: AlertSettings) -> datetime | None:
     """The first moment at which something is due about `incident`; None: never."""
-    moments = sorted({*_fixed(incident, settings), *_reminders(incident, settings)})
-    return next((at for at in moments if due(incident, settings, at)), None)
+    candidates = sorted({*_fixed(incident, settings), *_reminders(incident, settings)})
+    return next((at for at in candidates if due(incident, settings, at)), None)
 
 
 def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
@@ -32,8 +32,7 @@ def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
 
 def _reminders(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
     """The next slots of a reminder: any, once it is spoken of, a day or a week after the last."""
-    every = settings.repeat_after if incident.level is Level.CRITICAL else DAILY
-    first = raised_at(incident) + settings.acknowledge_within
+    first, every = slots(incident, settings)
     for gap in (every, DAILY, WEEKLY):
         yield first + (incident.reminders - 1 + -(-gap // every)) * every
     spoken = -((first - incident.last_seen_at) // every)
