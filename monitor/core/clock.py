@@ -128,6 +128,18 @@ def slots(incident: Incident, settings: AlertSettings) -> tuple[datetime, timede
     return first, settings.repeat_after if incident.level is Level.CRITICAL else DAILY
 
 
+def closes_at(incident: Incident) -> datetime:
+    """When it is over if nothing is said of it, nor done to it by people, until then.
+
+    Whoever takes on what has long been quiet, or reopens it, is not told in the same second that
+    it is over.
+    """
+    taken = incident.acknowledged_at if incident.status is Status.ACKNOWLEDGED else None
+    raised = incident.raised_at
+    reopened = raised if raised and raised > incident.opened_at else None
+    return max(filter(None, (incident.last_seen_at, taken, reopened))) + IDLE_AFTER
+
+
 def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[ClockEvent]:
     """Duties that were not done in time: a reminder, then the next escalation step."""
     found = []
@@ -161,23 +173,11 @@ def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
 
 
 def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
-    at = _left_alone_since(incident) + IDLE_AFTER
+    at = closes_at(incident)
     if now < at:
         return ()
     reason = f"No new mention for {lasting(IDLE_AFTER)}."
     return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
-
-
-def _left_alone_since(incident: Incident) -> datetime:
-    """Since when nothing was said of it, nor done to it by people.
-
-    Whoever takes on what has long been quiet, or reopens it, is not told in the same second that
-    it is over.
-    """
-    taken = incident.acknowledged_at if incident.status is Status.ACKNOWLEDGED else None
-    raised = incident.raised_at
-    reopened = raised if raised and raised > incident.opened_at else None
-    return max(filter(None, (incident.last_seen_at, taken, reopened)))
 
 
 def _handed_on(

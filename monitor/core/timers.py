@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.core.breaches import moments
-from monitor.core.clock import DAILY, IDLE_AFTER, WEEKLY, due, slots
+from monitor.core.clock import DAILY, WEEKLY, closes_at, due, slots
 from monitor.core.duties import raised_at
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Incident
@@ -22,7 +22,7 @@ def next_due(incident: Incident, settings: AlertSettings) -> datetime | None:
 
 
 def _fixed(incident: Incident, settings: AlertSettings) -> Iterator[datetime]:
-    yield incident.last_seen_at + IDLE_AFTER
+    yield closes_at(incident)
     if incident.snoozed_until is not None:
         yield incident.snoozed_until
     for step in settings.escalation:

@@ -68,6 +68,7 @@ INCIDENT = Incident(
             },
             timedelta(hours=72),
         ),
+        ({"level": Level.WATCH, "raised_at": NOON + timedelta(hours=9)}, timedelta(hours=81)),
         (
             {"status": Status.SNOOZED, "snoozed_until": NOON + timedelta(hours=2)},
             timedelta(hours=2),
@@ -85,6 +86,7 @@ INCIDENT = Incident(
         "who acknowledged is asked for facts",
         "a missed statement is handed on",
         "what is answered in all is closed when idle",
+        "what came back is closed when idle since then",
         "silence ends",
         "what is over is over",
     ],
