@@ -65,12 +65,12 @@ def told_in(paper: Paper, found: tuple[Spent, ...]) -> Paper:
     """The weekly digest with a section on it, and `budget` in its data."""
     return replace(
         paper,
-        sections=(*paper.sections, section(found)),
+        sections=(*paper.sections, _section(found)),
         data={**paper.data, "budget": document(found)},
     )
 
 
-def section(found: tuple[Spent, ...]) -> Section:
+def _section(found: tuple[Spent, ...]) -> Section:
     told = advice(found)
     return Section(
         title="Pages against the budget",

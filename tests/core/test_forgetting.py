@@ -136,6 +136,13 @@ def test_what_is_no_piece_of_evidence_only_loses_the_name():
     }
 
 
+def test_a_piece_of_nobody_stays_and_one_without_an_address_gets_none():
+    nobody = body(author=None, text="Help!")
+    assert body_without(nobody, Asked(person=ANN)) is nobody
+    told = json.dumps({"data": {"piece": {"author": "Ann Example", "text": "Help!"}}})
+    assert left(told) == {"piece": {"author": None, "text": DELETED}}
+
+
 def test_of_one_source_only_what_it_brought_goes():
     assert left(body(), source="forum", named=True) == json.loads(body())["data"]
     assert left(body(), source="news", named=True)["brief"] == "Ann Example was hurt."
@@ -152,3 +159,5 @@ def test_a_long_name_is_known_by_the_beginning_that_a_message_holds():
 @pytest.mark.parametrize(("letters", "expected"), [(30, False), (31, True)])
 def test_a_beginning_tells_whose_it_is_if_it_is_long(letters: int, expected: bool):
     assert Person.of(["a" * 50]).is_cut("a" * letters + "…") is expected
+    assert not Person.of(["a" * 50]).is_cut("a" * letters)
+    assert not Person.of(["b" * 50]).is_cut("a" * letters + "…")

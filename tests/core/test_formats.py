@@ -59,6 +59,7 @@ URLS = [
     ("slack", "https://hooks.slack.com/services/x", None),
     ("slack", "HTTP://127.0.0.1/x", None),
     ("slack", "mailto:me", WEB),
+    ("slack", "https://", WEB),
     ("discord", "discord://1/2", WEB),
     ("apprise", "mailtos://u:p@mail.example", None),
     ("apprise", "ntfy://topic", None),

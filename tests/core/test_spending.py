@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.core.paper import Paper, Section
 from monitor.core.settings import AlertSettings, Brand, Settings
-from monitor.core.spending import Spent, advice, read, section, spent
+from monitor.core.spending import Spent, advice, document, read, spent, told_in
 
 SETTINGS = Settings(
     database=Path("x"),
@@ -45,11 +45,17 @@ def test_too_many_are_named_with_what_to_do() -> None:
 
 
 def test_they_are_part_of_the_digest() -> None:
-    made = section((of(4),))
+    before = Paper(title="The week", sections=(Section(title="Praise"),), data={"brands": []})
+    after = told_in(before, (of(4),))
+    praise, made = after.sections
+    assert (after.title, praise.title) == ("The week", "Praise")
     assert made.rows == (("Acme", "4", "3", "7"),)
     assert made.lines == (advice([of(4)]),)
-    assert section((of(3),)).lines == ()
+    assert told_in(before, (of(3),)).sections[1].lines == ()
+    assert after.data == {"brands": [], "budget": document([of(4)])}
 
 
 def test_what_was_printed_can_be_read() -> None:
-    assert read([asdict(of(4)) | {"over": True}]) == (of(4),)
+    printed = {"brand": "Acme", "pages": 4, "budget": 3, "days": 7, "over": True}
+    assert document([of(4)]) == [printed]
+    assert read([printed]) == (of(4),)

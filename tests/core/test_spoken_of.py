@@ -146,6 +146,7 @@ def test_what_is_about_nothing_stops_no_clock(name: str) -> None:
 def test_an_answer_is_about_the_one_incident_that_is_open() -> None:
     why = "It reads as an answer, and no other incident is open."
     assert found("We are sorry, and will say more soon.", one()) == (1, why)
+    assert found("We are sorry, and will say more soon.", one(level=Level.WARNING)) == (1, why)
     assert found("We are sorry, and will say more soon.", one(level=Level.WATCH)) is None
     assert found("We fly on Sunday.", one()) is None
 
@@ -163,6 +164,10 @@ def test_an_answer_is_about_the_one_incident_that_is_open() -> None:
 )
 def test_it_is_of_the_brand_and_of_the_time(known: dict[str, Any], counts: bool) -> None:
     assert (found(f"See {URL}", **known) is not None) is counts
+
+
+def test_where_nothing_is_open_an_answer_is_about_nothing() -> None:
+    assert about(post("We are sorry, and will say more soon."), ()) is None
 
 
 @pytest.mark.parametrize("status", list(Status))
