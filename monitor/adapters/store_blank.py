@@ -9,6 +9,7 @@ theirs.
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -37,11 +38,9 @@ FROM incident_mentions WHERE mention_id = :mention
 """
 # Reposts go with what they pass on. An index finds texts of this fingerprint.
 _SAID_BY_OTHERS = """
-SELECT 1 FROM mentions
+SELECT id FROM mentions
 WHERE fingerprint = :fingerprint AND fingerprint <> '' AND brand = :brand AND id <> :id
   AND deleted_at IS NULL AND coalesce(repost_of, '') <> :native_id
-  AND id NOT IN (SELECT value FROM json_each(:leaving))
-LIMIT 1
 """
 # The daemon has stories in mind, and takes those over anew that somebody regrouped.
 _READ_ANEW = """
@@ -78,7 +77,7 @@ class Cause:
     #: Where it was said is blanked with it (see `store_forget`).
     is_forgotten: bool = False
     #: Mentions that are about to be blanked with it: who says the same there does not count.
-    leaving: Collection[int] = ()
+    leaving: AbstractSet[int] = frozenset()
 
 
 _DELETED = Cause()
@@ -111,13 +110,12 @@ def blank_reposts(
 def blank_mention(connection: Connection, row: Row, cause: Cause, *, at: str) -> None:
     """`row` holds what `_FOUND` asks for."""
     mention = row["id"]
-    where = {**dict(row), "leaving": json_text(list(cause.leaving))}
-    others = connection.execute(_SAID_BY_OTHERS, where).fetchone()
+    others = connection.execute(_SAID_BY_OTHERS, dict(row))
     gone = Gone(
         url=row["url"],
         title=row["title"],
         text=row["text"],
-        is_said_by_others=others is not None,
+        is_said_by_others=any(id_ not in cause.leaving for (id_,) in others),
         is_forgotten=cause.is_forgotten,
     )
     connection.execute(_BLANK, (at, mention))

@@ -68,10 +68,11 @@ class _UndoneError(Exception):
 def forget(connection: Connection, begin: Begin, asked: Asked, *, at: str) -> Forgotten:
     """Forget a person; `begin` opens a transaction. See `store.SqliteStore.forget`."""
     found = plan(connection, asked)
+    cause = _cause(found)
     changed: set[Changed] = set()
     for part in found.parts:
         with suppress(_UndoneError), begin():
-            changed |= _carry_out(connection, found, part, at=at)
+            changed |= _carry_out(connection, found, part, cause, at=at)
             if asked.is_trial:
                 raise _UndoneError
     count = Counter(what for what, _ in changed)
@@ -85,15 +86,15 @@ def forget(connection: Connection, begin: Begin, asked: Asked, *, at: str) -> Fo
 
 
 def _carry_out(
-    connection: Connection, plan: Plan, part: Collection[int], *, at: str
+    connection: Connection, plan: Plan, part: Collection[int], cause: Cause, *, at: str
 ) -> frozenset[Changed]:
     """Forget these mentions; of none, what is left of the person elsewhere. Say what changed."""
     for statement in _COUNTING:
         connection.execute(statement)
     for mention_id in part:
-        _forget_mention(connection, plan, mention_id, at=at)
+        _forget_mention(connection, plan, mention_id, cause, at=at)
     if not part:
-        _forget_statements(connection, plan, at=at)
+        _forget_statements(connection, plan, cause, at=at)
         _forget_in_messages(connection, plan.asked)
         _forget_pruned(connection, plan)
     changed = frozenset((what, id_) for what, id_ in connection.execute("SELECT * FROM changed"))
@@ -102,12 +103,14 @@ def _carry_out(
     return changed
 
 
-def _forget_mention(connection: Connection, plan: Plan, mention_id: int, *, at: str) -> None:
+def _forget_mention(
+    connection: Connection, plan: Plan, mention_id: int, cause: Cause, *, at: str
+) -> None:
     row = connection.execute(_ROW, (mention_id,)).fetchone()
     if row is None or row["native_id"].startswith(MARK):
         return
     if row["deleted_at"] is None:
-        blank_mention(connection, row, _cause(plan), at=at)
+        blank_mention(connection, row, cause, at=at)
     salt = salt_for(connection, row["source_id"])
     new = {"id": mention_id, "native_id": stand_in(salt, row["native_id"])}
     of = row["repost_of"]
@@ -121,13 +124,13 @@ def _cause(plan: Plan) -> Cause:
         verb="forget",
         why="forgotten, as a person asked",
         is_forgotten=True,
-        leaving=plan.mentions,
+        leaving=frozenset(plan.mentions),
     )
 
 
-def _forget_statements(connection: Connection, plan: Plan, *, at: str) -> None:
+def _forget_statements(connection: Connection, plan: Plan, cause: Cause, *, at: str) -> None:
     for row in statements(connection, plan.source_id) if plan.asked.named else ():
-        blank_statement(connection, row, _cause(plan), at=at)
+        blank_statement(connection, row, cause, at=at)
 
 
 def _forget_in_messages(connection: Connection, asked: Asked) -> None:

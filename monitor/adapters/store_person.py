@@ -45,10 +45,12 @@ CROSS JOIN mentions AS said
   ON said.source_id = passed.source_id AND said.native_id = passed.repost_of
 WHERE passed.repost_of IS NOT NULL AND said.id IN (SELECT value FROM json_each(:ids))
 UNION
-SELECT copies.id FROM mentions AS said
-CROSS JOIN mentions AS copies ON copies.fingerprint = said.fingerprint
-WHERE said.id IN (SELECT value FROM json_each(:ids)) AND said.fingerprint <> ''
-  AND (:source IS NULL OR copies.source_id = :source) AND is_named_in(copies.title, copies.text)
+SELECT id FROM mentions
+WHERE fingerprint IN (
+    SELECT fingerprint FROM mentions
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND fingerprint <> ''
+  )
+  AND (:source IS NULL OR source_id = :source) AND is_named_in(title, text)
 """
 _NAMED = """
 SELECT id FROM mentions
