@@ -127,6 +127,12 @@ class TestReminders:
         gaps = [later - earlier for earlier, later in pairwise(idle)]
         assert len(heard) > len(idle) >= 3
         assert set(gaps) == {DAY}
+        assert [at - 15 * MINUTE for at in heard[5:8]] == [20 * HOUR, 44 * HOUR, 68 * HOUR]
+
+    def test_three_times_it_is_repeated_as_often_as_asked_for(self) -> None:
+        seldom = replace(PLAIN, repeat_after=12 * HOUR)
+        heard = kept(incident(CRITICAL), seldom, NOON + 3 * DAY)
+        assert [at - 15 * MINUTE for at, _ in heard] == [n * HOUR for n in (0, 12, 24, 48)]
 
     def test_after_a_day_a_critical_one_is_repeated_when_somebody_spoke_of_it_again(self) -> None:
         """A post on the third day, at 14:00, is told at the next quarter past four hours."""
@@ -152,6 +158,15 @@ class TestReminders:
                 heard.append(hours)
         assert heard == list(range(0, 72, 4))
 
+    @pytest.mark.parametrize(("seconds", "heard"), [(300, True), (301, False)])
+    def test_a_post_of_five_minutes_after_a_reminder_fell_due_is_of_before_it(
+        self, seconds: int, *, heard: bool
+    ) -> None:
+        at = NOON + 2 * DAY + 15 * MINUTE
+        said = at + timedelta(seconds=seconds)
+        spoken = incident(CRITICAL, raised_at=NOON, reminders=12, last_seen_at=said)
+        assert bool(due(spoken, PLAIN, said)) is heard
+
     def test_what_an_update_told_is_not_told_again_by_a_reminder(self) -> None:
         said = {"last_seen_at": NOON + 2 * DAY, "reminders": 12}
         at = NOON + 2 * DAY + 15 * MINUTE
@@ -165,6 +180,10 @@ class TestReminders:
         idle = [at for at in heard if at > 7 * DAY]
         assert {later - earlier for earlier, later in pairwise(idle)} == {7 * DAY}
         assert len(idle) == 3
+
+    def test_a_week_is_one_to_the_minute(self) -> None:
+        heard = reminders(incident(WARNING), NOON + 8 * DAY, last_seen_at=NOON + 15 * MINUTE)
+        assert heard[-1] == 6 * DAY + 15 * MINUTE
 
     def test_an_idle_one_that_was_not_repeated_three_times_is_not_slowed(self) -> None:
         idle = incident(CRITICAL, last_seen_at=NOON - 4 * DAY)
