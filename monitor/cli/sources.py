@@ -24,6 +24,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.groups import Listing
 from monitor.config import load
+from monitor.config.writing import span
 from monitor.core.humanize import distance
 from monitor.core.polling import RawItem
 from monitor.core.settings import Settings, SourceSettings
@@ -65,8 +66,6 @@ def _known(settings: Settings) -> dict[str, Mapping[str, Any]]:
 
 
 def _row(source: SourceSettings, known: Mapping[str, Any]) -> dict[str, object]:
-    from monitor.cli.start import span
-
     return {
         "source": source.name,
         "kind": source.kind,
