@@ -154,7 +154,10 @@ def test_a_host_is_told_with_or_without_a_port(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["10.0.0.0/8", "http://nas/", "*.lan", "ann@nas", "nas:http", "nas:65536", "a b", "[::1"],
+    [
+        *("10.0.0.0/8", "http://nas/", "*.lan", "ann@nas", "nas:http", "nas:65536", "a b", "[::1"),
+        *("nas?x", "nas#x"),
+    ],
 )
 def test_what_is_more_or_less_than_a_host_is_none(host: str) -> None:
     assert not names_host(f"//{host}", alone=True)

@@ -157,6 +157,7 @@ def test_an_ambiguous_name_may_be_a_possessive_without_its_apostrophe() -> None:
 
     assert Matcher([Brand(name="Osprey Air", ambiguous=("Osprey",))]).match(text) == (osprey,)
     assert Matcher([Brand(name="Osprey Air", aliases=("Osprey",))]).match(text) == ()
+    assert Matcher([Brand(name="b", ambiguous=("Honda",))]).match("hondas brakes") != ()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.answers import Answer, stated
 from monitor.core.answers import answered as answered_by
-from monitor.core.duties import duty, owed, owner
+from monitor.core.duties import duty, owed, owed_at_worst, owner
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Level, Status
 from tests.core.facts import HOUR, NOON, incident
@@ -31,6 +31,16 @@ def test_each_level_asks_for_its_own(level, names):
 def test_what_was_done_is_told_though_nobody_asked():
     watched = replace(incident(Level.WATCH), raised_at=NOON, statement_at=NOON + HOUR)
     assert [one.name for one in owed(watched, AlertSettings())] == ["statement"]
+
+
+@pytest.mark.parametrize(
+    ("level", "alerted"), [(Level.WATCH, Level.CRITICAL), (Level.CRITICAL, Level.WATCH)]
+)
+def test_what_was_asked_at_its_worst_was_asked(level: Level, alerted: Level):
+    calmed = incident(level, alerted_level=alerted)
+    assert owed_at_worst(calmed, AlertSettings()) == owed(
+        incident(Level.CRITICAL), AlertSettings()
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,8 +92,15 @@ def test_what_was_said_long_before_it_came_back_answers_nothing_of_what_is_new(d
 
     by = again + HOUR
     answered = stated(noted(back, at=by), at=by)
-    assert {one.done_at for one in owed(answered, AlertSettings())} >= {first if counts else by}
+    done_at = {one.name: one.done_at for one in owed(answered, AlertSettings())}
+    assert done_at["facts"] == done_at["statement"] == (first if counts else by)
     assert answered.statement_at == first, "the first statement stays what it was"
+
+
+def test_what_is_known_was_known_when_it_was_noted_first():
+    known = noted(incident(), at=NOON + HOUR)
+    assert noted(known, at=NOON + 2 * HOUR).facts_at == NOON + HOUR
+    assert stated(known, at=NOON + 2 * HOUR).facts_at == NOON + HOUR
 
 
 def noted(known, *, at):

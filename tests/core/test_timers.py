@@ -47,6 +47,15 @@ INCIDENT = Incident(
             {"reminders": 1, "breaches": ("statement",), "raised_at": NOON + timedelta(hours=2)},
             timedelta(hours=2, minutes=30),
         ),
+        (
+            {
+                "reminders": 12,
+                "handed_on": 1,
+                "breaches": ("statement",),
+                "last_seen_at": NOON + timedelta(hours=50),
+            },
+            timedelta(hours=52, minutes=15),
+        ),
         ({"level": Level.WARNING, "reminders": 1, "handed_on": 1}, timedelta(days=1, minutes=15)),
         ({"level": Level.WATCH}, timedelta(hours=72)),
         ({"status": Status.ACKNOWLEDGED, "acknowledged_at": NOON}, timedelta(minutes=15)),
@@ -81,6 +90,7 @@ INCIDENT = Incident(
         "then that there is no statement",
         "then the repeated reminder",
         "in the order in which it falls due",
+        "after some days that somebody spoke of it again",
         "a warning is repeated daily",
         "what only stands at watch is closed when idle",
         "who acknowledged is asked for facts",
