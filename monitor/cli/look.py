@@ -31,11 +31,10 @@ from monitor.cli.common import (
     within,
 )
 from monitor.cli.standing import say_standing
-from monitor.config.schema import LEVELS
 from monitor.core.brandnames import one_of
 from monitor.core.humanize import counted, distance
 from monitor.core.settings import Settings
-from monitor.core.types import HARMS, Level
+from monitor.core.types import HARMS, LEVELS, Level
 
 if TYPE_CHECKING:
     from monitor.adapters.queries import Queries

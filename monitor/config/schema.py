@@ -15,13 +15,12 @@ from monitor.config import spans
 from monitor.core.addresses import names_host
 from monitor.core.fields import web_url
 from monitor.core.settings import QuietHours, Window
-from monitor.core.types import Level
+from monitor.core.types import LEVELS, Level
 
 #: A century: a longer span leads off the calendar.
 LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SPANS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
-LEVELS = ("watch", "warning", "critical")
 
 
 def duration(text: object) -> timedelta:

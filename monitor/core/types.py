@@ -55,6 +55,10 @@ class Level(IntEnum):
             raise ValueError(f"{label!r} is not one of watch, warning, critical") from None
 
 
+#: Labels of those at which a story is an incident, the lowest first.
+LEVELS = tuple(level.label for level in Level if level > Level.QUIET)
+
+
 class Status(Enum):
     """Where an incident stands with the people who answer it."""
 

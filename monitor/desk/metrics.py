@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from monitor.core.types import LEVELS
 from monitor.desk.overview import Overview
 from monitor.ports import Clock
 
-LEVELS = ("watch", "warning", "critical")
 #: Outcomes of a poll that show that the source can be seen.
 SEEN = frozenset({"ok", "not modified"})
 _LAGS = (10, 30, 60, 120, 300, 600, 1800, 3600, 3 * 3600, 12 * 3600, 24 * 3600)

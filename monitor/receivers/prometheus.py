@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core import fields
 from monitor.core.fields import Table
 from monitor.core.notice import Notice
-from monitor.core.types import OVER
+from monitor.core.types import LEVELS, OVER
 
 INCIDENT = "BrandIncident"
 _NAMES = {
@@ -22,7 +22,6 @@ _NAMES = {
     "praise.digest": "BrandPraiseDigest",
     "webhook.test": "BrandMonitorTest",
 }
-_SEVERITIES = ("watch", "warning", "critical")
 #: Nothing refreshes an alert of an incident that is being worked on: it fires until it is over,
 #: or for so long (the monitor itself may be gone).
 LASTS = timedelta(days=30)
@@ -77,9 +76,7 @@ def is_over(shown: Notice) -> bool:
 
 def other_severities(labels: Labels) -> tuple[Labels, ...]:
     """The labels that the alert has at other levels: to Alertmanager, other alerts."""
-    return tuple(
-        {**labels, "severity": each} for each in _SEVERITIES if each != labels["severity"]
-    )
+    return tuple({**labels, "severity": each} for each in LEVELS if each != labels["severity"])
 
 
 def fingerprint(labels: Labels) -> str:
@@ -110,7 +107,7 @@ def _group(shown: Notice, data: Table) -> Labels:
 def _severity(shown: Notice) -> str:
     if shown.type.startswith("source."):
         return "warning"
-    return shown.level if _told(shown) and shown.level in _SEVERITIES else "info"
+    return shown.level if _told(shown) and shown.level in LEVELS else "info"
 
 
 def _annotations(shown: Notice) -> Labels:
