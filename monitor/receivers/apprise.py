@@ -9,15 +9,13 @@ from __future__ import annotations
 from monitor.core.notice import Notice, Quote, notice
 from monitor.core.outbox import SignedMessage
 from monitor.core.settings import WebhookSettings
-from monitor.receivers.fitting import Json, first_fitting, fit
+from monitor.receivers.fitting import Json, first_fitting, fit, parted
 
 TITLE_CHARS = 140
 #: Telegram takes 4,096 characters, Pushover 1,024: Apprise divides or cuts what is too long.
 BODY_CHARS = 3500
 _LINE_CHARS = 420
 _KINDS = {"critical": "failure", "warning": "warning"}
-#: Stands between @ or < and what follows: other services' ways to call people.
-_JOINT = "\u200b"
 
 
 def build(webhook: WebhookSettings, body: bytes) -> SignedMessage:
@@ -36,31 +34,27 @@ def _fits(message: Json) -> bool:
 
 def _message(shown: Notice) -> Json:
     return {
-        "title": fit(shown.title, TITLE_CHARS, _quiet),
+        "title": fit(shown.title, TITLE_CHARS, parted),
         "body": "\n\n".join("\n".join(block) for block in _blocks(shown) if block),
         "type": _KINDS.get(shown.level, "info"),
     }
 
 
 def _blocks(shown: Notice) -> list[list[str]]:
-    lines = [fit(f"{line.label}: {line.text}", _LINE_CHARS, _quiet) for line in shown.lines]
+    lines = [fit(f"{line.label}: {line.text}", _LINE_CHARS, parted) for line in shown.lines]
     return [
-        lines or [fit(shown.brief, _LINE_CHARS, _quiet)],
+        lines or [fit(shown.brief, _LINE_CHARS, parted)],
         *(_quote(quote) for quote in shown.quotes),
-        [_quiet(f"Why: {sentence}") for sentence in shown.why],
-        [_quiet(note) for note in shown.notes],
-        [f"{_quiet(link.label)}: {_address(link.url)}" for link in shown.links],
+        [parted(f"Why: {sentence}") for sentence in shown.why],
+        [parted(note) for note in shown.notes],
+        [f"{parted(link.label)}: {_address(link.url)}" for link in shown.links],
     ]
 
 
 def _quote(quote: Quote) -> list[str]:
-    said = _quiet(f"{quote.label}: {quote.text}")
+    said = parted(f"{quote.label}: {quote.text}")
     return [said, _address(quote.url)] if quote.url else [said]
 
 
 def _address(url: str) -> str:
     return url.replace("@", "%40")
-
-
-def _quiet(text: str) -> str:
-    return text.replace("@", f"@{_JOINT}").replace("<", f"<{_JOINT}")

@@ -22,7 +22,7 @@ from monitor.core.notice import Link, Notice, Quote, notice
 from monitor.core.outbox import Answered, SignedMessage
 from monitor.core.rulings import Ruling
 from monitor.core.settings import WebhookSettings
-from monitor.receivers.fitting import Json, first_fitting, fit
+from monitor.receivers.fitting import JOINT, Json, first_fitting, fit, parted
 
 TITLE_CHARS = 256
 DESCRIPTION_CHARS = 4096
@@ -39,8 +39,6 @@ _GREY = 0x7F8C8D
 #: What Discord reads as Markdown, a mention or the start of a link. A backslash before it is not
 #: shown.
 _MARKUP = re.compile(r"[\\*_~`|>#\[\]<]|:(?=//)")
-#: Stands between @ or < and what follows, so that it names nobody.
-_JOINT = "\u200b"
 #: In an address; what is left over is written in percent.
 _SAFE = ":/?#&=%+,;~.-_$!*"
 _RETRY_AFTER = re.compile(r'"retry_after"\s*:\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)')
@@ -74,11 +72,7 @@ def judge(answer: Answered, now: datetime) -> Ruling:
 def escape(text: str) -> str:
     """The text as it is read: no Markdown, no link, no mention."""
     escaped = _MARKUP.sub(lambda found: f"\\{found[0]}", text)
-    return _parted(escaped)
-
-
-def _parted(text: str) -> str:
-    return text.replace("@", f"@{_JOINT}").replace("<", f"<{_JOINT}")
+    return parted(escaped)
 
 
 def _waiting(url: str) -> str:
@@ -125,7 +119,7 @@ def _embed(shown: Notice) -> Json:
     }
     if shown.notes:
         # A footer knows no Markdown.
-        embed["footer"] = {"text": fit(" ".join(shown.notes), _NOTE_CHARS, _parted)}
+        embed["footer"] = {"text": fit(" ".join(shown.notes), _NOTE_CHARS, parted)}
     if shown.at:
         embed["timestamp"] = iso(shown.at)
     return embed
@@ -153,7 +147,7 @@ def _why(shown: Notice) -> list[Json]:
 def _buttons(links: tuple[Link, ...]) -> list[Json]:
     """A field for each link: its label is all that a reader sees."""
     linked = (_linked(fit(link.label, _LABEL_CHARS, escape), link.url) for link in links)
-    return [{"name": _JOINT, "value": text, "inline": True} for text in linked]
+    return [{"name": JOINT, "value": text, "inline": True} for text in linked]
 
 
 def _linked(label: str, url: str) -> str:

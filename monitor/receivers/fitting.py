@@ -1,4 +1,4 @@
-"""Cut so that the escaped text fits, leave out so that the whole message fits, and address it.
+"""Cut so that escaped text fits, leave out so that all of it fits, call nobody, and address it.
 
 Does not know any receiver.
 """
@@ -15,6 +15,8 @@ from monitor.core.plaintext import clip
 from monitor.core.settings import WebhookSettings
 
 Json = dict[str, Any]
+#: No width, and no blank either.
+JOINT = "\u200b"
 
 
 def fit(text: str, limit: int, escape: Callable[[str], str] = str) -> str:
@@ -27,6 +29,11 @@ def fit(text: str, limit: int, escape: Callable[[str], str] = str) -> str:
         # No escape here makes more than a few characters of one: this ends soon, and not too low.
         room -= max(1, over // 8)
     return shown if room > 1 else ""
+
+
+def parted(text: str) -> str:
+    """What names and calls people in chats ("@all", "<!channel>") is a word like others."""
+    return text.replace("@", f"@{JOINT}").replace("<", f"<{JOINT}")
 
 
 def packed(lines: Sequence[str], limit: int) -> list[str]:
