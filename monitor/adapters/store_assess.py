@@ -22,16 +22,12 @@ from monitor.adapters.rows_incident import (
     delivery_values,
     incident_values,
 )
-from monitor.adapters.store_regroup import regroup
+from monitor.adapters.store_regroup import add_to_story, regroup
 from monitor.core.filing import AssessIntent, Filed, NewAction, NewDecision
 from monitor.core.outbox import NewAlert
 from monitor.core.statements import stored
 from monitor.core.types import Incident, Verdict
 
-_STORY = """
-INSERT INTO stories (id, brand, last_added_at) VALUES (?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET last_added_at = max(last_added_at, excluded.last_added_at)
-"""
 _STORY_OF_INCIDENT = """
 INSERT INTO stories (id, brand, last_added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 """
@@ -131,7 +127,7 @@ def _write_verdicts(
 def _file(connection: Connection, filed: Sequence[Filed], *, at: datetime) -> None:
     stories = {item.story_id: item.brand for item in filed if item.story_id}
     for story_id, brand in stories.items():
-        connection.execute(_STORY, (story_id, brand, time_text(at)))
+        add_to_story(connection, story_id, brand, at=at)
     rows = ((item.mention_id, item.story_id or None, plain(item.how)) for item in filed)
     connection.executemany(_FILE, rows)
 

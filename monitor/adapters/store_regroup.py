@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from monitor.adapters import store_chain
 from monitor.adapters.connect import Connection
@@ -56,13 +57,18 @@ WHERE status <> 'merged' AND story_id IN (SELECT story_id FROM home)
 """
 
 
+def add_to_story(connection: Connection, story_id: int, brand: str, *, at: datetime) -> None:
+    """There is such a story, and something was added to it then."""
+    connection.execute(_STORY, (story_id, brand, time_text(at)))
+
+
 def regroup(connection: Connection, regroupings: Iterable[Regrouping]) -> None:
     for one in regroupings:
         _write(connection, one)
 
 
 def _write(connection: Connection, one: Regrouping) -> None:
-    connection.execute(_STORY, (one.to_story, one.brand, time_text(one.at)))
+    add_to_story(connection, one.to_story, one.brand, at=one.at)
     went = _going(connection, one)
     _log(connection, one, went)
     connection.executemany(_REFILE, ((mention_id, one.to_story) for mention_id in went))
