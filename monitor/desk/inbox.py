@@ -27,7 +27,7 @@ class Received:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
+class Reply:
     """The answer to a sender."""
 
     status: int
@@ -41,21 +41,21 @@ class Inbox:
         self._secrets = secrets
         self._messages: OrderedDict[str, Received] = OrderedDict()
 
-    def receive(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Receipt:
+    def receive(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Reply:
         """Take one message; the same `webhook-id` again is acknowledged and not kept twice.
 
         `headers` are asked by lower-case names.
         """
         secrets = self._secrets()
         if not secrets:
-            return Receipt(status=401, reason="no webhook of the configuration points here")
+            return Reply(status=401, reason="no webhook of the configuration points here")
         refused = refusal(headers, body=body, secrets=secrets, now=now)
         if refused:
-            return Receipt(status=401, reason=refused)
+            return Reply(status=401, reason=refused)
         if not _is_message(body):
-            return Receipt(status=400, reason="the body is not a message")
+            return Reply(status=400, reason="the body is not a message")
         self._keep(Received(id=headers["webhook-id"], at=now, body=body.decode()))
-        return Receipt(status=204)
+        return Reply(status=204)
 
     def messages(self) -> tuple[Received, ...]:
         """The newest first."""
