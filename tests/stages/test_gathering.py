@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.burns import Burn
 from monitor.core.filing import AssessIntent, Placed
 from monitor.core.growth import GrowthModel
 from monitor.core.meaning import Meaning
 from monitor.core.repairs import Hand
 from monitor.core.types import Level, Status, Verdict
-from monitor.stages.gathering import goes_on, is_told, kept_story, others
+from monitor.stages.gathering import goes_on, is_by_itself, is_told, kept_story, others
 from monitor.stages.repair import Repair
 from tests.core.facts import NOON
 from tests.core.facts import incident as opened
@@ -299,6 +300,39 @@ def test_one_voice_more_belongs_to_what_people_were_told_of(
     placed: tuple[Placed, ...], own: int | None, belongs: bool
 ) -> None:
     assert goes_on(placed, own, LIVE) is belongs
+
+
+@pytest.mark.parametrize(
+    ("known", "placed", "own", "stays"),
+    [
+        ({}, (place(1, 1, 5),), 7, False),
+        ({"again": True}, (place(1, 1, 5),), None, False),
+        ({"again": True}, (place(1, 1, 5),), 7, True),
+        ({"sudden": True}, (place(1, 1),), None, False),
+        ({"sudden": True}, (place(1, 1, 5),), None, True),
+    ],
+    ids=[
+        "what was never told before is brought together",
+        "so is one voice more",
+        "not one that people were told of as another incident",
+        "what breaks out is brought together",
+        "not beside an incident that people were told of",
+    ],
+)
+def test_a_mention_stays_by_itself_that_may_be_of_another_incident(
+    known: dict[str, bool], placed: tuple[Placed, ...], own: int | None, stays: bool
+) -> None:
+    burn = Burn(
+        brand="Acme",
+        harm="outage",
+        since=NOON,
+        mention_ids=(1,),
+        authors=3,
+        expected=0.1,
+        evidence=9.0,
+        **known,
+    )
+    assert is_by_itself(burn, placed, own, LIVE) is stays
 
 
 class Witness(Reader):
