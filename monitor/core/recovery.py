@@ -150,8 +150,8 @@ def _volume(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
     counts = [day.mentions for day in before]
     middle = median(counts)
     most = middle + WIDE * max(_spread(counts, middle), sqrt(max(middle, 1.0)))
-    readings = [Observation(date=d.date, value=float(d.mentions), most=most) for d in after]
-    return _track(middle, after, readings, peak=_worst(after, readings, last, _count))
+    observed = [Observation(date=d.date, value=float(d.mentions), most=most) for d in after]
+    return _track(middle, after, observed, peak=_worst(after, observed, last, _count))
 
 
 def _stance(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
@@ -168,22 +168,22 @@ def _stance(before: Sequence[Day], after: Sequence[Day], last: date) -> Track:
         # One bad word more than usual is never a crisis, however few were read.
         return share + max(WIDE * max(spread, chance), 1 / max(day.read, 1))
 
-    readings = [Observation(date=day.date, value=day.share, most=most(day)) for day in after]
+    observed = [Observation(date=day.date, value=day.share, most=most(day)) for day in after]
 
     def excess(day: Day) -> float:
         return day.negative - share * day.read
 
-    return _track(share, after, readings, peak=_worst(after, readings, last, excess))
+    return _track(share, after, observed, peak=_worst(after, observed, last, excess))
 
 
 def _track(
-    usual: float, after: Sequence[Day], readings: Sequence[Observation], *, peak: int
+    usual: float, after: Sequence[Day], observed: Sequence[Observation], *, peak: int
 ) -> Track:
-    seen = [one for one, day in zip(readings, after, strict=True) if not day.gap]
-    returned = _returned(after[peak:], readings[peak:])
+    seen = [one for one, day in zip(observed, after, strict=True) if not day.gap]
+    returned = _returned(after[peak:], observed[peak:])
     found = Track(
         usual=usual,
-        peak=readings[peak],
+        peak=observed[peak],
         latest=seen[-1] if seen else None,
         returned=returned,
         days=None if returned is None else (returned - after[0].date).days,
@@ -191,11 +191,11 @@ def _track(
     return found if found.has_left else replace(found, returned=None, days=0)
 
 
-def _returned(after: Sequence[Day], readings: Sequence[Observation]) -> date | None:
+def _returned(after: Sequence[Day], observed: Sequence[Observation]) -> date | None:
     """When the first run of usual days begins; days that could not be seen do not count."""
     run: list[date] = []
-    for day, reading in zip(after, readings, strict=True):
-        if not reading.is_usual:
+    for day, observation in zip(after, observed, strict=True):
+        if not observation.is_usual:
             run = []
         elif not day.gap:
             run.append(day.date)
@@ -206,13 +206,13 @@ def _returned(after: Sequence[Day], readings: Sequence[Observation]) -> date | N
 
 def _worst(
     after: Sequence[Day],
-    readings: Sequence[Observation],
+    observed: Sequence[Observation],
     last: date,
     excess: Callable[[Day], float],
 ) -> int:
     """The first of the worst days while the story was told; unusual ones before the others."""
     told = [at for at, day in enumerate(after) if day.date <= last]
-    return max(told, key=lambda at: (not readings[at].is_usual, excess(after[at]), -at))
+    return max(told, key=lambda at: (not observed[at].is_usual, excess(after[at]), -at))
 
 
 def _count(day: Day) -> float:

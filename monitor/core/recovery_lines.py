@@ -129,15 +129,15 @@ def _way(track: Track, say: Callable[[float], str]) -> str:
     return f"{worst} Not back yet: {_of(track.latest, say)}{_times(track, track.latest)}."
 
 
-def _of(reading: Observation, say: Callable[[float], str]) -> str:
-    value = "nothing read" if reading.value is None else say(reading.value)
-    return f"{value} on {day_text(reading.date)}"
+def _of(seen: Observation, say: Callable[[float], str]) -> str:
+    value = "nothing read" if seen.value is None else say(seen.value)
+    return f"{value} on {day_text(seen.date)}"
 
 
-def _times(track: Track, reading: Observation) -> str:
-    if not track.usual or not reading.value:
+def _times(track: Track, seen: Observation) -> str:
+    if not track.usual or not seen.value:
         return ""
-    return f", {reading.value / track.usual:.1f} times the usual"
+    return f", {seen.value / track.usual:.1f} times the usual"
 
 
 def _gaps(found: Recovery) -> Iterator[str]:
@@ -160,19 +160,19 @@ def _track(track: Track | None) -> dict[str, object] | None:
     return {
         "usual": round(track.usual, 4),
         "left_usual": track.has_left,
-        "peak": _reading(track.peak),
-        "latest": _reading(track.latest) if track.latest else None,
+        "peak": _observation(track.peak),
+        "latest": _observation(track.latest) if track.latest else None,
         "returned_on": str(track.returned) if track.returned else None,
         "days_to_return": track.days,
     }
 
 
-def _reading(reading: Observation) -> dict[str, object]:
-    value = reading.value
+def _observation(seen: Observation) -> dict[str, object]:
+    value = seen.value
     return {
-        "day": str(reading.date),
+        "day": str(seen.date),
         "value": None if value is None else round(value, 4),
-        "usual_at_most": round(reading.most, 4),
+        "usual_at_most": round(seen.most, 4),
     }
 
 
