@@ -16,7 +16,7 @@ from monitor.core.explain import Word
 from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
-from monitor.core.stories import MERGE_EVERY, Merge
+from monitor.core.stories import MERGE_EVERY
 from monitor.core.types import Incident, Mention
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
@@ -30,7 +30,7 @@ from monitor.stages.reads import Reads
 from monitor.stages.recounting import Recounting
 from monitor.stages.restoring import Restoring
 from monitor.stages.running import Run
-from monitor.stages.tracked import TrackedStory
+from monitor.stages.tracked import Joined
 from monitor.stages.tracker import Tracker
 
 log = structlog.get_logger()
@@ -188,21 +188,21 @@ class Assess:
             return
         self._tidied_at = now
         await self._measuring.measure(now)
-        merges = [*self._tracker.merge(now), *await self._one_event(now)]
+        joined = [*self._tracker.merge(now), *await self._one_event(now)]
         self._tracker.expire(now)
-        if merges:
+        if joined:
             docket = self._docket(now)
-            docket.join(merges, await self._db(self._live))
+            docket.join(joined, await self._db(self._live))
             # A story that took one in may have gone into a third in the same pass.
-            gone = {merge.gone for merge, _, _ in merges}
-            kept = dict.fromkeys(merge.kept for merge, _, _ in merges)
+            gone = {one.merge.gone for one in joined}
+            kept = dict.fromkeys(one.merge.kept for one in joined)
             stay = [story_id for story_id in kept if story_id not in gone]
             # Two halves together may be what neither was.
             for story_id in stay:
                 docket.freshen(story_id)
             await self._decide(docket, stay)
 
-    async def _one_event(self, now: datetime) -> list[tuple[Merge, TrackedStory, TrackedStory]]:
+    async def _one_event(self, now: datetime) -> list[Joined]:
         """Join live incidents that grew into one, pair by pair: two may be near a third."""
         live = await self._db(self._live)
         found = []

@@ -18,7 +18,6 @@ from monitor.core.outbox import Coverage
 from monitor.core.outlook import Outlook
 from monitor.core.policy import newly_on
 from monitor.core.settings import Settings
-from monitor.core.stories import Merge
 from monitor.core.types import Incident, Level, Mention, Resemblance, Verdict
 from monitor.stages import announce
 from monitor.stages.filings import Filings
@@ -36,7 +35,7 @@ from monitor.stages.news import (
 )
 from monitor.stages.outgoing import Outgoing
 from monitor.stages.tidings import Tidings
-from monitor.stages.tracked import TrackedStory
+from monitor.stages.tracked import Joined, TrackedStory
 from monitor.stages.tracker import Tracker
 from monitor.stages.weighing import Weighed, weigh
 
@@ -175,13 +174,9 @@ class Docket:
         self.judge(kept, live)
         return True
 
-    def join(
-        self,
-        merges: Sequence[tuple[Merge, TrackedStory, TrackedStory]],
-        live: Mapping[int, Incident],
-    ) -> None:
+    def join(self, joined: Iterable[Joined], live: Mapping[int, Incident]) -> None:
         """Let incidents follow their stories: that of the story that goes is merged."""
-        for merge, kept, gone in merges:
+        for merge, kept, gone in joined:
             regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
             if kept.incident_id is None:
                 # The story that is kept here may have gone into a third in the same pass.

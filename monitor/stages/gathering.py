@@ -119,8 +119,8 @@ class _Gathering:
             return
         if is_news:
             self.docket.lay_to(kept, other)
-        merge = self.tracker.join(kept, other, f"slow burn of {burn.harm}")
-        self.docket.join([merge], self.live)
+        joined = self.tracker.join(kept, other, f"slow burn of {burn.harm}")
+        self.docket.join([joined], self.live)
 
     async def _incidents(self, placed: Sequence[Placed]) -> list[Incident]:
         """The incidents, over or not, that the mentions are part of."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.core.burns import Burn, newest
 from monitor.core.echoes import Count
 from monitor.core.explain import Word, named
 from monitor.core.hindsight import LIKELIER
 from monitor.core.intake import ASSUMED
+from monitor.core.stories import Merge
 from monitor.core.tally import Tally
 from monitor.core.types import Evidence, Mention, Verdict, as_evidence
 
@@ -87,7 +89,7 @@ class TrackedStory:
 
     @property
     def evidence(self) -> list[Evidence]:
-        """The same as they are shown."""
+        """The worst, as they are shown."""
         return [as_evidence(mention) for mention in self.worst]
 
     @property
@@ -106,6 +108,14 @@ class TrackedStory:
     def names(self) -> tuple[str, ...]:
         """The words that moved its alarm most, as far as that was found out."""
         return named(self.words.get(mention.id, ()) for mention in self.leading)
+
+
+class Joined(NamedTuple):
+    """A story that went into another one, and both as they were in mind."""
+
+    merge: Merge
+    kept: TrackedStory
+    gone: TrackedStory
 
 
 def counts(mention: Mention, verdict: Verdict) -> bool:

@@ -25,7 +25,7 @@ from monitor.stages.doubts import Doubts
 from monitor.stages.naming import Naming
 from monitor.stages.sides import Sides
 from monitor.stages.smoulder import Smoulder
-from monitor.stages.tracked import TrackedStory, counts
+from monitor.stages.tracked import Joined, TrackedStory, counts
 
 #: Two stories.
 Pair = tuple[int, int]
@@ -181,14 +181,14 @@ class Tracker:
         else:
             self._alerted[story_id] = story
 
-    def merge(self, now: datetime) -> tuple[tuple[Merge, TrackedStory, TrackedStory], ...]:
-        """The regular merging pass: (merge, kept, gone); incidents are the caller's."""
-        return tuple((merge, *self._join(merge)) for merge in self._stories.merge(now))
+    def merge(self, now: datetime) -> tuple[Joined, ...]:
+        """The regular merging pass; incidents are the caller's."""
+        return tuple(map(self._join, self._stories.merge(now)))
 
-    def join(self, kept: int, gone: int, how: str) -> tuple[Merge, TrackedStory, TrackedStory]:
-        """Put one story into another."""
-        merge = self._stories.join(self._tracked[kept].tally.brand, kept=kept, gone=gone, how=how)
-        return (merge, *self._join(merge))
+    def join(self, kept: int, gone: int, how: str) -> Joined:
+        """Put one story into another; incidents are the caller's."""
+        brand = self._tracked[kept].tally.brand
+        return self._join(self._stories.join(brand, kept=kept, gone=gone, how=how))
 
     def expire(self, now: datetime) -> None:
         """Forget stories that nobody added to for long."""
@@ -269,7 +269,7 @@ class Tracker:
         # Its vector has gone into that of the story.
         self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
 
-    def _join(self, merge: Merge) -> tuple[TrackedStory, TrackedStory]:
+    def _join(self, merge: Merge) -> Joined:
         kept, gone = self._tracked[merge.kept], self._tracked[merge.gone]
         self._forget(merge.gone)
         kept.absorb(gone)
@@ -277,4 +277,4 @@ class Tracker:
             known = self._known.get(key)
             if known is not None and known[0] == merge.gone:
                 self._known[key] = merge.kept, known[1]
-        return kept, gone
+        return Joined(merge, kept, gone)
