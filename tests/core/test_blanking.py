@@ -66,6 +66,13 @@ def test_a_title_is_known_alone_and_with_its_text() -> None:
     assert news.is_source_of(OTHER)
 
 
+def test_who_is_forgotten_leaves_no_address_and_whoever_was_deleted_before_keeps_theirs() -> None:
+    hers = {"url": GONE.url, "author": "@kim", "text": TEXT}
+    deleted = {"url": "https://social.example/2", "author": None, "text": DELETED}
+    told = after(message(evidence=[hers, deleted]), replace(GONE, is_forgotten=True))
+    assert told["evidence"] == [{"url": None, "author": None, "text": DELETED}, deleted]
+
+
 def test_a_piece_of_evidence_keeps_its_place_and_its_numbers() -> None:
     piece = {
         "url": GONE.url,

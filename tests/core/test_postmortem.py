@@ -122,13 +122,46 @@ def test_programs_get_the_numbers_behind_the_sentences() -> None:
         },
     }
     [missed] = told["missed"]
-    assert missed["chances"][0] == missed["affordable"] == chance
-    assert (missed["threshold"], missed["stories_a_week_allowed"]) == (0.25, 15.0)
+    chances = missed.pop("chances")
+    assert chances[0] == chance
+    assert [one["threshold"] for one in chances] == [0.11, 0.2]
+    assert missed == {
+        "level": "watch",
+        "told_at": "2024-05-06T12:00:00Z",
+        "threshold": 0.25,
+        "stories_a_week_allowed": 15.0,
+        "affordable": chance,
+        "unheeded": 0,
+        "turned_away": 0,
+    }
     duties = {one["name"]: one for one in told["duties"]}
-    assert duties["statement"]["late_seconds"] == 3600.0
+    assert duties["statement"] == {
+        "name": "statement",
+        "due": "2024-05-06T13:00:00Z",
+        "done_at": "2024-05-06T14:00:00Z",
+        "late_seconds": 3600.0,
+        "overdue": False,
+        "by_statement": False,
+    }
     assert (duties["facts"]["done_at"], duties["facts"]["overdue"]) == (None, True)
-    assert told["delivered_at"] == "2024-05-06T12:03:00Z"
+    assert duties["facts"]["late_seconds"] == (24 * 60 - 35) * 60
+    assert (told["at"], told["delivered_at"]) == ("2024-05-07T12:00:00Z", "2024-05-06T12:03:00Z")
+    assert (told["incident"]["id"], told["incident"]["risk"]) == (1, 0.6)
     assert told["recovery"] is None
+    assert told["timeline"][1] == {
+        "at": "2024-05-06T12:20:00Z",
+        "what": "acknowledge",
+        "who": "kim",
+        "detail": "calling",
+    }
+
+
+def test_what_was_never_delivered_has_no_time_and_what_is_not_due_yet_is_not_late() -> None:
+    soon = NOON + MINUTE
+    told: Any = paper(replace(DOSSIER, deliveries=()), (), history(0.85), SETTINGS, now=soon).data
+    assert told["delivered_at"] is None
+    assert told["missed"][0]["affordable"] is None
+    assert [one["late_seconds"] for one in told["duties"] if one["name"] == "facts"] == [0.0]
 
 
 def test_what_was_taken_for_another_thing_of_that_name_is_told() -> None:
