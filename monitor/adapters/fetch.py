@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from monitor.core.addresses import WITHOUT_SCHEME
 from monitor.core.inflate import Inflater
 from monitor.core.polling import Fetched, FetchFailed, FetchResult, NotModified, Request
 from monitor.errors import FeedError
@@ -157,9 +158,7 @@ class HttpFetcher:
                     return NotModified(headers={"etag": etag})
                 body = file.read(self._limits.decoded + 1)
         except FileNotFoundError as e:
-            # An address without its scheme is a path, too.
-            hint = "an address of the web begins with https://"
-            return FetchFailed(reason=f"{path}: {e.strerror}; {hint}")
+            return FetchFailed(reason=f"{path}: {e.strerror}; {WITHOUT_SCHEME}")
         except OSError as e:
             return FetchFailed(reason=f"{path}: {e.strerror or e}")
         if len(body) > self._limits.decoded:

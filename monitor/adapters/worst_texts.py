@@ -39,10 +39,9 @@ def worst_texts(
 ) -> list[Row]:
     """Rows of `mentions` with the name of the source, worst first: none says what another says.
 
-    Those alone that came to the incident after `since`, and are no copies of what was there.
-
     No quotation and no repost of another, that is; a repost whose original is not among them
-    stands for it.
+    stands for it. `since`: a time as it is stored; those alone that came to the incident after
+    it, and are no copies of what was there.
     """
     rows = connection.execute(_WORST, (incident_id, since, _LOOKED_THROUGH * limit)).fetchall()
     known = {row["native_id"] for row in rows}

@@ -93,13 +93,13 @@ def _row(source: SourceSettings, known: Mapping[str, Any]) -> dict[str, object]:
 def add(config: Path, brands: tuple[str, ...], query: tuple[str, ...], **given: Any) -> None:
     """Add the source NAME to the configuration, and leave all else in it as it is."""
     from monitor.config.editing import add_sources
-    from monitor.config.remarks import WITHOUT_SCHEME, is_missing
+    from monitor.config.remarks import NO_SUCH_FILE, is_missing
 
     add_sources(config, [{**given, "brands": list(brands), "query": list(query)}])
     click.echo(safe(f"added {given['name']} to {config}; {RELOAD}"))
     source = load(config, secret=False).source(given["name"])
     if source and is_missing(source):
-        click.echo(safe(f"{source.url}: {WITHOUT_SCHEME}"), err=True)
+        click.echo(safe(f"{source.url}: {NO_SUCH_FILE}"), err=True)
 
 
 @sources_command.command("test")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from monitor.core.addresses import WITHOUT_SCHEME
 from monitor.core.settings import Settings, SourceSettings
 
-#: A path without its scheme is what an address looks like that was typed in a hurry.
-WITHOUT_SCHEME = "there is no such file; an address of the web begins with https://"
+NO_SUCH_FILE = f"there is no such file; {WITHOUT_SCHEME}"
 
 
 def remarks(settings: Settings) -> Iterator[str]:
@@ -25,14 +25,18 @@ def remarks(settings: Settings) -> Iterator[str]:
             yield f"brands[{at}].description: is empty; the classifier reads it with every mention"
     for at, source in enumerate(settings.sources):
         if is_missing(source):
-            yield f"sources[{at}].url: {source.url}: {WITHOUT_SCHEME}"
+            yield f"sources[{at}].url: {source.url}: {NO_SUCH_FILE}"
 
 
 def is_missing(source: SourceSettings) -> bool:
     """Whether it is a path where there is nothing, as far as may be seen."""
+    if not source.url.startswith("/"):
+        return False
     try:
-        return source.url.startswith("/") and not Path(source.url).stat()
+        Path(source.url).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
+        # We may not look, and the daemon perhaps may.
         return False
+    return False

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
+#: To whoever names a file that there is not: an address that was typed in a hurry is a path, too.
+WITHOUT_SCHEME = "an address of the web begins with https://"
+
 #: RFC 4193.
 _UNIQUE_LOCAL = IPv6Network("fc00::/7")
 #: RFC 6052: how a host with IPv6 alone reaches IPv4; the last 32 bits are the true address.
