@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import (
-    Until,
     by_option,
     config_option,
     incident_argument,
@@ -20,6 +19,7 @@ from monitor.cli.common import (
     reading,
     safe,
     say_json,
+    until_option,
 )
 from monitor.cli.groups import Listing
 from monitor.cli.repair import merge_command, move_command, split_command
@@ -92,12 +92,7 @@ def note_command(incident_id: int, text: str, by: str, config: Path) -> None:
 
 @incident_command.command("snooze")
 @incident_argument
-@click.option(
-    "--until",
-    type=Until(),
-    required=True,
-    help="A date and time (UTC unless it says), or a span: 2h.",
-)
+@until_option
 @click.option("--note", default="", help="Why.")
 @by_option
 @config_option

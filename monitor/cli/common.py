@@ -253,6 +253,14 @@ class Until(Since):
     direction = 1
 
 
+until_option = click.option(
+    "--until",
+    type=Until(),
+    required=True,
+    help="A date and time (UTC unless it says), or a span: 2h.",
+)
+
+
 def lines(pairs: Iterable[tuple[str, object]]) -> None:
     """`name  value` lines, empty values left out."""
     shown = [(name, plain(value)) for name, value in pairs if value not in (None, "", [], ())]

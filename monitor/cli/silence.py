@@ -22,6 +22,7 @@ from monitor.cli.common import (
     safe,
     say_json,
     say_table,
+    until_option,
 )
 from monitor.cli.groups import Listing
 from monitor.core.event import iso
@@ -37,12 +38,7 @@ def silence_command() -> None:
 
 
 @silence_command.command("add")
-@click.option(
-    "--until",
-    type=Until(),
-    required=True,
-    help="A date and time (UTC unless it says), or a span: 2h.",
-)
+@until_option
 @click.option("--from", "start", type=Until(), help="As --until; default: now.")
 @click.option("--brand", help="Only of this brand.")
 @click.option("--reason", required=True, help="Why: people will ask.")
