@@ -208,7 +208,7 @@ class Docket:
     @property
     def tracked(self) -> dict[int, TrackedStory]:
         """Stories of the incidents that this opens or changes, by incident."""
-        return {i: self._tracked(story_id) for i, (_, story_id) in self._incidents.items()}
+        return {i: self._story(story_id) for i, (_, story_id) in self._incidents.items()}
 
     def explain(self, names: Mapping[int, Sequence[str]]) -> None:
         """Say which words moved the alarm, by incident."""
@@ -227,7 +227,7 @@ class Docket:
     def announce(self, coverage: Coverage, *, key: bytes, stood: Mapping[int, Stood]) -> None:
         """Turn what is news into events and alerts; `stood` is of those that are merged away."""
         for news in map(self._newest, settled(self.tidings.news)):
-            stands = Stood(news.parts, self._tracked(news.story_id).evidence)
+            stands = Stood(news.parts, self._story(news.story_id).evidence)
             last = stood[news.incident.id] if news.type == MERGED else stands
             told = announce.event(
                 news.type,
@@ -283,5 +283,5 @@ class Docket:
         if (incident_id := story.incident_id) is not None:
             self._members += [(incident_id, id_) for id_ in mention_ids if story.tally.holds(id_)]
 
-    def _tracked(self, story_id: int) -> TrackedStory:
+    def _story(self, story_id: int) -> TrackedStory:
         return self._tracker.story(self.home(story_id))
