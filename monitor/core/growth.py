@@ -12,7 +12,7 @@ what is said: size is not importance.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,23 +71,23 @@ class Chance:
     def __call__(self, curve: Curve, threshold: float) -> float:
         return self._asked(features(curve), curve.count, threshold)
 
-    def most(self, curve: Curve, probability: float) -> int:
+    def growths(self, curve: Curve, probabilities: Iterable[float]) -> tuple[float, ...]:
+        """log(size / now) of the largest sizes that are reached with higher probabilities."""
+        seen, now = features(curve), max(curve.count, 1)
+        return tuple(math.log(self._most(seen, curve.count, each) / now) for each in probabilities)
+
+    def _most(self, seen: Array, count: float, probability: float) -> int:
         """The largest size that is reached with a higher probability; at least what is there.
 
         In steps that double until one is too far, then in halves of it: it falls with the size.
         """
-        seen = features(curve)
-        size, step = max(1, math.ceil(curve.count)), 1
-        while size + step <= LARGEST and self._asked(seen, curve.count, size + step) > probability:
+        size, step = max(1, math.ceil(count)), 1
+        while size + step <= LARGEST and self._asked(seen, count, size + step) > probability:
             size, step = size + step, 2 * step
         while step := step // 2:
             further = min(size + step, LARGEST)
-            size = further if self._asked(seen, curve.count, further) > probability else size
+            size = further if self._asked(seen, count, further) > probability else size
         return size
-
-    def growth(self, curve: Curve, probability: float) -> float:
-        """The same as log(size / now)."""
-        return math.log(self.most(curve, probability) / max(curve.count, 1))
 
     def _asked(self, seen: Array, count: float, threshold: float) -> float:
         constant, slope = self.small if count < LEAST else self.others
@@ -124,7 +124,7 @@ class Fitted:
         """As stories of that count and age went on, as far as this one may by its horizon."""
         low, middle, high = self.prior(curve.count, curve.age)
         if curve.count < LEAST and self.chance:
-            half, high = (self.chance.growth(curve, 1 - each) for each in QUANTILES[1:])
+            half, high = self.chance.growths(curve, (1 - each for each in QUANTILES[1:]))
             # Not above it: most single posts are over, and what is expected counts as risk.
             middle = min(middle, half)
         return low, middle, high
