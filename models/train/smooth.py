@@ -2,9 +2,9 @@
 
 int8 gives a whole matrix of activations one scale, so a few large channels leave the others few
 levels. What is large there is taken off and put into the weights, of which each channel has a
-scale of its own: Xiao et al. (2023), SmoothQuant. Where that is not enough each token is given a
-scale of its own as well: Yao et al. (2022), ZeroQuant. The network says the same; only its rounding
-changes. Nothing is trained.
+scale of its own: Xiao et al. (2023), SmoothQuant. Where that is not enough each token is given one
+as well: Yao et al. (2022), ZeroQuant. The network says the same; only its rounding changes. Nothing
+is trained.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STEPS = ("asked", "given", "up", "down")
 #: Where each token has a scale of its own: most of what rounding still costs is lost there, and it
 #: takes no time that can be measured. In all steps it would lose a little less, for a tenth of the
 #: speed.
-_BY_TOKEN = "down"
+_ROWWISE = "down"
 _LEAST = 1e-3
 
 
@@ -89,7 +89,7 @@ def _divide(layer: Layer, scales: dict[str, Tensor]) -> None:
     layer.given = linear_of(layer.given.weight * values, layer.given.bias)
     for step, scale in scales.items():
         scaled = Scaled(getattr(layer, step), scale)
-        setattr(layer, step, ByToken(scaled) if step == _BY_TOKEN else scaled)
+        setattr(layer, step, ByToken(scaled) if step == _ROWWISE else scaled)
 
 
 def _scale(linear: nn.Linear, largest: Tensor) -> Tensor:
