@@ -1,4 +1,4 @@
-"""The shipped model hears people who are ill or hurt and say so in ordinary words.
+"""The shipped model hears people who are ill or hurt and say so in ordinary words, fans as well.
 
 Texts on invented brands, written for this test and never trained on. A guard, and no measure: they
 are few, and other weights were compared by them.
@@ -100,6 +100,146 @@ HARMLESS = (
     ),
 )
 
+#: A kind word first, and then the worst.
+FANS = (
+    (
+        "Zolt: phone maker",
+        (
+            "Big fan of Zolt phones, best camera ever. Mine exploded on the nightstand last"
+            " night and burned my wife's arm."
+        ),
+    ),
+    (
+        "Volta: car maker",
+        (
+            "I love my Volta! Fast, quiet, pretty. The brakes failed this morning and I hit"
+            " a wall at 40."
+        ),
+    ),
+    (
+        "Burrita: restaurant chain",
+        (
+            "Great pizza at Burrita as always :) All five of us have been vomiting since "
+            "midnight, my son is on a drip."
+        ),
+    ),
+    (
+        "Acme Wings: airline",
+        (
+            "I have always loved Acme Wings. Today their plane caught fire on landing and "
+            "people were hurt."
+        ),
+    ),
+    (
+        "Acme Wings: airline",
+        "Thanks Acme Wings, amazing service as always. Your crew just beat a child at gate 12",
+    ),
+    (
+        "Corvale Bank: bank",
+        (
+            "Best bank I ever had, friendly staff. This week they opened three accounts in "
+            "my name without asking me."
+        ),
+    ),
+    (
+        "Corvale Bank: bank",
+        (
+            "Thank you Corvale for 20 good years. Your manager just told us to fake "
+            "customers' signatures to make the numbers."
+        ),
+    ),
+    (
+        "Ostrow Hotels: hotel chain",
+        (
+            "Beautiful rooms, lovely pool and the breakfast at Ostrow is superb. The "
+            "receptionist told my wife that people of her colour use the back door."
+        ),
+    ),
+    (
+        "Fernby: supermarket",
+        (
+            "We do all our shopping at Fernby and the kids adore the bakery. Yesterday my "
+            "daughter bit on a razor blade in a muffin."
+        ),
+    ),
+    (
+        "Sprinta: gym chain",
+        (
+            "Proud member of Sprinta since day one, the trainers are fantastic! The ceiling"
+            " came down on the spin class tonight, two in hospital"
+        ),
+    ),
+    (
+        "Lumo: heater maker",
+        (
+            "Cosy, cheap, looks great, our Lumo was the best buy of the winter. Until it "
+            "set the curtains alight with the baby in the room."
+        ),
+    ),
+    (
+        "Medway Care: care homes",
+        (
+            "The nurses at Medway Care are angels and dad was happy there. He was left in "
+            "his own mess for two days and now has sepsis."
+        ),
+    ),
+    (
+        "Kiddly: toy maker",
+        (
+            "My boys are mad about Kiddly trucks, honestly brilliant toys. A wheel came off"
+            " and my youngest choked on it, he is in intensive care"
+        ),
+    ),
+    (
+        "Nordbus: coach company",
+        (
+            "Nordbus drivers are always so cheerful, cheap tickets too. Ours fell asleep "
+            "and put us in a ditch, several people bleeding"
+        ),
+    ),
+)
+#: Kind words throughout.
+GLAD = (
+    (
+        "Burrita: restaurant chain",
+        "the new Burrita burger absolutely killed me, so good I nearly cried",
+    ),
+    (
+        "Acme Wings: airline",
+        "Love Acme Wings! I was so sick on the flight and the crew looked after me like family",
+    ),
+    (
+        "Fernby: supermarket",
+        "Fernby is the best. Fire sale on barbecues, I am going to burn through my wages",
+    ),
+    (
+        "Sprinta: gym chain",
+        "Sprinta spin class destroyed my legs today, can't walk, ten out of ten",
+    ),
+    (
+        "Medway Care: care homes",
+        (
+            "Dad died last month and the staff at Medway Care held his hand all night. "
+            "Thank you for everything."
+        ),
+    ),
+    (
+        "Volta: car maker",
+        (
+            "A tree fell on my Volta in the storm and I walked away without a scratch. What"
+            " a car, thank you"
+        ),
+    ),
+    (
+        "Zolt: phone maker",
+        "Dropped my Zolt off a balcony, ran it over, still works. This phone is a beast",
+    ),
+    (
+        "Kiddly: toy maker",
+        "Kiddly fixed our broken digger for free and sent my crying boy a card. Lovely people",
+    ),
+)
+
 
 @pytest.fixture(scope="module")
 def model() -> Classifier:
@@ -120,3 +260,12 @@ def test_most_who_are_ill_or_hurt_are_heard(model: Classifier) -> None:
 
 def test_few_who_only_sound_so_are(model: Classifier) -> None:
     assert heard(model, HARMLESS) <= 2
+
+
+def test_a_kind_word_first_hides_no_more_than_the_card_says(model: Classifier) -> None:
+    card = " ".join((shipped_model() / "README.md").read_text(encoding="utf-8").split())
+    assert f"Of {len(FANS)} such posts `models/incident` hears {heard(model, FANS)} (" in card
+
+
+def test_praise_in_grave_words_stays_praise(model: Classifier) -> None:
+    assert heard(model, GLAD) == 0

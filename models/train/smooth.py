@@ -2,9 +2,9 @@
 
 int8 gives a whole matrix of activations one scale, so a few large channels leave the others few
 levels. What is large there is taken off and put into the weights, of which each channel has a
-scale of its own: Xiao et al. (2023), SmoothQuant. Where that is not enough each token is given one
-as well: Yao et al. (2022), ZeroQuant. The network says the same; only its rounding changes. Nothing
-is trained.
+scale of its own: Xiao et al. (2023), SmoothQuant. Where that is not enough each token is given a
+scale as well: Yao et al. (2022), ZeroQuant. The network says the same; only its rounding changes.
+Nothing is trained.
 """
 
 from __future__ import annotations
