@@ -63,7 +63,7 @@ BOUNDS = {
     "stretched": Moves(0.05, 0.5, 0.05, 0.7),
     "repost": Moves(0.05, 0.4, 0.05, 0.6),
     "tracking": Moves(0.05, 0.3, 0.1, 0.8),
-    "links": Moves(0.05, 0.5, 0.1, 0.85),
+    "links": Moves(0.05, 0.5, 0.1, 0.8),
     "html": Moves(0.05, 0.4, 0.1, 0.8),
     "quotes": Moves(0.05, 0.55, 0.05, 0.6),
     "typos": Moves(0.05, 0.8, 0.1, 0.95),
