@@ -47,8 +47,8 @@ _GRAVITY = (
 )
 LINK = re.compile(r"https?://\S+")
 _QUOTE_LEAST = 40
-#: The crowd may be one voice (see `risk`).
 _DENIED = "Also said: it is not true."
+#: The crowd may be one voice (see `risk`).
 _CAMPAIGN = "It looks like a campaign: much of it is copied."
 
 

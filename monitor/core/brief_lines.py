@@ -19,6 +19,7 @@ from monitor.core.fields import Table
 from monitor.core.humanize import counted, lasting, moment, percent
 from monitor.core.milestones import denials
 from monitor.core.plaintext import clip
+from monitor.core.risk import PERHAPS_THERE
 from monitor.core.types import OVER, Level
 
 LINE_CHARS = 320
@@ -27,9 +28,6 @@ _SHOWN_NAMES = 3
 #: First-hand evidence of the best post from which somebody was there. How much it adds to the risk
 #: tells nothing of that: to a story that is grave and well known a witness adds next to nothing.
 _WITNESSED = 0.5
-#: "I was thrown down the stairs" may be read at .45: below that the reader is not sure, and only
-#: below this is nobody taken for one who was there.
-_PERHAPS_WITNESSED = 0.2
 #: A rate of less than this is no rate: everything came at about the same time.
 _SHORTEST = timedelta(minutes=1)
 #: Of what a rate is told: the shortest span in which there are so many. "About 0 a day" is none.
@@ -181,7 +179,7 @@ def _sure(data: Table, incident: Table, texts: int) -> Iterator[str]:
 def _witnessed(firsthand: float) -> str:
     if firsthand >= _WITNESSED:
         return "someone who was there says or shows it"
-    return "perhaps an eyewitness" if firsthand >= _PERHAPS_WITNESSED else "no eyewitness so far"
+    return "perhaps an eyewitness" if firsthand >= PERHAPS_THERE else "no eyewitness so far"
 
 
 def _unsure(data: Table) -> Iterator[str]:

@@ -41,8 +41,9 @@ class Surprise(Protocol):
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3
 _CLEARLY = 0.5
-#: Below it nobody is taken for one who was there.
-_MAYBE = 0.2
+#: First-hand evidence below which nobody is taken for one who was there: "I was thrown down the
+#: stairs" may be read at .45.
+PERHAPS_THERE = 0.2
 #: A harm of a lower probability is not worth a word.
 _PERHAPS = 0.3
 
@@ -133,7 +134,7 @@ def _source(facts: StoryFacts) -> str:
         return "an edited source reports it"
     if facts.vouched >= _CLEARLY:
         return "that weighs"
-    return "perhaps an eyewitness" if facts.firsthand >= _MAYBE else "so far it is hearsay"
+    return "perhaps an eyewitness" if facts.firsthand >= PERHAPS_THERE else "so far it is hearsay"
 
 
 def _believed(facts: StoryFacts, backing: float, rules: RiskRules) -> float:
