@@ -16,7 +16,7 @@ from monitor.core.brief import allegation, gravity
 from monitor.core.bygone import long_past
 from monitor.core.duties import is_asked
 from monitor.core.fields import Table
-from monitor.core.humanize import counted, lasting, moment, percent
+from monitor.core.humanize import counted, is_sure, lasting, moment, percent
 from monitor.core.milestones import denials
 from monitor.core.plaintext import clip
 from monitor.core.risk import PERHAPS_THERE
@@ -150,10 +150,9 @@ def _outlook(forecast: Table, now: datetime | None) -> str:
 
 
 def _viral(probability: float | None) -> str:
-    """What is sure has come to pass: only a count that is there already is."""
     if probability is None:
         return ""
-    return _HAS if probability == 1 else f"Chance of going viral: {percent(probability)}."
+    return _HAS if is_sure(probability) else f"Chance of going viral: {percent(probability)}."
 
 
 def known(data: Table, *, counts_posts: bool = True) -> str:

@@ -32,6 +32,11 @@ def percent(share: float) -> str:
     return "over 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
 
 
+def is_sure(probability: float) -> bool:
+    """Whether it has come to pass: only what is there already is sure."""
+    return probability >= 1
+
+
 def day_text(day: date) -> str:
     """9 Apr 2017."""
     # strftime would use the names of the machine's language.

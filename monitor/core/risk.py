@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.core.burns import Burn
-from monitor.core.humanize import counted, percent, tenths
+from monitor.core.humanize import counted, is_sure, percent, tenths
 from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS
@@ -234,9 +234,9 @@ def _growth(
 
 
 def _viral(probability: float) -> str:
-    """Only what is there already is sure."""
-    sure = probability >= 1
-    return "it has gone viral" if sure else f"{percent(probability)} chance of going viral"
+    if is_sure(probability):
+        return "it has gone viral"
+    return f"{percent(probability)} chance of going viral"
 
 
 def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:

@@ -72,9 +72,14 @@ def stored(text: str) -> Mapping[str, object]:
     return UNREAD if found is None else found.stored()
 
 
+def denies(checks: Mapping[str, object]) -> bool:
+    """Whether a statement says that the story is not true, as its stored checks tell."""
+    return checks.get("denies") is True
+
+
 def lacking(checks: Mapping[str, object]) -> tuple[str, ...]:
     """What people will miss in a statement, in plain words; empty if nothing, or not read."""
-    asked = {} if checks.get("denies") is True else NEEDS
+    asked = {} if denies(checks) else NEEDS
     missing = [need for name, need in asked.items() if checks.get(name) is False]
     policy = checks.get("policy")
     if isinstance(policy, (list, tuple)) and policy:
@@ -88,8 +93,7 @@ def sentence(checks: Mapping[str, object]) -> str:
     if "unread" in checks or not checks:
         return "What it says was not read: it is not in English, or too short."
     missing = lacking(checks)
-    is_denied = checks.get("denies") is True
-    said = _DENIED if is_denied else "" if missing else _WHOLE
+    said = _DENIED if denies(checks) else "" if missing else _WHOLE
     lacks = f"It seems to lack: {'; '.join(missing)}." if missing else ""
     return " ".join(filter(None, (said, lacks)))
 

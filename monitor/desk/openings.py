@@ -14,7 +14,7 @@ from monitor.core.duties import ACKNOWLEDGE, STATEMENT, duty, is_asked, owner, r
 from monitor.core.humanize import counted
 from monitor.core.plaintext import clip, tidy
 from monitor.core.settings import AlertSettings
-from monitor.core.statements import NEEDS, lacking
+from monitor.core.statements import NEEDS, denies, lacking
 from monitor.core.types import Incident, Status
 
 #: Shown at once; `monitor incidents --open` has all.
@@ -108,7 +108,7 @@ def _said(checks: Checks) -> Note:
     if missing:
         # A hint from its phrases: no reason to frighten anybody.
         return Note(words=f"the statement seems to lack: {'; '.join(missing)}")
-    if checks.get("denies") is True:
+    if denies(checks):
         return Note(words="the statement says that the story is not true")
     if NEEDS.keys() <= checks.keys():
         return Note(words="the statement says what people need")

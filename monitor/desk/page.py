@@ -10,7 +10,7 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.core.humanize import distance, moment, percent
+from monitor.core.humanize import distance, is_sure, moment, percent
 from monitor.desk.cards import Card
 from monitor.desk.overview import Overview
 
@@ -41,6 +41,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=moment, distance=distance, percent=percent)
+    environment.tests.update(sure=is_sure)
     return environment
 
 
