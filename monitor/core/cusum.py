@@ -21,8 +21,8 @@ _shingles = lru_cache(maxsize=4)(shingles)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An allegation as it is remembered."""
+class Shingled:
+    """An allegation as it is remembered: its text is kept as shingles."""
 
     mention_id: int
     author: str
@@ -30,11 +30,11 @@ class Said:
     shingles: frozenset[tuple[str, ...]]
 
     @classmethod
-    def of(cls, made: Allegation) -> Said:
+    def of(cls, made: Allegation) -> Shingled:
         return cls(made.mention_id, made.author, made.at, _shingles(made.text))
 
 
-def is_echo(said: Said, other: Said, copied: float) -> bool:
+def is_echo(said: Shingled, other: Shingled, copied: float) -> bool:
     """Of one author, or with more than `copied` of the shingles of both in common."""
     if said.author == other.author:
         return True
@@ -65,7 +65,7 @@ class _Tally:
     today: float = 0.0
     today_usual: float = 0.0
     #: The newest allegations since then.
-    said: deque[Said] = field(default_factory=deque)
+    said: deque[Shingled] = field(default_factory=deque)
     #: Allegations of each of the last days, oldest first, and the faded sum of those before.
     recent: deque[float] = field(default_factory=deque)
     usual: float = 0.0
@@ -83,7 +83,7 @@ class Counted:
     usual: float = 0.0
     tallies: dict[str, _Tally] = field(default_factory=dict)
 
-    def others(self, harm: str, share: float, said: Said) -> float:
+    def others(self, harm: str, share: float, said: Shingled) -> float:
         """Log-likelihood ratio that others allege the harm too, times the `share` of this one.
 
         At most log(`ratio`) times the share; 0 if its author or words were counted already, or
@@ -94,7 +94,7 @@ class Counted:
             return 0.0
         return min(max(0.0, self._evidence(harm, tally)), math.log(self.rules.ratio)) * share
 
-    def add(self, harm: str, share: float, said: Said) -> _Tally:
+    def add(self, harm: str, share: float, said: Shingled) -> _Tally:
         """Count a share of an allegation, unless its author or words were counted in this burn."""
         tally = self.tallies.setdefault(harm, _Tally())
         if not self._is_known(tally, said):
@@ -105,7 +105,7 @@ class Counted:
                 tally.said.popleft()
         return tally
 
-    def _is_known(self, tally: _Tally, said: Said) -> bool:
+    def _is_known(self, tally: _Tally, said: Shingled) -> bool:
         return any(is_echo(said, other, self.rules.copied) for other in tally.said)
 
     def _tilted(self, share: float) -> float:
@@ -183,7 +183,7 @@ class Counted:
     def _burn(
         brand: str,
         harm: str,
-        said: Sequence[Said],
+        said: Sequence[Shingled],
         *,
         expected: float,
         evidence: float,

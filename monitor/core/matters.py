@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Said, gain, is_echo
+from monitor.core.cusum import Shingled, gain, is_echo
 from monitor.core.daily import Daily, day_of
 from monitor.core.meaning import Mean, nearness
 
@@ -52,12 +52,12 @@ class MatterRules:
 @dataclass(frozen=True, slots=True)
 class _Past:
     made: Allegation
-    said: Said
+    said: Shingled
     meant: Mean
 
     @classmethod
     def of(cls, made: Allegation) -> _Past:
-        return cls(made, Said.of(made), _meant(made))
+        return cls(made, Shingled.of(made), _meant(made))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.core.burns import Allegation, Burn, BurnRules
-from monitor.core.cusum import Counted, Said
+from monitor.core.cusum import Counted, Shingled
 from monitor.core.daily import day_of
 from monitor.core.types import HARMS, Verdict
 
@@ -70,13 +70,13 @@ class SlowBurn:
         To be asked before `learn`; at most that of one of them, and 0 for the echo of something
         said before or when people were told already.
         """
-        known, said = self._on(brand, allegation.at), Said.of(allegation)
+        known, said = self._on(brand, allegation.at), Shingled.of(allegation)
         found = (known.others(*each, said) for each in allegation.harms.items())
         return max(found, default=0.0)
 
     def learn(self, brand: str, allegation: Allegation) -> tuple[Burn, ...]:
         """Count one mention that alleges something; the burns that it is a part of."""
-        known, said = self._on(brand, allegation.at), Said.of(allegation)
+        known, said = self._on(brand, allegation.at), Shingled.of(allegation)
         found = [(harm, known.add(harm, share, said)) for harm, share in allegation.harms.items()]
         known.mentions += 1
         if allegation.is_history:

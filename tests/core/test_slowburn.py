@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from monitor.core.burns import Allegation, Burn, BurnRules, newest
-from monitor.core.cusum import Said, is_echo
+from monitor.core.cusum import Shingled, is_echo
 from monitor.core.slowburn import FULL, GRAVE, ROUTINE, SlowBurn, alleged_in
 from monitor.core.slowburn import alleged as alleged_of
 from tests.core.facts import verdict
@@ -287,7 +287,7 @@ def test_words_are_those_of_another_if_more_than_half_of_all_are_shared(
     one: str, other: str, *, echo: bool
 ) -> None:
     first, second = (
-        Said(number, f"@{number}", START, frozenset((word,) for word in words))
+        Shingled(number, f"@{number}", START, frozenset((word,) for word in words))
         for number, words in enumerate((one, other))
     )
     assert is_echo(first, second, copied=0.5) is is_echo(second, first, copied=0.5) is echo
