@@ -29,7 +29,7 @@ Numbered = tuple[int, Record]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
+class Batch:
     """What a request brought for one source."""
 
     source: SourceSettings
@@ -61,7 +61,7 @@ class _Keeper:
 
 def grouped(
     records: Sequence[Numbered], known: Standing
-) -> tuple[tuple[Group, ...], tuple[Complaint, ...]]:
+) -> tuple[tuple[Batch, ...], tuple[Complaint, ...]]:
     """Find what each record names, and the source that keeps it; and what cannot be kept."""
     keepers = _keepers(records, known)
     complaints: list[Complaint] = []
@@ -74,7 +74,7 @@ def grouped(
         else:
             entries[name].append(entry)
     sources = {keeper.source.name: keeper.source for keeper in keepers.values()}
-    groups = (Group(source=sources[name], entries=tuple(of)) for name, of in entries.items())
+    groups = (Batch(source=sources[name], entries=tuple(of)) for name, of in entries.items())
     return tuple(groups), tuple(complaints)
 
 

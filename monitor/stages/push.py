@@ -15,7 +15,7 @@ import structlog
 
 from monitor.core.brands import Matcher
 from monitor.core.polling import SourceState
-from monitor.core.pushed import Group, Standing, grouped
+from monitor.core.pushed import Batch, Standing, grouped
 from monitor.core.pushing import Complaint, PushIntent, Receipt, Refusal, total
 from monitor.core.settings import Settings
 from monitor.errors import InputError, MonitorError
@@ -119,7 +119,7 @@ class Push:
 
     def _read(
         self, body: bytes, states: Sequence[SourceState], *, history: bool, now: datetime
-    ) -> tuple[tuple[Group, ...], list[Complaint]]:
+    ) -> tuple[tuple[Batch, ...], list[Complaint]]:
         found = push.read(body, now=now)
         groups, complaints = grouped(
             found.records,
