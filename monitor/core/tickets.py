@@ -57,7 +57,7 @@ class Ticket:
     issued_at: datetime
 
 
-class Refusal(Enum):
+class InvalidTicket(Enum):
     """Why a ticket does not count."""
 
     FORGED = "This link was not made by this monitor, or was cut off on its way."
@@ -77,17 +77,17 @@ def sealed(key: bytes, ticket: Ticket) -> str:
     return urlsafe_b64encode(fields + _mac(key, fields)).decode()
 
 
-def unsealed(key: bytes, text: str, *, purpose: Purpose, now: datetime) -> Ticket | Refusal:
+def unsealed(key: bytes, text: str, *, purpose: Purpose, now: datetime) -> Ticket | InvalidTicket:
     """The ticket, or why it does not count; nothing of it is believed before its seal."""
     if not key or not _FORM.fullmatch(text):
-        return Refusal.FORGED
+        return InvalidTicket.FORGED
     raw = urlsafe_b64decode(text)
     fields, mac = raw[: _FIELDS.size], raw[_FIELDS.size :]
     if not hmac.compare_digest(mac, _mac(key, fields)):
-        return Refusal.FORGED
+        return InvalidTicket.FORGED
     version, found, incident_id, raised, issued = _FIELDS.unpack(fields)
     if (version, found) != (_VERSION, purpose):
-        return Refusal.FORGED
+        return InvalidTicket.FORGED
     ticket = Ticket(
         purpose=purpose,
         incident_id=incident_id,
@@ -97,11 +97,11 @@ def unsealed(key: bytes, text: str, *, purpose: Purpose, now: datetime) -> Ticke
     return _in_time(ticket, now)
 
 
-def _in_time(ticket: Ticket, now: datetime) -> Ticket | Refusal:
+def _in_time(ticket: Ticket, now: datetime) -> Ticket | InvalidTicket:
     if now < ticket.issued_at - SKEW:
-        return Refusal.EARLY
+        return InvalidTicket.EARLY
     if now >= ticket.issued_at + LIFETIMES[ticket.purpose]:
-        return Refusal.EXPIRED
+        return InvalidTicket.EXPIRED
     return ticket
 
 

@@ -24,7 +24,7 @@ from monitor.core.plaintext import clip, tidy
 from monitor.core.settings import AlertSettings
 from monitor.core.statements import lacking
 from monitor.core.steps import MACHINE, told
-from monitor.core.tickets import Refusal
+from monitor.core.tickets import InvalidTicket
 from monitor.core.types import Incident, Part, Status
 from monitor.desk.cardstory import Bar
 from monitor.desk.forms import REASONS, SPANS
@@ -105,7 +105,7 @@ def click_page(incident: Incident, *, waits: bool, frame: Frame) -> str:
     )
 
 
-def refusal_page(refusal: Refusal, *, frame: Frame) -> str:
+def refusal_page(refusal: InvalidTicket, *, frame: Frame) -> str:
     """Render `/a/{ticket}` for a ticket that does not count."""
     return ENVIRONMENT.get_template("acknowledge.html").render(
         frame=frame, incident=None, waits=False, refusal=refusal.value

@@ -22,7 +22,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.duties import is_answered, raised_at
 from monitor.core.recovery import Recovery
 from monitor.core.settings import AlertSettings
-from monitor.core.tickets import Purpose, Refusal, Ticket, sealed, unsealed
+from monitor.core.tickets import InvalidTicket, Purpose, Ticket, sealed, unsealed
 from monitor.core.types import Incident
 from monitor.desk.bodies import body_of
 from monitor.desk.forms import VERBS, answer_of, clicked, fields
@@ -46,7 +46,7 @@ log = structlog.get_logger()
 _FORM = "application/x-www-form-urlencoded"
 _MOST = 2**63 - 1
 _EXPIRED = "the page had been open for too long; this is how things stand now"
-_STATUS = {Refusal.FORGED: 404, Refusal.EXPIRED: 410, Refusal.EARLY: 403}
+_STATUS = {InvalidTicket.FORGED: 404, InvalidTicket.EXPIRED: 410, InvalidTicket.EARLY: 403}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,9 +128,9 @@ class IncidentDesk:
         if form is None or is_foreign(request.headers):
             return _foreign(self.clock())
         ticket = await self._unsealed(form.get("token", ""), Purpose.FORM)
-        if ticket is Refusal.EXPIRED:
+        if ticket is InvalidTicket.EXPIRED:
             return await self._page(number, draft=_draft(verb, form, _EXPIRED), status=403)
-        if isinstance(ticket, Refusal) or ticket.incident_id != number:
+        if isinstance(ticket, InvalidTicket) or ticket.incident_id != number:
             return _foreign(self.clock())
         return await self._taken(ticket, verb, form)
 
@@ -148,7 +148,7 @@ class IncidentDesk:
 
     async def _ask(self, text: str) -> Response:
         ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
-        if isinstance(ticket, Refusal):
+        if isinstance(ticket, InvalidTicket):
             return _void(ticket, self.clock())
         incident = (await self.dossier(ticket.incident_id)).incident
         frame = _frame(self.clock())
@@ -159,7 +159,7 @@ class IncidentDesk:
         if form is None or is_foreign(request.headers, opaque=True):
             return _foreign(self.clock())
         ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
-        if isinstance(ticket, Refusal):
+        if isinstance(ticket, InvalidTicket):
             return _void(ticket, self.clock())
         answer = clicked(form, raised_at=ticket.raised_at)
         try:
@@ -170,7 +170,7 @@ class IncidentDesk:
             log.info("link without effect", incident=ticket.incident_id, why=str(e))
         return RedirectResponse(f"/a/{text}", status_code=303)
 
-    async def _unsealed(self, text: str, purpose: Purpose) -> Ticket | Refusal:
+    async def _unsealed(self, text: str, purpose: Purpose) -> Ticket | InvalidTicket:
         return unsealed(await self.key(), text, purpose=purpose, now=self.clock())
 
 
@@ -210,7 +210,7 @@ def _html(
     return Response(page, status, media_type="text/html", headers=armour)
 
 
-def _void(refusal: Refusal, now: datetime) -> Response:
+def _void(refusal: InvalidTicket, now: datetime) -> Response:
     frame = _frame(now)
     return _html(refusal_page(refusal, frame=frame), frame, status=_STATUS[refusal])
 

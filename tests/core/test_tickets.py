@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from monitor.core.tickets import (
     LIFETIMES,
     SKEW,
+    InvalidTicket,
     Purpose,
-    Refusal,
     Ticket,
     sealed,
     unsealed,
@@ -40,7 +40,7 @@ def read(
     key: bytes = KEY,
     purpose: Purpose = Purpose.ACKNOWLEDGE,
     now: datetime = NOON,
-) -> Ticket | Refusal:
+) -> Ticket | InvalidTicket:
     return unsealed(key, text, purpose=purpose, now=now)
 
 
@@ -75,7 +75,7 @@ def test_every_ticket_survives_the_way_there_and_back(
 @pytest.mark.parametrize("place", range(56))
 def test_no_character_may_be_another(place: int) -> None:
     for other in (ascii_letters + digits + "-_").replace(SEALED[place], ""):
-        assert read(SEALED[:place] + other + SEALED[place + 1 :]) is Refusal.FORGED
+        assert read(SEALED[:place] + other + SEALED[place + 1 :]) is InvalidTicket.FORGED
 
 
 WRONG = {
@@ -95,12 +95,12 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_not_one_of_ours_is_refused(name: str) -> None:
-    assert read(WRONG[name]) is Refusal.FORGED
+    assert read(WRONG[name]) is InvalidTicket.FORGED
 
 
 def test_another_key_opens_nothing_and_no_key_nothing_at_all() -> None:
-    assert read(SEALED, key=KEY[::-1]) is Refusal.FORGED
-    assert read(sealed(b"", TICKET), key=b"") is Refusal.FORGED
+    assert read(SEALED, key=KEY[::-1]) is InvalidTicket.FORGED
+    assert read(sealed(b"", TICKET), key=b"") is InvalidTicket.FORGED
 
 
 @pytest.mark.parametrize("made", Purpose)
@@ -113,7 +113,7 @@ def test_a_ticket_serves_the_purpose_it_was_made_for(made: Purpose, asked: Purpo
 def test_another_version_is_not_guessed_at() -> None:
     fields = b"\x02" + base64.urlsafe_b64decode(SEALED)[1:26]
     mac = hmac.digest(KEY, fields, hashlib.sha256)[:16]
-    assert read(base64.urlsafe_b64encode(fields + mac).decode()) is Refusal.FORGED
+    assert read(base64.urlsafe_b64encode(fields + mac).decode()) is InvalidTicket.FORGED
 
 
 @pytest.mark.parametrize("purpose", Purpose)
@@ -122,12 +122,12 @@ def test_it_holds_for_its_lifetime_and_not_a_second_longer(purpose: Purpose) -> 
     end = NOON + LIFETIMES[purpose]
     almost = read(text, purpose=purpose, now=end - timedelta(seconds=1))
     assert isinstance(almost, Ticket)
-    assert read(text, purpose=purpose, now=end) is Refusal.EXPIRED
+    assert read(text, purpose=purpose, now=end) is InvalidTicket.EXPIRED
 
 
 def test_a_clock_that_was_set_back_is_noticed() -> None:
     assert read(SEALED, now=NOON - SKEW) == TICKET
-    assert read(SEALED, now=NOON - SKEW - timedelta(seconds=1)) is Refusal.EARLY
+    assert read(SEALED, now=NOON - SKEW - timedelta(seconds=1)) is InvalidTicket.EARLY
 
 
 def test_an_alert_can_be_answered_for_a_week_and_a_form_for_half_a_day() -> None:
