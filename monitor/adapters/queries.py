@@ -31,7 +31,7 @@ from monitor.adapters.migrations import refuse_stranger, require_current
 from monitor.adapters.query_rows import Answer, answers
 from monitor.adapters.query_search import MentionFilter
 from monitor.adapters.rows import json_text, time_text
-from monitor.core.chain import Held, Line
+from monitor.core.chain import ChainLine, Held
 from monitor.core.digest import Opinion
 from monitor.core.dossier import Dossier, TurnedAway
 from monitor.core.missed import Judged
@@ -177,7 +177,7 @@ class Queries:
             raise NotFoundError(f"there is no incident {incident_id}")
         return found
 
-    def chain(self, incident_id: int) -> tuple[tuple[Line, ...], tuple[Held, ...]]:
+    def chain(self, incident_id: int) -> tuple[tuple[ChainLine, ...], tuple[Held, ...]]:
         """The lines of its evidence, and the mentions as they are now."""
         with translated(self._path):
             lines = store_chain.lines(self._connection, incident_id)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.adapters.connect import Connection, Row
 from monitor.core import chain
-from monitor.core.chain import Facts, Held, Line
+from monitor.core.chain import ChainLine, Facts, Held
 
 _HEAD = """
 SELECT number, line, hash FROM evidence_chain WHERE incident_id = ? ORDER BY number DESC LIMIT 1
@@ -83,7 +83,7 @@ def backfill(connection: Connection) -> None:
         added(connection, row["incident_id"], row["mention_id"], at=row["at"])
 
 
-def lines(connection: Connection, incident_id: int) -> tuple[Line, ...]:
+def lines(connection: Connection, incident_id: int) -> tuple[ChainLine, ...]:
     return tuple(map(_line, connection.execute(_LINES, (incident_id,))))
 
 
@@ -145,5 +145,5 @@ def _append(
         connection.execute(_ADD, (incident_id, line.number, line.text, line.hash))
 
 
-def _line(row: Row) -> Line:
-    return Line(number=row["number"], text=row["line"], hash=row["hash"])
+def _line(row: Row) -> ChainLine:
+    return ChainLine(number=row["number"], text=row["line"], hash=row["hash"])

@@ -21,7 +21,7 @@ from monitor.cli.common import (
 )
 from monitor.cli.groups import Listing
 from monitor.core.bundle import bundle, complaints
-from monitor.core.chain import START, Held, Line, broken, differing
+from monitor.core.chain import START, ChainLine, Held, broken, differing
 from monitor.core.event import iso
 from monitor.core.humanize import counted
 from monitor.errors import InputError
@@ -81,7 +81,7 @@ def verify_command(incident_id: int, file: Path | None, config: Path, as_json: b
 
 def _found(
     incident_id: int, config: Path
-) -> tuple[dict[str, Any], tuple[Line, ...], tuple[Held, ...]]:
+) -> tuple[dict[str, Any], tuple[ChainLine, ...], tuple[Held, ...]]:
     from monitor.adapters.queries import Queries
 
     with Queries.open(reading(config).database) as queries:
@@ -96,7 +96,7 @@ def _rows(file: Path) -> list[str]:
 
 
 def _say(
-    lines: tuple[Line, ...], held: tuple[Held, ...], problems: list[str], *, as_json: bool
+    lines: tuple[ChainLine, ...], held: tuple[Held, ...], problems: list[str], *, as_json: bool
 ) -> None:
     blank = sum(one.content is None for one in held)
     if as_json:
@@ -110,5 +110,5 @@ def _say(
     click.echo(f"{verdict}: {over} ({blank} blanked), head {_head(lines)}")
 
 
-def _head(lines: tuple[Line, ...]) -> str:
+def _head(lines: tuple[ChainLine, ...]) -> str:
     return lines[-1].hash if lines else START

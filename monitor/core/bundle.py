@@ -12,14 +12,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from monitor.core.chain import START, Held, Line, broken, canonical, digest
+from monitor.core.chain import START, ChainLine, Held, broken, canonical, digest
 from monitor.errors import InputError
 
 FORM = "brand-monitor evidence 1"
 
 
 def bundle(
-    about: Mapping[str, object], lines: Sequence[Line], held: Sequence[Held]
+    about: Mapping[str, object], lines: Sequence[ChainLine], held: Sequence[Held]
 ) -> Iterator[str]:
     """The lines of the file; `about` says which incident, and when it was exported."""
     head = lines[-1].hash if lines else START
@@ -34,7 +34,7 @@ def bundle(
         yield canonical({"line": line.text, "hash": line.hash, "content": content})
 
 
-def complaints(rows: Sequence[str], lines: Sequence[Line] | None = None) -> Iterator[str]:
+def complaints(rows: Sequence[str], lines: Sequence[ChainLine] | None = None) -> Iterator[str]:
     """What is wrong with a file; with `lines` also where the database tells another story.
 
     Raises:
@@ -51,18 +51,18 @@ def complaints(rows: Sequence[str], lines: Sequence[Line] | None = None) -> Iter
         yield "the database tells another story than the file"
 
 
-def _fits(line: Line, content: Mapping[str, Any]) -> bool:
+def _fits(line: ChainLine, content: Mapping[str, Any]) -> bool:
     return bool(digest(content["salt"], content) == json.loads(line.text).get("digest"))
 
 
 def _read(
     rows: Sequence[str],
-) -> tuple[Mapping[str, Any], list[Line], list[Mapping[str, Any] | None]]:
+) -> tuple[Mapping[str, Any], list[ChainLine], list[Mapping[str, Any] | None]]:
     try:
         head, *found = [json.loads(row) for row in rows]
         known = head["form"] == FORM and isinstance(head["lines"], int) and head["head"]
         lines = [
-            Line(number=json.loads(one["line"])["number"], text=one["line"], hash=one["hash"])
+            ChainLine(number=json.loads(one["line"])["number"], text=one["line"], hash=one["hash"])
             for one in found
         ]
         contents = [one["content"] for one in found]

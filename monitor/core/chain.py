@@ -23,7 +23,7 @@ MENTION, EDIT, BLANKED, LEFT, READING = "mention", "edit", "blanked", "left", "r
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class ChainLine:
     """One line as it is stored."""
 
     number: int
@@ -57,7 +57,7 @@ def digest(salt: str, content: Facts) -> str:
     return sha256(canonical({**content, "salt": salt}).encode()).hexdigest()
 
 
-def forged(previous: Line | None, kind: str, *, at: str, facts: Facts) -> Line:
+def forged(previous: ChainLine | None, kind: str, *, at: str, facts: Facts) -> ChainLine:
     """The line that follows `previous`."""
     number = previous.number + 1 if previous else 1
     text = canonical(
@@ -69,10 +69,10 @@ def forged(previous: Line | None, kind: str, *, at: str, facts: Facts) -> Line:
             "previous": previous.hash if previous else START,
         }
     )
-    return Line(number=number, text=text, hash=_hash(text))
+    return ChainLine(number=number, text=text, hash=_hash(text))
 
 
-def broken(lines: Sequence[Line]) -> Iterator[str]:
+def broken(lines: Sequence[ChainLine]) -> Iterator[str]:
     """What is wrong with the chain itself, in sentences."""
     previous = START
     for expected, line in enumerate(lines, start=1):
@@ -89,7 +89,7 @@ def broken(lines: Sequence[Line]) -> Iterator[str]:
         previous = line.hash
 
 
-def differing(lines: Iterable[Line], held: Iterable[Held]) -> Iterator[str]:
+def differing(lines: Iterable[ChainLine], held: Iterable[Held]) -> Iterator[str]:
     """Where the database no longer holds what the lines were written about."""
     proven = _proven(lines)
     now = {one.mention_id: one for one in held}
@@ -111,7 +111,7 @@ class _Proven:
     readings: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
-def _proven(lines: Iterable[Line]) -> dict[int, _Proven]:
+def _proven(lines: Iterable[ChainLine]) -> dict[int, _Proven]:
     found: dict[int, _Proven] = {}
     for line in lines:
         said = json.loads(line.text)

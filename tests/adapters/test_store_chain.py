@@ -14,7 +14,7 @@ from monitor.adapters import store_chain
 from monitor.adapters.queries import Queries
 from monitor.adapters.store import SqliteStore
 from monitor.core.bundle import bundle, complaints
-from monitor.core.chain import Line, broken, canonical, differing, forged
+from monitor.core.chain import ChainLine, broken, canonical, differing, forged
 from monitor.core.filing import AssessIntent, Regrouping
 from monitor.core.polling import SourceState
 from tests.adapters.store_values import BRAND, after, filed, mention, opening, poll, verdict
@@ -247,7 +247,7 @@ def test_a_line_that_is_changed_with_its_hash_breaks_the_next(seen: Path) -> Non
     with Queries.open(seen) as queries:
         lines, _ = queries.chain(1)
     said = json.loads(lines[1].text) | {"value": 4.0}
-    made = Line(number=2, text=canonical(said), hash="")
+    made = ChainLine(number=2, text=canonical(said), hash="")
     told = forged(lines[0], "reading", at=said["at"], facts=said)
     assert made.text == told.text
     with sqlite3.connect(seen) as stranger:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from monitor.core.bundle import FORM, bundle, complaints
-from monitor.core.chain import START, Held, Line, broken, canonical, digest, forged
+from monitor.core.chain import START, ChainLine, Held, broken, canonical, digest, forged
 from monitor.errors import InputError
 
 CONTENT = {"text": "they left us waiting", "author": "Ann", "url": None}
 HELD = Held(mention_id=1, content=CONTENT, salt="s", readings={("likes", "t"): 3.0})
 
 
-def chain() -> list[Line]:
+def chain() -> list[ChainLine]:
     first = forged(None, "mention", at="t", facts={"mention": 1, "digest": digest("s", CONTENT)})
     reading = {"mention": 1, "name": "likes", "seen_at": "t", "value": 3.0}
     second = forged(first, "reading", at="t", facts=reading)
@@ -107,5 +107,7 @@ def test_what_is_no_such_file_is_said_to_be_none(rows: list[str]) -> None:
 
 
 def test_a_chain_that_begins_elsewhere_is_broken() -> None:
-    first = forged(Line(number=0, text="", hash="f" * 64), "mention", at="t", facts={"mention": 1})
+    first = forged(
+        ChainLine(number=0, text="", hash="f" * 64), "mention", at="t", facts={"mention": 1}
+    )
     assert list(broken([first])) == ["line 1 does not follow the line before it"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.chain import Held, Line, canonical, differing, digest, forged
+from monitor.core.chain import ChainLine, Held, canonical, differing, digest, forged
 
 AT = "2024-05-06T12:00:00.000000Z"
 CONTENT = {"text": "They dragged her out"}
@@ -69,7 +69,7 @@ def held(content: Mapping[str, Any] | None = CONTENT, **known: Any) -> Held:
         "as it was counted",
     ],
 )
-def test_what_is_as_the_lines_say_is_intact(lines: list[Line], now: list[Held]) -> None:
+def test_what_is_as_the_lines_say_is_intact(lines: list[ChainLine], now: list[Held]) -> None:
     assert list(differing(lines, now)) == []
 
 
@@ -98,7 +98,7 @@ def test_what_is_as_the_lines_say_is_intact(lines: list[Line], now: list[Held]) 
         ),
     ],
 )
-def test_what_is_not_is_told(lines: list[Line], now: list[Held], wrong: str) -> None:
+def test_what_is_not_is_told(lines: list[ChainLine], now: list[Held], wrong: str) -> None:
     assert list(differing(lines, now)) == [wrong]
 
 
