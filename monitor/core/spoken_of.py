@@ -74,14 +74,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Match:
+class Attribution:
     """The incident that a post is about, and how that was found out."""
 
     incident: Incident
     why: str
 
 
-def about(spoken: Spoken, candidates: Sequence[Candidate]) -> Match | None:
+def about(spoken: Spoken, candidates: Sequence[Candidate]) -> Attribution | None:
     """The incident that the post is about; None if it is about none."""
     those = [one for one in candidates if _is_possible(spoken, one.incident)]
     return _by_link(spoken, those) or _as_answer(spoken, those)
@@ -93,12 +93,16 @@ def _is_possible(spoken: Spoken, incident: Incident) -> bool:
     return incident.first_seen_at <= spoken.at <= incident.last_seen_at + FORGOTTEN_AFTER
 
 
-def _by_link(spoken: Spoken, those: Iterable[Candidate]) -> Match | None:
+def _by_link(spoken: Spoken, those: Iterable[Candidate]) -> Attribution | None:
     for one in those:
         if any(_holds(spoken.text, url) for url in one.urls):
-            return Match(incident=one.incident, why="It links to what is said of the incident.")
+            return Attribution(
+                incident=one.incident, why="It links to what is said of the incident."
+            )
         if spoken.url and any(_holds(text, spoken.url) for text in one.texts):
-            return Match(incident=one.incident, why="What is said of the incident links to it.")
+            return Attribution(
+                incident=one.incident, why="What is said of the incident links to it."
+            )
     return None
 
 
@@ -107,7 +111,7 @@ def _holds(text: str, url: str) -> bool:
     return re.search(re.escape(url.rstrip("/")) + r"(?![\w/?#&=-])", text) is not None
 
 
-def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
+def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Attribution | None:
     is_answer = _ANSWERS.search(spoken.text) is not None
     if not those or not (is_answer or _REPLIES.search(spoken.text)):
         return None
@@ -116,9 +120,9 @@ def _as_answer(spoken: Spoken, those: Sequence[Candidate]) -> Match | None:
     if len(words) >= FEWEST_SHARED:
         told = ", ".join(f"\u201c{word}\u201d" for word in words[:_SHOWN])
         why = f"It reads as an answer, in words of what is said: {told}."
-        return Match(incident=best.incident, why=why)
+        return Attribution(incident=best.incident, why=why)
     if is_answer and len(those) == 1 and best.incident.level >= Level.WARNING:
-        return Match(
+        return Attribution(
             incident=best.incident, why="It reads as an answer, and no other incident is open."
         )
     return None

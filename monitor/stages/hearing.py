@@ -13,7 +13,7 @@ from monitor.core.answers import stated
 from monitor.core.filing import NewAction
 from monitor.core.outbox import IncidentEvent, Said
 from monitor.core.settings import Settings
-from monitor.core.spoken_of import FORGOTTEN_AFTER, Candidate, Match, Spoken, about
+from monitor.core.spoken_of import FORGOTTEN_AFTER, Attribution, Candidate, Spoken, about
 from monitor.core.types import Incident
 from monitor.ports import Store
 from monitor.stages import announce
@@ -46,8 +46,8 @@ class Hearing:
         self._known = known
         candidates = [self._candidate(one) for one in live]
         for post in spoken:
-            if (match := about(post, candidates)) is not None:
-                self._take(post, match, now)
+            if (found := about(post, candidates)) is not None:
+                self._take(post, found, now)
 
     def _candidate(self, incident: Incident) -> Candidate:
         seen = self._store.evidence(incident.id, _LOOKED_AT)
@@ -57,18 +57,18 @@ class Hearing:
             urls=tuple(one.url for one in seen if one.url),
         )
 
-    def _take(self, post: Spoken, match: Match, now: datetime) -> None:
+    def _take(self, post: Spoken, found: Attribution, now: datetime) -> None:
         checks = statements.stored(post.text)
         with self._store.transaction():
-            incident = self._store.incident(match.incident.id)
+            incident = self._store.incident(found.incident.id)
             if incident is None or not self._store.hear_statement(
-                post.id, incident.id, checks=checks, why=match.why
+                post.id, incident.id, checks=checks, why=found.why
             ):
                 return
             incident = stated(incident, at=post.at)
-            told = self._event(post, incident, match.why, checks=checks, now=now)
+            told = self._event(post, incident, found.why, checks=checks, now=now)
             action = NewAction(
-                incident_id=incident.id, at=now, actor=MONITOR, verb="hear", text=match.why
+                incident_id=incident.id, at=now, actor=MONITOR, verb="hear", text=found.why
             )
             self._store.record_action(
                 incident, action, (announce.incident_alert(told, self._settings),)
