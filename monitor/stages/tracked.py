@@ -97,12 +97,14 @@ class TrackedStory:
         """The few mentions on which the alarm of the story rests, worst first."""
         return [self.shown[i] for i in self.tally.evidence[:LEADING] if i in self.shown]
 
+    @property
     def has_grown(self) -> bool:
-        """Whether it has, by `GROWN_BY` since this was last said."""
-        if self.tally.spread < GROWN_BY * self.heard:
-            return False
+        """Whether it has spread by `GROWN_BY` since `mark_heard`."""
+        return self.tally.spread >= GROWN_BY * self.heard
+
+    def mark_heard(self) -> None:
+        """It is looked at now: only what comes after this is growth."""
         self.heard = self.tally.spread
-        return True
 
     @property
     def names(self) -> tuple[str, ...]:

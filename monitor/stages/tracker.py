@@ -148,7 +148,10 @@ class Tracker:
             for story_id, count in counted
             if (story := self._tracked.get(story_id)) and story.tally.hear(count)
         }
-        return [story_id for story_id, story in risen.items() if story.has_grown()]
+        grown = {story_id: story for story_id, story in risen.items() if story.has_grown}
+        for story in grown.values():
+            story.mark_heard()
+        return list(grown)
 
     def verdict_of(self, mention: Mention) -> Verdict | None:
         """What was said of the original of a repost: it is not read again."""
