@@ -21,7 +21,6 @@ from monitor.sources import cleaning
 _LONGEST_WORDS = 200
 _LONGEST_BODY = 10_000
 _TYPE = "text/event-stream"
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OVER = StreamError("the server hung up")
 
 
@@ -159,7 +158,7 @@ def _elsewhere(response: httpx.Response) -> httpx.URL | None:
     But nobody on the way there is to learn it.
     """
     location = response.headers.get("location")
-    if response.status_code not in _REDIRECTS or not location:
+    if not (location and response.has_redirect_location):
         return None
     target = response.url.join(location)
     if target.scheme not in {"https", response.url.scheme}:

@@ -23,7 +23,6 @@ from monitor.core.inflate import Inflater
 from monitor.core.polling import Fetched, FetchFailed, FetchResult, NotModified, Request
 from monitor.errors import FeedError
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 _CREDENTIALS = frozenset({"authorization", "cookie"})
@@ -191,7 +190,7 @@ def _lower(response: httpx.Response) -> dict[str, str]:
 def _target(response: httpx.Response) -> httpx.URL | None:
     """Where the answer sends us; None if it does not. Raise `InvalidURL` or `ValueError`."""
     location = response.headers.get("location")
-    if response.status_code not in _REDIRECTS or not location:
+    if not (location and response.has_redirect_location):
         return None
     target = response.url.join(location)
     if target.scheme not in {"http", "https"}:
