@@ -19,6 +19,7 @@ from monitor.core.noise import LINK
 from monitor.core.plaintext import clip
 from monitor.core.reading import focus, log_odds
 from monitor.core.stopwords import STOPWORDS
+from monitor.core.text import without_possessive
 from monitor.core.types import Part, Reading
 
 #: Readings that a text may cost besides its own.
@@ -35,7 +36,6 @@ _NAMED_FROM = 0.1
 _WORD_CHARS = 40
 #: Letters and digits of any script; "don't" and "brand-new" are one word.
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_POSSESSIVE = re.compile(r"['\u2019]s$")
 
 #: Numbers of the first word and of the one after the last.
 Span = tuple[int, int]
@@ -77,20 +77,18 @@ def inquiry(reading: Reading, names: Iterable[str] = ()) -> Inquiry:
     """What to ask about a text; `names` are what the brand is called besides its name."""
     text = focus(reading.text, reading.brand)
     own = _own_words((reading.brand, *names))
-    places = tuple(match.span() for match in _WORD.finditer(text) if _bare(match[0]) not in own)
+    places = tuple(
+        match.span() for match in _WORD.finditer(text) if without_possessive(match[0]) not in own
+    )
     return Inquiry(reading=replace(reading, text=text), places=places)
 
 
 def _own_words(names: Iterable[str]) -> frozenset[str]:
     """The words of the names, each name written as one word, and what stands for a link."""
-    words = [[_bare(word) for word in _WORD.findall(name)] for name in names]
+    words = [[without_possessive(word) for word in _WORD.findall(name)] for name in names]
     return frozenset(
         {LINK, *("".join(each) for each in words), *(w for each in words for w in each)}
     )
-
-
-def _bare(word: str) -> str:
-    return _POSSESSIVE.sub("", word).casefold()
 
 
 def next_spans(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from monitor.core.text import without_possessive
+
 #: What is longer is no name of a place.
 _PLACE_CHARS = 60
 _PLACE = re.compile(
     r"\b(?:at|in|from|near)\s+((?:[A-Z][\w'\u2019-]+)(?:\s+(?:[A-Z][\w'\u2019-]+|\d+)){0,3})"
 )
-_POSSESSIVE = re.compile(r"['\u2019]s$")
 _NO_PLACE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|I|The|My|Christmas|English)\b"
@@ -35,7 +36,7 @@ def place_of(text: str, names: Iterable[str] = ()) -> str | None:
 
 def _without(words: Sequence[str], names: Iterable[Sequence[str]]) -> str:
     """The words after the longest name that they begin with; empty if they are part of a name."""
-    plain = [_POSSESSIVE.sub("", word).casefold() for word in words]
+    plain = [without_possessive(word) for word in words]
     known = list(names)
     if any(name[: len(plain)] == plain for name in known):
         return ""

@@ -1,8 +1,8 @@
 """What a text says, apart from how it was typed and who passed it on.
 
 Normal form, fingerprint, shingles and links. Knows nothing of brands or stories (which texts are
-almost one, see `wordings`), and does not look into languages. Every function is linear in the
-length of the text.
+almost one, see `wordings`), and does not look into languages, but for the English possessive.
+Every function is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _HANDLE = re.compile(
 _TRACKING = re.compile(r"(?:[?&](?:utm_\w+|fbclid|gclid|ref|ref_src|cmpid)=[^&]*)+")
 _AFTER_LINK = ".,;:!?)]}>\"'\u2026\u00bb\u201d\u2019"
 _APOSTROPHES = "'\u2018\u2019\u02bc"
+_POSSESSIVE = re.compile(r"['\u2019]s$")
 _SHINGLE = 3
 
 
@@ -79,6 +80,11 @@ def nfkc(text: str) -> str:
     if text.isascii():
         return text
     return "".join(unicodedata.normalize("NFKC", part) for part in _STRETCH.findall(text))
+
+
+def without_possessive(word: str) -> str:
+    """A word, case-folded: "acme" of "Acme's"."""
+    return _POSSESSIVE.sub("", word).casefold()
 
 
 def _bare(text: str) -> str:
