@@ -26,7 +26,7 @@ def place_of(text: str, names: Iterable[str] = ()) -> str | None:
 
     What the brand is called, or begins with, is no place; "at Acme Leeds" is in Leeds.
     """
-    own = [name.casefold().split() for name in names]
+    own = [_plain(name.split()) for name in names]
     for found in _PLACE.finditer(text):
         place = _without(found[1].split(), own)
         if place and len(place) <= _PLACE_CHARS and not _NO_PLACE.match(place):
@@ -36,9 +36,13 @@ def place_of(text: str, names: Iterable[str] = ()) -> str | None:
 
 def _without(words: Sequence[str], names: Iterable[Sequence[str]]) -> str:
     """The words after the longest name that they begin with; empty if they are part of a name."""
-    plain = [without_possessive(word) for word in words]
+    plain = _plain(words)
     known = list(names)
     if any(name[: len(plain)] == plain for name in known):
         return ""
     longest = max((len(n) for n in known if plain[: len(n)] == n), default=0)
     return " ".join(words[longest:])
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    return [without_possessive(word) for word in words]

@@ -36,3 +36,15 @@ def test_the_place_is_what_the_author_names(text: str, place: str | None) -> Non
 )
 def test_the_brand_is_no_place(text: str, place: str | None) -> None:
     assert place_of(text, ("Beacon Bank", "BB")) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Thanks to all at Macy's", None),
+        ("the shoe desk at Macy\u2019s, near Herald Square", "Herald Square"),
+        ("at Macy's Chicago", "Chicago"),
+    ],
+)
+def test_nor_is_a_brand_with_a_possessive_in_its_name(text: str, place: str | None) -> None:
+    assert place_of(text, ("Macy's",)) == place
