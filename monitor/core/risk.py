@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 from monitor.core.burns import Burn
 from monitor.core.humanize import counted, is_sure, percent, tenths
@@ -23,20 +22,7 @@ from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Forecast, Risk
-
-
-class Surprise(Protocol):
-    """What `assess` needs to know of the volume (see `volume.Surprise`)."""
-
-    @property
-    def score(self) -> float: ...
-    @property
-    def warm(self) -> bool: ...
-    @property
-    def count(self) -> float: ...
-    @property
-    def expected(self) -> float: ...
-
+from monitor.core.volume import Surprise
 
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3
