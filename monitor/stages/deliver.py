@@ -15,7 +15,7 @@ from functools import partial
 from monitor.core.settings import Settings
 from monitor.ports import Clock, Poster, Store, Telemetry
 from monitor.stages.lane import Lane
-from monitor.stages.running import Run
+from monitor.stages.running import Run, cancelled
 
 #: Due deliveries looked at in one step; a lane, once begun, works off all of its webhook's.
 BATCH = 200
@@ -73,9 +73,7 @@ class Deliver:
         """Cut attempts in flight off: they do not count, and are repeated at the next start."""
         tasks = tuple(self._tasks.values())
         self._tasks.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(tasks)
 
     def _ended(self) -> bool:
         """Forget lanes that are done, raise what they raised; say whether one sent anything."""

@@ -29,7 +29,7 @@ from monitor.sources.kind import Kind
 from monitor.sources.registry import KINDS
 from monitor.stages.ledger import Ledger
 from monitor.stages.pages import Brought, Chain, Polled, host_of
-from monitor.stages.running import Run
+from monitor.stages.running import Run, cancelled
 
 log = structlog.get_logger()
 
@@ -95,9 +95,7 @@ class Poll:
 
     async def close(self) -> None:
         """End the polls in flight; what they would have brought is asked for again."""
-        for task in self._running.values():
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await cancelled(self._running.values())
         self._running.clear()
 
     async def poll(self, state: SourceState, now: datetime) -> None:

@@ -23,6 +23,7 @@ from monitor.sources.registry import KINDS, LIVE, STREAMS
 from monitor.sources.streaming import Streaming
 from monitor.stages.follow import Follower, Tools
 from monitor.stages.listen import Listener
+from monitor.stages.running import cancelled
 
 #: How long one pass reads at most; what is left comes with the next.
 PASS = timedelta(seconds=20)
@@ -69,9 +70,7 @@ class Streams:
 
     async def close(self) -> None:
         """Stop reading; what was not written yet is read again."""
-        for task in self._running.values():
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await cancelled(self._running.values())
         self._running.clear()
 
     def _sources(self) -> list[SourceSettings]:
