@@ -4,6 +4,7 @@
     with serving([Answer(status=503), Answer()]) as server:     # a script; its last line repeats
     with serving({"/a": Answer(), "/b": [..]}) as server:       # by path; 404 elsewhere
     with serving(lambda request: Answer(...)) as server:        # by code
+    with serving(Answer(), tls=context) as server:              # over TLS
 
 `server.url` has no final slash; `server.requests` is what came, in order.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 import time
@@ -63,8 +65,16 @@ class Server(socketserver.ThreadingTCPServer):
     block_on_close = True
     request_queue_size = 64
 
-    def __init__(self, script: Script, port: int = 0) -> None:
+    def __init__(
+        self, script: Script, port: int = 0, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Connection)
+        self.scheme = "https" if tls else "http"
+        if tls:
+            # The handshake is left to the thread of the connection: one client delays no other.
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.handler = _handler(script)
         self.requests: list[Received] = []
         self.stopping = threading.Event()
@@ -79,7 +89,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def wait_for(self, count: int, *, within: float = 10.0) -> list[Received]:
         """Block until `count` requests have come."""
@@ -107,9 +117,11 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def serving(script: Script, *, port: int = 0) -> Iterator[Server]:
+def serving(
+    script: Script, *, port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """Serve until the end of the block."""
-    server = Server(script, port)
+    server = Server(script, port, tls=tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from monitor.adapters.store import SqliteStore
 from monitor.core.polling import SourceState
 from tests.adapters.store_values import NOON, judge, source
+from tests.servers import Answer, serving
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,3 +40,12 @@ def store(path: Path) -> Iterator[SqliteStore]:
 def news(store: SqliteStore) -> SourceState:
     """The state of the source as it is before its first poll."""
     return store.source_states()[0]
+
+
+@pytest.fixture
+def unvouched() -> Iterator[str]:
+    """The address of a server with a certificate that nobody vouches for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent / "tls" / "self_signed.pem")
+    with serving(Answer(), tls=context) as server:
+        yield server.url

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
-import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -479,8 +478,8 @@ class TestALocalFeed:
         assert fetch(str(tmp_path)) == FetchFailed(reason=f"{tmp_path}: not a regular file")
 
 
-def asked_over_tls(words: bytes, context: ssl.SSLContext | None = None) -> FetchResult:
-    """Ask by https a server that says `words` and hangs up."""
+@pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_plain_http_where_tls_is_asked_for_says_so(words: bytes) -> None:
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(words)
@@ -488,26 +487,19 @@ def asked_over_tls(words: bytes, context: ssl.SSLContext | None = None) -> Fetch
 
     async def ask() -> FetchResult:
         async with (
-            await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context) as server,
+            await asyncio.start_server(hang_up, "127.0.0.1", 0) as server,
             httpx.AsyncClient(trust_env=False) as client,
         ):
             port = server.sockets[0].getsockname()[1]
             return await HttpFetcher(client).fetch(Request(url=f"https://127.0.0.1:{port}/"))
 
-    return asyncio.run(ask())
-
-
-@pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_plain_http_where_tls_is_asked_for_says_so(words: bytes) -> None:
     said = "cannot connect: TLS failed; perhaps this port speaks plain http"
-    assert asked_over_tls(words) == FetchFailed(reason=said)
+    assert asyncio.run(ask()) == FetchFailed(reason=said)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_named() -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(Path(__file__).parent / "tls" / "self_signed.pem")
+def test_a_certificate_that_nobody_vouches_for_is_named(unvouched: str) -> None:
     said = "cannot connect: its TLS certificate is not valid: self-signed certificate"
-    assert asked_over_tls(b"", context) == FetchFailed(reason=said)
+    assert fetch(unvouched) == FetchFailed(reason=said)
 
 
 def test_other_errors_of_the_library_are_told_in_its_words() -> None:

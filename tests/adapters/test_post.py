@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -184,24 +182,8 @@ def test_plain_http_where_tls_is_expected() -> None:
     assert result == Unreachable(error="TLS failed")
 
 
-def test_a_certificate_that_nobody_vouches_for() -> None:
-    pair = Path(__file__).parent / "tls" / "self_signed.pem"  # made for this test alone
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pair)
-
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.close()
-
-    async def story() -> PostResult:
-        async with (
-            await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context) as server,
-            httpx.AsyncClient(trust_env=False) as client,
-        ):
-            port = server.sockets[0].getsockname()[1]
-            message = SignedMessage(url=f"https://127.0.0.1:{port}/", headers={}, body=b"")
-            return await HttpPoster(client).post(message)
-
-    assert asyncio.run(story()) == Unreachable(
+def test_a_certificate_that_nobody_vouches_for(unvouched: str) -> None:
+    assert post(unvouched) == Unreachable(
         error="its TLS certificate is not valid: self-signed certificate"
     )
 
