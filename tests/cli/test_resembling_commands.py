@@ -10,9 +10,7 @@ from monitor.adapters.store import SqliteStore
 from monitor.config import load
 from monitor.core.filing import NewAction
 from tests.cli.conftest import Home
-from tests.core.cases import ALIKE
-
-SAID = "Orlan Air: dragged off (similarity 0.65 of 1). It means the same."
+from tests.core.cases import ALIKE, ALIKE_SAID
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def alike(lived_in: Home) -> Home:
 
 
 def test_incident_show_tells_it_and_its_json_holds_it_whole(alike: Home):
-    assert f"\nresembles: {SAID}" in alike.says("incident", "show", "1")
+    assert f"\nresembles: {ALIKE_SAID}" in alike.says("incident", "show", "1")
 
     (told,) = alike.answers("incident", "show", "1")["resembles"]
     assert (told["case"], told["similarity"]) == ("flight-1", 0.6543)
@@ -37,7 +35,7 @@ def test_the_report_tells_it_with_where_to_read_on(alike: Home):
     text = alike.says("report", "1")
 
     assert "## What it resembled" in text
-    assert SAID in text
+    assert ALIKE_SAID in text
     assert "https://reports.example/1" in text
 
 

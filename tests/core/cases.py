@@ -91,3 +91,5 @@ ALIKE = Resemblance(
     lesson="Speak of the person first.",
     url="https://reports.example/1",
 )
+#: How it is told, up to its strongest reason.
+ALIKE_SAID = "Orlan Air: dragged off (similarity 0.65 of 1). It means the same."

@@ -11,14 +11,11 @@ from monitor.core.brief_lines import Line
 from monitor.core.event import incident_body
 from monitor.core.likeness import LINE_CHARS, document, lines, sentence
 from monitor.core.notice import notice
-from tests.core.cases import ALIKE
+from tests.core.cases import ALIKE, ALIKE_SAID
 from tests.core.test_event import EVENT, FILLERS, INCIDENT, JUDGE, hostile, with_incident
 
 SECOND = replace(ALIKE, case="accounts", title="Norvik Bank: accounts", similarity=0.6)
-SAID = (
-    "Orlan Air: dragged off (similarity 0.65 of 1). It means the same. The same words: dragged. "
-    "As grave. Lesson: Speak of the person first."
-)
+SAID = f"{ALIKE_SAID} The same words: dragged. As grave. Lesson: Speak of the person first."
 
 
 def body(*resembles: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.likeness import document
-from tests.core.cases import ALIKE
+from tests.core.cases import ALIKE, ALIKE_SAID
 from tests.desk.alerts import incident_message
 from tests.desk.house import House, house_at
 from tests.desk.test_incident_desk import plain
@@ -56,7 +56,6 @@ def test_the_inbox_says_it_in_one_line() -> None:
     told = document([replace(ALIKE, lesson="<i>Speak</i> first.")])
 
     assert text(page(alert(resembles=told)), ".alike") == (
-        "Resembles Orlan Air: dragged off (similarity 0.65 of 1). It means the same. "
-        "The same words: dragged. As grave. Lesson: <i>Speak</i> first."
+        f"Resembles {ALIKE_SAID} The same words: dragged. As grave. Lesson: <i>Speak</i> first."
     )
     assert page(alert()).css_first(".alike") is None

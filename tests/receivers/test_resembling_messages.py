@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.receivers import FORMATS
-from tests.core.cases import ALIKE
+from tests.core.cases import ALIKE, ALIKE_SAID
 from tests.receivers import judges
 from tests.receivers.events import NOON, incident, webhook
 
@@ -31,7 +31,7 @@ def test_it_is_one_line_with_the_reasons_and_the_lesson(format_: str) -> None:
     shown = "\n".join(judges.texts(json.loads(built(format_, ALIKE)))).replace("\\", "")
 
     assert b"Resembles" in built(format_, ALIKE)
-    assert "Orlan Air: dragged off (similarity 0.65 of 1). It means the same." in shown
+    assert ALIKE_SAID in shown
     assert "Lesson: Speak of the person first." in shown
     assert b"Resembles" not in built(format_)
 
