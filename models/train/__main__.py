@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models.train import base, distil, held, words
+from models.train import base, commands, distil, held, words
 from models.train.build import build, served
 from models.train.corpus import CORPUS, Split, split
 from models.train.data import apart
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
+    parser = commands.parser("models.train", __doc__)
     parser.add_argument(
         "--build", choices=BUILDS, default="full", help="clean: openly licensed texts alone"
     )

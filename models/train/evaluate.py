@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models.train import base, card, held, rounding, sources, speed, tables
+from models.train import base, card, commands, held, rounding, sources, speed, tables
 from models.train.answers import Answers, of_verdicts
 from models.train.build import scores
 from models.train.corpus import Split, split
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.train.evaluate", description=__doc__)
+    parser = commands.parser("models.train.evaluate", __doc__)
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")
     parser.add_argument("--model", type=Path, action="append", help="may be given several times")
     parser.add_argument(

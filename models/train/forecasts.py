@@ -6,7 +6,6 @@ Growth, bursts, grouping, stories flagged early, replays: each beside its baseli
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from tabulate import tabulate
 
 from models.train import (
+    commands,
     forecasts_short,
     measure_alerts,
     measure_replays,
@@ -30,7 +30,7 @@ TEMPLATE = Path(__file__).with_suffix(".md")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m models.train.forecasts", description=__doc__)
+    parser = commands.parser("models.train.forecasts", __doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--model", type=Path, default=shipped_model())
     options = parser.parse_args(arguments)

@@ -1,7 +1,5 @@
 """Whether stories that experts flagged are flagged by their third post, on unseen brands.
 
-    python -m models.train.measure_alerts [FOLDER WITH THE CORPORA]
-
 Plays the related English mentions of the dev brands of RepLab 2013 through the pipeline of
 `monitor replay`, with thresholds out of reach, and reads each story's risk at each of its posts
 from the decisions. A topic is grave if at least half of its mentions are ALERT; a page is false if
@@ -12,7 +10,6 @@ each brand-week.
 from __future__ import annotations
 
 import sqlite3
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -23,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from tabulate import tabulate
 
+from models.train.commands import corpora_parser
 from models.train.data.files import csv_rows
 from models.train.replaying import replayed
 from monitor.adapters.growth_file import load_growth
@@ -181,12 +179,13 @@ def rows(folder: Path, model: Path) -> tuple[str, list[dict[str, float]]]:
     return f"{len(all_)} posts, {len(topics)} grave topics, {weeks} brand-weeks", table
 
 
-def main(folder: Path) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    played, table = rows(folder, shipped_model())
+    options = corpora_parser("models.train.measure_alerts", __doc__).parse_args(arguments)
+    played, table = rows(options.data / "replab2013", shipped_model())
     print(played)
     print(tabulate(table, headers="keys"))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data") / "replab2013")
+    main()

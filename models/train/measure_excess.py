@@ -1,7 +1,5 @@
 """What words and meaning say of whether a quiet post is part of an event: `ExcessRules.told`.
 
-    python -m models.train.measure_excess [FOLDER WITH THE CORPORA]
-
 Plays the replays that tell of an event, and the grave topics of RepLab's `dev` brands, through
 grouping alone. What alarms and tells of the event makes its story; each quiet post of the next day
 that was put elsewhere is laid beside it. A logistic regression of whether it tells of the event,
@@ -11,7 +9,6 @@ how much is said is for `core.excess`.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from tabulate import tabulate
 
 from models.train import measure_alerts
+from models.train.commands import corpora_parser
 from models.train.data.files import csv_rows
 from models.train.measure_replays import FOLDER, read_truth
 from models.train.replaying import read_records
@@ -147,11 +145,12 @@ def _read(posts: Sequence[Post], description: str, classifier: Classifier) -> It
             yield replace(each, alarm=verdict.alarm, meaning=meaning_of(verdict))
 
 
-def main(data: Path) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print how alike and near both are, and the fit."""
+    options = corpora_parser("models.train.measure_excess", __doc__).parse_args(arguments)
     classifier = load_classifier(shipped_model())
     played = chain.from_iterable(replays(folder, classifier) for folder in FOLDERS)
-    events = [*played, *topics(data / "replab2013", classifier)]
+    events = [*played, *topics(options.data / "replab2013", classifier)]
     found = [one for posts in events for one in beside(posts)]
     rows = [
         (tells, *_middle([one for one in found if one.tells is tells])) for tells in (True, False)
@@ -166,4 +165,4 @@ def _middle(found: Sequence[Beside]) -> tuple[int, float, float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data"))
+    main()

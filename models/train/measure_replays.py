@@ -1,7 +1,5 @@
 """How early the replays of `examples/replays` are alerted, and how quiet the quiet ones stay.
 
-    python -m models.train.measure_replays [FOLDER WITH THE REPLAYS]
-
 Plays each through the pipeline of `monitor replay` and prints a table. Runs on the default
 install. Does not judge texts: `NAME.truth.json` says which mention tells which story. An alert is
 of the incident when at least half of the mentions it had by then tell of it; any other alert at
@@ -12,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -24,6 +21,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from models.train import commands
 from models.train.measure_stories import bcubed
 from models.train.replaying import first_seen, read_records, replayed
 from monitor.adapters.growth_file import load_growth
@@ -260,9 +258,15 @@ def rows(model: Path, folder: Path = FOLDER) -> list[dict[str, str]]:
     return [measure(path, settings=settings, **judges) for path in paths]
 
 
-def main(folder: Path = FOLDER) -> None:
-    print(tabulate(rows(shipped_model(), folder), headers="keys", disable_numparse=True))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = commands.parser("models.train.measure_replays", __doc__)
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=FOLDER, help="replays; default: examples/replays"
+    )
+    options = parser.parse_args(arguments)
+    print(tabulate(rows(shipped_model(), options.folder), headers="keys", disable_numparse=True))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main()

@@ -1,7 +1,5 @@
 """What a brand's own stream adds to relevance: `about` as read, and moved to the share so far.
 
-    python -m models.train.measure_shares [FOLDER WITH THE CORPORA] [MODEL]
-
 The mentions of RepLab's `dev` brands, in the order of the corpus, as the daemon would take them
 (`monitor.core.shares`). Each brand is calibrated without itself. ALERT is ranked by the product of
 `about` and `alarm`, as a leader would be shown it.
@@ -9,7 +7,6 @@ The mentions of RepLab's `dev` brands, in the order of the corpus, as the daemon
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from tabulate import tabulate
 
 from models.train import calibrate, held
 from models.train.build import scores
+from models.train.commands import corpora_parser
 from models.train.corpus import split
 from models.train.rows import Row
 from monitor.config.freeze import shipped_model
@@ -30,7 +28,15 @@ from monitor.core.shares import ENOUGH, Shares
 Floats = NDArray[np.float64]
 
 
-def main(folder: Path, model: Path) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print relevance and ALERT with and without the shares."""
+    parser = corpora_parser("models.train.measure_shares", __doc__)
+    parser.add_argument("model", type=Path, nargs="?", default=shipped_model())
+    options = parser.parse_args(arguments)
+    show(options.data, options.model)
+
+
+def show(folder: Path, model: Path) -> None:
     """Print relevance and ALERT with and without the shares."""
     branded = held.branded(split(folder))
     rows = held.rows(split(folder), folder, clean=False)
@@ -91,6 +97,4 @@ def _macro_f1(truth: Sequence[float], about: Floats) -> float:
 
 
 if __name__ == "__main__":
-    given = [Path(each) for each in sys.argv[1:]]
-    here = Path(__file__).resolve().parents[2]
-    main(*given, *[here.parent / "shared" / "data", shipped_model()][len(given) :])
+    main()

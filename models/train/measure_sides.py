@@ -1,7 +1,5 @@
 """What nearness in meaning says of whether a grave text is a side of an event: `KinRules.meant`.
 
-    python -m models.train.measure_sides [FOLDERS WITH REPLAYS]
-
 Each event of the replays is told of one and the same made-up brand. Beside its first mentions
 stand its own later alarming ones, and the first alarming ones of every other event; a logistic
 regression of one on the other, both worth the same, is the log-likelihood ratio. Needs the extra
@@ -10,7 +8,6 @@ regression of one on the other, both worth the same, is the log-likelihood ratio
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +17,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tabulate import tabulate
 
+from models.train import commands
 from models.train.augment import written
 from models.train.measure_replays import FOLDER, read_truth
 from models.train.replaying import read_records
@@ -110,8 +108,13 @@ def fitted(own: Floats, other: Floats) -> tuple[float, float]:
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def main(folders: Sequence[Path] = FOLDERS) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print how near both come, and the fit."""
+    parser = commands.parser("models.train.measure_sides", __doc__)
+    parser.add_argument(
+        "folders", type=Path, nargs="*", default=FOLDERS, help="replays; default: all that ship"
+    )
+    folders = parser.parse_args(arguments).folders
     classifier = load_classifier(shipped_model())
     found = [event for folder in folders for event in events(folder, classifier)]
     own, other = sides(found)
@@ -122,4 +125,4 @@ def main(folders: Sequence[Path] = FOLDERS) -> None:
 
 
 if __name__ == "__main__":
-    main([Path(each) for each in sys.argv[1:]] or FOLDERS)
+    main()

@@ -1,7 +1,5 @@
 """How well mentions are grouped into stories: BCubed F1 beside singletons and one cluster.
 
-    python -m models.train.measure_stories [FOLDER WITH THE CORPORA]
-
 Prints a table. "By words" leaves out what the model says the texts mean. MStream has no times: its
 texts are taken a minute apart. RepLab topics are measured per brand, and their mean over the
 brands of a fold is shown.
@@ -9,7 +7,6 @@ brands of a fold is shown.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +17,7 @@ from statistics import fmean
 
 from tabulate import tabulate
 
+from models.train.commands import corpora_parser
 from models.train.data.files import clean, csv_rows
 from monitor.adapters.classifier import OnnxClassifier
 from monitor.config.freeze import shipped_model
@@ -165,9 +163,11 @@ def _figures(groups: list[list[Text]]) -> dict[str, object]:
     return {"texts": count, **rounded, "ms a text": round(spent, 2)}
 
 
-def main(folder: Path) -> None:
-    print(tabulate(rows(folder, shipped_model()), headers="keys"))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    options = corpora_parser("models.train.measure_stories", __doc__).parse_args(arguments)
+    print(tabulate(rows(options.data, shipped_model()), headers="keys"))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data"))
+    main()

@@ -1,7 +1,5 @@
 """How well bursts are found: the NAB score on mention counts of listed companies.
 
-    python -m models.train.measure_volume [FOLDER WITH THE CORPORA]
-
 Prints the detector as it ships, the same with its threshold learnt on the other brands, and what
 was published of other detectors on the same files (their thresholds were tuned on these labels).
 """
@@ -9,7 +7,6 @@ was published of other detectors on the same files (their thresholds were tuned 
 from __future__ import annotations
 
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +18,7 @@ from statistics import median
 
 from tabulate import tabulate
 
+from models.train.commands import corpora_parser
 from models.train.data.files import csv_rows
 from models.train.nab import Scored, Window, scored
 from monitor.core.surprise import score
@@ -172,11 +170,13 @@ def median_delay(folder: Path) -> float:
     return median(late)
 
 
-def main(folder: Path) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table, and how long after a window's start a burst is called."""
+    options = corpora_parser("models.train.measure_volume", __doc__).parse_args(arguments)
+    folder = options.data / FOLDER
     print(tabulate(rows(folder), headers="keys"))
     print(f"median delay from the start of a window: {median_delay(folder):.0f} min")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data") / FOLDER)
+    main()

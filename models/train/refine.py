@@ -23,7 +23,7 @@ from statistics import mean
 
 import torch
 
-from models.train import base, distil, held, shipped, words
+from models.train import base, commands, distil, held, shipped, words
 from models.train.__main__ import HERE, bar
 from models.train.augment import Habits, epoch
 from models.train.build import build, served
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.train.refine", description=__doc__)
+    parser = commands.parser("models.train.refine", __doc__)
     parser.add_argument("--model", type=Path, default=HERE / "models" / "incident")
     parser.add_argument("--parts", nargs="+", required=True, help="parts of the corpus to teach")
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")

@@ -9,7 +9,6 @@ the time, so PyTorch runs with fresh heads.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any, Final
 
 import torch
 
-from models.train import base, card
+from models.train import base, card, commands
 from models.train.alike import nearly_equal
 from models.train.batches import by_length, padded
 from models.train.corpus import CORPUS
@@ -40,7 +39,7 @@ Figures = dict[str, Any]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m models.train.speed", description=__doc__)
+    parser = commands.parser("models.train.speed", __doc__)
     parser.add_argument("--model", type=Path, default=HERE / "models" / "incident")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--texts", type=int, default=TEXTS)

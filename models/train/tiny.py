@@ -6,9 +6,9 @@ a test can say what must come out; they are its vector as well.
 
 from __future__ import annotations
 
-import argparse
 import json
 import string
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from models.train import commands
 from models.train.rows import COLUMNS
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -95,7 +96,12 @@ def _graph(vocabulary: list[str]) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m models.train.tiny", description=__doc__)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write one."""
+    parser = commands.parser("models.train.tiny", __doc__)
     parser.add_argument("folder", type=Path)
-    write(parser.parse_args().folder)
+    write(parser.parse_args(arguments).folder)
+
+
+if __name__ == "__main__":
+    main()

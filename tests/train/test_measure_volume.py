@@ -73,6 +73,8 @@ class TestTheScore:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two companies with one burst each, and one published detector."""
+    made = tmp_path / measure_volume.FOLDER
+    made.mkdir()
     windows = {}
     for name, jump in (("AAA", 1500), ("BBB", 1800)):
         times = [START + timedelta(minutes=5 * row) for row in range(2400)]
@@ -80,18 +82,18 @@ def folder(tmp_path: Path) -> Path:
         lines = [f"{t:%Y-%m-%d %H:%M:%S},{c}" for t, c in zip(times, counts, strict=True)]
         lines.insert(100, lines[99])
         file = f"Twitter_volume_{name}.csv"
-        (tmp_path / file).write_text("\n".join(["timestamp,value", *lines]))
+        (made / file).write_text("\n".join(["timestamp,value", *lines]))
         ends = [times[jump - 10], times[jump + 40]]
         windows[file] = [[f"{end:%Y-%m-%d %H:%M:%S.%f}" for end in ends]]
-    (tmp_path / "windows.json").write_text(json.dumps(windows))
-    (tmp_path / "published_scores.csv").write_text(
+    (made / "windows.json").write_text(json.dumps(windows))
+    (made / "published_scores.csv").write_text(
         "detector,profile,series,threshold,score,tp,tn,fp,fn,total\n"
         "ARTime,standard,AAA,0.3,0.5,1,1,288,1,288\n"
         "ARTime,standard,BBB,0.3,0.5,1,1,0,1,288\n"
         "ARTime,reward_low_FN_rate,AAA,0.3,9,1,1,9,1,288\n"
         "expose,standard,AAA,0.3,0.5,1,1,1,1,288\n"
     )
-    return tmp_path
+    return made
 
 
 def test_each_burst_is_found_once_and_a_repeated_time_does_no_harm(folder: Path) -> None:
@@ -108,7 +110,7 @@ def test_each_burst_is_found_once_and_a_repeated_time_does_no_harm(folder: Path)
 def test_the_table_shows_ours_beside_what_was_published(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    measure_volume.main(folder)
+    measure_volume.main([str(folder.parent)])
     shipped, learnt, artime, last = capsys.readouterr().out.splitlines()[2:]
     assert shipped.split()[-5:] == ["98.9", "2", "of", "2", "0"]
     assert learnt.startswith("threshold of other brands")

@@ -1,8 +1,7 @@
-"""`python -m models.train.growth [--data DIR] [--out FILE]`: fit, measure, write, print."""
+"""`python -m models.train.growth`: fit the growth model, measure it, write it, print tables."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from models.train import commands
 from models.train.growth.cascades import Parts, auspol, ced, drawn, replab, tideh
 from models.train.growth.fit import MIXED, Moments, fitted
 from models.train.growth.report import growth_table, overall, viral_table
@@ -32,7 +32,7 @@ APART = ("replab",)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = commands.parser("models.train.growth", __doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("models/incident/growth.json"))
     options = parser.parse_args(argv)
