@@ -189,11 +189,11 @@ def _without(value: object, asked: Asked) -> object:
         return asked.person.without(value) if asked.named and asked.source is None else value
     if isinstance(value, list):
         return [_without(each, asked) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if _is_of(value, asked) and (
-        _says(value, asked.person) or (asked.named and _names(value, asked.person))
-    ):
+    return _fields_without(value, asked) if isinstance(value, dict) else value
+
+
+def _fields_without(value: Mapping[str, object], asked: Asked) -> dict[str, object]:
+    if _is_theirs(value, asked):
         nowhere = {key: None for key in ("author", "url") if key in value}
         return {**value, **nowhere, "text": DELETED}
     leads = {"url": None} if asked.named and asked.person.has_address(_url(value)) else {}
@@ -205,10 +205,12 @@ def _url(value: Mapping[str, object]) -> str | None:
     return url if isinstance(url, str) else None
 
 
-def _is_of(value: Mapping[str, object], asked: Asked) -> bool:
-    """A piece of evidence, of the source that is meant."""
+def _is_theirs(value: Mapping[str, object], asked: Asked) -> bool:
+    """A piece of evidence of the source that is meant: theirs, or one that names them."""
     is_piece = "author" in value and isinstance(value.get("text"), str)
-    return is_piece and asked.source in (None, value.get("source"))
+    if not is_piece or asked.source not in (None, value.get("source")):
+        return False
+    return _says(value, asked.person) or (asked.named and _names(value, asked.person))
 
 
 def _says(piece: Mapping[str, object], person: Person) -> bool:
