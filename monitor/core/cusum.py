@@ -153,31 +153,27 @@ class Counted:
         old = recent.popleft() if len(recent) > self.rules.lag / DAY else 0.0
         return usual * fade + old
 
-    def told(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
-        """The burn, if it is one; `again` if it was told lately."""
-        now, expected = tally.said[-1].at, self._expected(harm, tally)
-        midnight = start_of(self.day)
-        today = [said for said in tally.said if said.at >= midnight]
-        # What broke out today is a thing of today, though something smouldered before.
-        flare = gain(tally.today, expected, ratio=self.rules.ratio)
-        found = (
-            self._burn(brand, harm, today, expected=expected, evidence=flare, sudden=True)
-            if self._is_burn(len(today), flare)
-            else self._burn(
-                brand,
-                harm,
-                tally.said,
-                expected=tally.expected + expected,
-                evidence=tally.evidence + flare,
-                sudden=False,
-            )
-        )
-        if not self._is_burn(len(tally.said), found.evidence):
+    def tell(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
+        """The burn, if it is one, and that it is told now; `again` if it was told lately."""
+        found, now = self._found(brand, harm, tally), tally.said[-1].at
+        if found is None:
             return None
         if self._is_told(tally, now):
             return replace(found, again=True)
         tally.told_at = now
         return found
+
+    def _found(self, brand: str, harm: str, tally: _Tally) -> Burn | None:
+        """What broke out today is a thing of today, though something smouldered before."""
+        expected, midnight = self._expected(harm, tally), start_of(self.day)
+        today = [said for said in tally.said if said.at >= midnight]
+        flare = gain(tally.today, expected, ratio=self.rules.ratio)
+        if self._is_burn(len(today), flare):
+            return self._burn(brand, harm, today, expected=expected, evidence=flare, sudden=True)
+        evidence, since = tally.evidence + flare, tally.expected + expected
+        if not self._is_burn(len(tally.said), evidence):
+            return None
+        return self._burn(brand, harm, tally.said, expected=since, evidence=evidence, sudden=False)
 
     @staticmethod
     def _burn(

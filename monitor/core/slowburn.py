@@ -81,7 +81,7 @@ class SlowBurn:
         known.mentions += 1
         if allegation.is_history:
             return ()
-        burns = (known.told(brand, harm, tally) for harm, tally in found)
+        burns = (known.tell(brand, harm, tally) for harm, tally in found)
         return tuple(burn for burn in burns if burn is not None)
 
     def _on(self, brand: str, at: datetime) -> Counted:
