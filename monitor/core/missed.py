@@ -165,18 +165,18 @@ def chances(
     level: Level = Level.WATCH,
 ) -> tuple[MissedChance, ...]:
     """Of the threshold of `level`, the earliest first; of one threshold the first moment only."""
-    told = told_at(dossier, level)
+    told, now = told_at(dossier, level), settings.threshold(level)
+    if told is None:
+        return ()
     found: list[MissedChance] = []
-    lowest_needed = least(level) - 0.01
-    for one in judged:
+    highest = least(level) - 0.01
+    for one in (one for one in judged if one.at < told and one.risk < now):
         # Rounded first: 100 * 0.29 is less than 29.
         threshold = math.floor(round(100 * one.risk, 6)) / 100
-        if told is None or one.at >= told or one.risk >= settings.threshold(level):
-            continue
-        if threshold > lowest_needed:
-            lowest_needed = threshold
-            cost = _cost(history, dossier, threshold, settings.threshold(level))
-            lead = told - one.at
+        # A lower one would have told by a chance before.
+        if threshold > highest:
+            highest, lead = threshold, told - one.at
+            cost = _cost(history, dossier, threshold, now)
             found.append(
                 MissedChance(at=one.at, risk=one.risk, threshold=threshold, lead=lead, cost=cost)
             )
