@@ -15,10 +15,8 @@ from functools import partial
 from math import exp
 
 from monitor.core.meaning import UNKNOWN
+from monitor.core.slowburn import ROUTINE
 from monitor.core.tally import StoryFacts
-
-#: Routine service and praise tie nothing together: every brand has both every hour.
-ROUTINE = frozenset({"service", "praise"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +155,7 @@ def side(new: StoryFacts, open_: StoryFacts, *, rules: KinRules = DEFAULT) -> st
 
 
 def _grave(story: StoryFacts, least: float) -> set[str]:
-    """The grave harms that a story alleges, reactions apart."""
+    """The grave harms that a story alleges, reactions apart; routine ties nothing together."""
     return _alleged(story, least) - ROUTINE - REACTIONS
 
 
