@@ -48,7 +48,7 @@ EVENTS: Mapping[str, str | None] = {
     "reopen": "incident.reopened",
     "dismiss": "incident.dismissed",
 }
-#: Whom each verb needs words from: nothing is recorded without them.
+#: What is answered to a verb that needs words and has none: nothing is recorded then.
 _WORDS = {
     "assign": "say who it is assigned to",
     "note": "a note needs words",

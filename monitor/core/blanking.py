@@ -1,7 +1,7 @@
 """Taking a deleted text out of what was made of it: alerts that quote it, titles, words of a risk.
 
 Pure. Numbers, times, addresses and everything that others said stay. Knows a text by how alerts
-show it: whole, or its beginning (see `brief.clip`); what people wrote in words of their own is
+show it: whole, or its beginning (see `plaintext.clip`); what people wrote in words of their own is
 theirs.
 """
 

@@ -1,6 +1,6 @@
 """Whether a source shows us nothing: no success for too long, or success without anything new.
 
-Does not raise the alarm (see `stages.respond`).
+Does not raise the alarm (see `stages.watching`).
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def newest(one: Burn | None, other: Burn | None) -> Burn | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allegation:
-    """One mention, and how clearly it alleges which harms of `GRAVE`, 0 to 1."""
+    """One mention, and how clearly it alleges which of `slowburn.GRAVE`, 0 to 1."""
 
     mention_id: int
     author: str

@@ -1,7 +1,7 @@
 """Counts, shares, moments and spans of time as people read them, whatever the machine's locale.
 
-Does not parse, and does not write what programs read (see `event.iso`, `cli.start.span`). A span
-is said in three ways: `lasting` in a sentence, `distance` from now beside what it is about,
+Does not parse, and does not write what programs read (see `event.iso`, `config.writing.span`). A
+span is said in three ways: `lasting` in a sentence, `distance` from now beside what it is about,
 `compact` where its second unit matters.
 """
 

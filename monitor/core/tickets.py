@@ -51,7 +51,7 @@ class Ticket:
 
     purpose: Purpose
     incident_id: int
-    #: `clock.raised_at` of the incident when the ticket was made.
+    #: `duties.raised_at` of the incident when the ticket was made.
     raised_at: datetime
     #: Whole seconds.
     issued_at: datetime
