@@ -14,12 +14,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor.config import spans
 from monitor.core.addresses import names_host
 from monitor.core.fields import web_url
+from monitor.core.humanize import UNITS
 from monitor.core.settings import QuietHours, Window
 from monitor.core.types import LEVELS, Level
 
 #: A century: a longer span leads off the calendar.
 LONGEST = timedelta(days=36_500)
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SPANS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
 
 
@@ -28,7 +28,7 @@ def duration(text: object) -> timedelta:
     match = re.fullmatch(r"(\d{1,9})([smhd])", text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'should be a duration such as "30s", "5m", "24h" or "7d", not {text!r}')
-    seconds = int(match[1]) * _UNITS[match[2]]
+    seconds = int(match[1]) * UNITS[match[2]]
     if seconds > LONGEST.total_seconds():
         raise ValueError(f"should be at most {LONGEST.days}d, not {text!r}")
     return timedelta(seconds=seconds)

@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.config.schema import written_pages
 from monitor.core.event import iso
+from monitor.core.humanize import UNITS
 from monitor.core.settings import DAYS, QuietHours, Secret, Settings, Window
 
 #: Keys of config.toml whose values bear another name in `Settings`.
@@ -23,7 +24,6 @@ _WRITTEN = {"backfill": "all"}
 _LEFT_OUT = frozenset({"from", "until"})
 #: Tables of their own beside [monitor].
 _TABLES = ("brands", "sources", "webhooks", "alerts", "escalation", "silences")
-_SPANS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
 def as_written(settings: Settings) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _hours(value: QuietHours | Window) -> str:
 def span(value: timedelta) -> str:
     """A duration as config.toml writes it, in the largest whole unit."""
     seconds = int(value.total_seconds())
-    unit, size = next(one for one in _SPANS if seconds % one[1] == 0)
+    unit, size = next(one for one in UNITS.items() if seconds % one[1] == 0)
     return f"{seconds // size}{unit}"
 
 

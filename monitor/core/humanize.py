@@ -8,11 +8,13 @@ span is said in three ways: `lasting` in a sentence, `distance` from now beside 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-_SIZES = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+#: Seconds of each unit that a span is written in, the largest first.
+UNITS: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 def counted(count: int, noun: str) -> str:
@@ -79,7 +81,7 @@ def distance(at: datetime, now: datetime) -> str:
 def compact(span: timedelta) -> str:
     """Two units at most: 5m, 1h 40m, 2d."""
     rest, parts = math.ceil(span / _SECOND), []
-    for unit, size in _SIZES:
+    for unit, size in UNITS.items():
         count, rest = divmod(rest, size)
         parts += [f"{count}{unit}"] if count else []
     return " ".join(parts[:2]) or "0s"
