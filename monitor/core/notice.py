@@ -14,6 +14,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.core import fields, likeness, praised
+from monitor.core.brief import BRIEF_CHARS
 from monitor.core.brief_lines import Line, brief_lines
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, moment
@@ -56,6 +57,8 @@ _SHOWN_ELSEWHERE = frozenset(
 #: What these say happened stands in their title, and in their lines; of all others the reason is
 #: what people are woken for.
 _SELF_EVIDENT = frozenset({"incident.opened", "incident.escalated"})
+#: See `event.LATE_AFTER`.
+_LATE = "Late: sent more than 15 minutes after the event."
 _TITLE_CHARS = 140
 _TEXT_CHARS = 300
 _FACT_CHARS = 200
@@ -94,7 +97,7 @@ class Notice:
     status: str = ""
     incident_id: int | None = None
     brand: str = ""
-    #: At most 280 characters.
+    #: At most `BRIEF_CHARS`.
     brief: str = ""
     lines: tuple[Line, ...] = ()
     quotes: tuple[Quote, ...] = ()
@@ -146,12 +149,8 @@ def _of_incident(start: Notice, data: Table) -> Notice:
     level = clip(fields.text(incident, "level"), _NAME_CHARS)
     brand = clip(fields.text(incident, "brand"), 60)
     of = ": ".join(filter(None, (start.words, brand, fields.text(incident, "title"))))
-    lines = brief_lines(data, at=start.at)
     news = () if start.type in _SELF_EVIDENT else tuple(_news(start, data))
-    if not start.type.startswith("incident."):
-        told = _facts(data)[:_SHOWN_NEWS]
-        lines = (*told, *(lines[-1:] if fields.table(data, "clock") else ()))
-    lines = (*news, *lines)
+    lines = (*news, *_standing(start, data))
     return replace(
         start,
         title=clip(f"[{level.upper()}] {of}" if level else of, _TITLE_CHARS),
@@ -159,12 +158,23 @@ def _of_incident(start: Notice, data: Table) -> Notice:
         status=clip(fields.text(incident, "status"), _NAME_CHARS),
         incident_id=fields.count(incident, "id") or None,
         brand=brand,
-        brief=clip(fields.text(data, "brief") or " ".join(x.text for x in lines) or of, 280),
+        brief=clip(
+            fields.text(data, "brief") or " ".join(x.text for x in lines) or of, BRIEF_CHARS
+        ),
         lines=(*lines, *likeness.lines(data)),
         quotes=tuple(_quotes(data))[:SHOWN_QUOTES],
         why=tuple(_why(data))[:_SHOWN_WHY],
         notes=tuple(_notes(data, is_told=bool(news))),
     )
+
+
+def _standing(start: Notice, data: Table) -> tuple[Line, ...]:
+    """How the incident stands; of other news of it (a statement) what it says, and what is due."""
+    lines = brief_lines(data, at=start.at)
+    if start.type.startswith("incident."):
+        return lines
+    due = lines[-1:] if fields.table(data, "clock") else ()
+    return (*_facts(data)[:_SHOWN_NEWS], *due)
 
 
 def _news(start: Notice, data: Table) -> Iterator[Line]:
@@ -178,7 +188,7 @@ def _of_praise(start: Notice, data: Table) -> Notice:
     return replace(
         start,
         title=clip(f"{start.words}: {praised.names(data)}", _TITLE_CHARS),
-        brief=clip(" ".join(praised.brief(data)), 280),
+        brief=clip(" ".join(praised.brief(data)), BRIEF_CHARS),
         lines=praised.lines(data),
         quotes=tuple(_quotes({"evidence": list(praised.stories(data))}))[:SHOWN_QUOTES],
     )
@@ -197,9 +207,9 @@ def _of_facts(start: Notice, data: Table) -> Notice:
         start,
         title=clip(f"{start.words}: {about}" if about else start.words, _TITLE_CHARS),
         brand=clip(fields.text(data, "brand"), 60),
-        brief=clip(spoken or start.words, 280),
+        brief=clip(spoken or start.words, BRIEF_CHARS),
         lines=facts,
-        notes=("Late: sent more than 15 minutes after the event.",) if data.get("late") else (),
+        notes=(_LATE,) if data.get("late") else (),
     )
 
 
@@ -262,7 +272,7 @@ def _notes(data: Table, *, is_told: bool) -> Iterator[str]:
     if seen + unseen:
         yield f"{counted(seen, 'source')} could be seen, {unseen:,} could not."
     if data.get("late"):
-        yield "Late: sent more than 15 minutes after the event."
+        yield _LATE
 
 
 def _links(data: Table) -> Iterator[Link]:
