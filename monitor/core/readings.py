@@ -208,13 +208,11 @@ class Readings:
 
         Who speaks of the inquiry that followed takes nothing from what it is about.
         """
+        return {harm: self._harm(place) for place, harm in enumerate(HARMS)}
+
+    def _harm(self, place: int) -> float:
         worst = max(self.best_alarm, 1e-9)
-        return {
-            harm: self._mean_of_most(
-                lambda each, place=place: each.harms[place] * each.alarm / worst  # type: ignore[misc]
-            )
-            for place, harm in enumerate(HARMS)
-        }
+        return self._mean_of_most(lambda each: each.harms[place] * each.alarm / worst)
 
     @property
     def languages(self) -> tuple[str, ...]:
