@@ -6,7 +6,7 @@ Does not decide when to ask next (see `schedule`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,7 +62,7 @@ def after_poll(
         gone=gone,
         gone_since=gone_since,
         **changes,
-        **_after_move(state, answer, now=now),
+        **asdict(_move(state, answer, now=now)),
     )
 
 
@@ -110,20 +110,12 @@ def _validator(headers: Mapping[str, str], name: str, known: str | None) -> str 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Move:
+    """The fields of a source's state that a permanent redirect has."""
+
     moved_to: str | None = None
     moved: int = 0
     moved_since: datetime | None = None
     moved_url: str | None = None
-
-
-def _after_move(state: SourceState, answer: FetchResult, *, now: datetime) -> dict[str, Any]:
-    move = _move(state, answer, now=now)
-    return {
-        "moved_to": move.moved_to,
-        "moved": move.moved,
-        "moved_since": move.moved_since,
-        "moved_url": move.moved_url,
-    }
 
 
 def _move(state: SourceState, answer: FetchResult, *, now: datetime) -> _Move:
