@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import json_text
-from monitor.core.blanking import Gone, blanked, neutral_title, title_of, words_without
+from monitor.core.blanking import Gone, blanked, neutral_title, words_without
+from monitor.core.brief import title_of
 from monitor.core.plaintext import tidy
 
 #: Those that it is part of, and those that it was part of before people regrouped it.

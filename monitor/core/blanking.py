@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, headline
+from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK
 from monitor.core.event import canonical
 from monitor.core.plaintext import clip, tidy
 from monitor.core.types import DELETED, full_text
@@ -63,11 +63,6 @@ class Gone:
         texts = *now, self.old_title, *self.before
         lines = {tidy(text) for text in texts} | {tidy(LINK.sub(" ", text)) for text in texts}
         return lines - {""}
-
-
-def title_of(title: str | None, text: str) -> str:
-    """What an incident is called by this post."""
-    return headline(" ".join((title or text).split()))
 
 
 def neutral_title(brand: str, harms: Sequence[str]) -> str:

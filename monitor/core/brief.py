@@ -58,6 +58,11 @@ def headline(text: str) -> str:
     return clip(next(filter(None, lines), "") or text, HEADLINE_CHARS) or "Untitled"
 
 
+def title_of(title: str | None, text: str) -> str:
+    """What an incident is called by a post."""
+    return headline(" ".join((title or text).split()))
+
+
 def brief(event: IncidentEvent) -> str:
     """What is alleged, how often, since when, whether it is doubted, how grave; 280 characters.
 

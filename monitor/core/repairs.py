@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core.brief import headline
+from monitor.core.brief import headline, title_of
 from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.tally import StoryFacts
 from monitor.core.text import links
@@ -177,7 +177,7 @@ def actions(
 
 def retitled(incident: Incident, facts: StoryFacts, rest: Iterable[Mention]) -> Incident:
     """The incident without the title that came from a text that has left it."""
-    said = (headline(" ".join((each.title or each.text).split())) for each in rest)
+    said = (title_of(each.title, each.text) for each in rest)
     return incident if incident.title in said else replace(incident, title=headline(facts.title))
 
 

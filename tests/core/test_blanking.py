@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.core.blanking import Gone, blanked, neutral_title, title_of, words_without
+from monitor.core.blanking import Gone, blanked, neutral_title, words_without
+from monitor.core.brief import title_of
 from monitor.core.event import canonical
 from monitor.core.plaintext import clip
 from monitor.core.types import DELETED
