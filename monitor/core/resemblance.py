@@ -21,7 +21,7 @@ from itertools import chain
 from monitor.core.meaning import Floats, Mean, Meaning, apart_from, likeness, meaning_of
 from monitor.core.precedents import FILMED, Precedent
 from monitor.core.text import normalise
-from monitor.core.tfidf import Vector, dot, is_link, terms
+from monitor.core.tfidf import Vector, dot, is_link, name_terms, terms
 from monitor.core.types import Part, Reading, Resemblance, Verdict
 
 _FILM = re.compile(r"\b(?:videos?|film(?:ed|s|ing)?|footage|clips?|camera)\b", re.IGNORECASE)
@@ -240,6 +240,5 @@ def _told(precedent: Precedent) -> str:
 
 def _terms(text: str, name: str) -> Counter[str]:
     """The words of a text but those of a name, and no links."""
-    own = normalise(name).split()
-    found = terms(text, ignore=frozenset((*own, "".join(own))))
+    found = terms(text, ignore=name_terms(name))
     return Counter({term: n for term, n in found.items() if not is_link(term)})

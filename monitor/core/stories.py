@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from monitor.core.apart import Apart
 from monitor.core.meaning import UNKNOWN, Mean, Meaning, nearness
 from monitor.core.shelf import Shelf, ShelvedStory
-from monitor.core.text import normalise
-from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, terms
+from monitor.core.tfidf import Vector, is_common, is_link, is_pointer, name_terms, terms
 
 #: How often stories are compared with each other again.
 MERGE_EVERY = timedelta(minutes=10)
@@ -83,7 +82,7 @@ class Stories:
         meaning: Meaning | None = None,
     ) -> Placement:
         """Find or open the story of a mention and add it there."""
-        shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
+        shelf, found = self._shelf(brand), terms(text, ignore=name_terms(brand))
         placement = (
             _repost(repost_of_story)
             or self._copy(shelf, fingerprint, found, at)
@@ -109,7 +108,7 @@ class Stories:
 
         `learn` is False for a text that was seen since the start, as in a story that was dropped.
         """
-        shelf, found = self._shelf(brand), terms(text, ignore=_words_of(brand))
+        shelf, found = self._shelf(brand), terms(text, ignore=name_terms(brand))
         shelf.add(story_id, found, fingerprint=fingerprint, at=at, meaning=meaning, learn=learn)
         self._make_room(shelf)
 
@@ -271,12 +270,6 @@ class Stories:
 
 def _repost(story_id: int | None) -> Placement | None:
     return None if story_id is None else Placement(story_id=story_id, how="repost")
-
-
-def _words_of(brand: str) -> frozenset[str]:
-    """The words of a brand's name, also written together; they tell its stories not apart."""
-    parts = normalise(brand).split()
-    return frozenset((*parts, "".join(parts)))
 
 
 def home_of(story_id: int, merged: Mapping[int, int]) -> int:

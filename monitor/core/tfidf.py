@@ -41,6 +41,12 @@ def terms(text: str, *, ignore: frozenset[str] = frozenset()) -> Counter[str]:
     return found
 
 
+def name_terms(name: str) -> frozenset[str]:
+    """The words of a brand's name, also written together: they tell its stories not apart."""
+    parts = normalise(name).split()
+    return frozenset((*parts, "".join(parts)))
+
+
 def is_common(term: str) -> bool:
     """The term is in many texts whatever they are about."""
     return term in COMMON
