@@ -29,9 +29,9 @@ class Sum:
     ) -> None:
         """Add `value`, which may be negative; it is shown rounded, so that all parts add up."""
         self._total += value
-        shown = round(self._total, 4)
+        shown = round(self._total, _DIGITS)
         # `+ 0.0` turns -0.0 into 0.0.
-        part = round(shown - self._shown, 4) + 0.0
+        part = round(shown - self._shown, _DIGITS) + 0.0
         self._parts.append(Part(name=name, value=part, sentence=sentence, measured=measured))
         self._shown = shown
 
