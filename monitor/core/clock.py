@@ -29,6 +29,10 @@ from monitor.core.outbox import ResponseTimes
 from monitor.core.settings import AlertSettings, EscalationStep
 from monitor.core.types import Incident, Level, Status
 
+#: The events of the clock, as the contract calls them.
+REMINDER = "incident.reminder"
+HANDED_ON = "incident.handed_on"
+RESOLVED = "incident.resolved"
 #: An incident without a new mention for so long is over, or forgotten.
 IDLE_AFTER = timedelta(hours=72)
 #: A warning is repeated no oftener than this; so is a critical incident of which, after its first
@@ -46,13 +50,13 @@ AT_ONCE = timedelta(minutes=1)
 class ClockEvent:
     """One thing that is due."""
 
-    #: "incident.reminder", "incident.handed_on" or "incident.resolved".
+    #: `REMINDER`, `HANDED_ON` or `RESOLVED`.
     type: str
     #: Plain words.
     reason: str
     #: When it fell due, not later than now.
     at: datetime
-    #: For incident.handed_on: who is told from now on.
+    #: Of `HANDED_ON`: who is told from now on.
     webhooks: tuple[str, ...] = ()
     #: What `Incident.reminders` or `Incident.handed_on` becomes.
     count: int = 0
@@ -94,14 +98,15 @@ def due(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[Clo
 
 def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
     """The incident once `event` is in the outbox."""
-    if event.type == "incident.resolved":
+    if event.type == RESOLVED:
         return replace(incident, status=Status.RESOLVED, resolved_at=now)
     if event.breach:
         incident = replace(incident, breaches=breaches.noted(incident, event.breach))
-        if event.type == "incident.reminder":
-            return incident
-    if event.type == "incident.handed_on":
+    if event.type == HANDED_ON:
         return replace(incident, handed_on=max(event.count, incident.handed_on))
+    if event.breach:
+        # It is said by its name, and no slot of the reminders of who does not answer.
+        return incident
     if incident.status is Status.SNOOZED:
         return replace(
             incident, status=Status.OPEN, snoozed_until=None, raised_at=event.at, reminders=0
@@ -111,13 +116,13 @@ def after(incident: Incident, event: ClockEvent, *, now: datetime) -> Incident:
 
 def unchased(events: Sequence[ClockEvent]) -> tuple[ClockEvent, ...]:
     """What is due still when nobody is asked any more, as of a brand that is not watched now."""
-    return tuple(event for event in events if event.type == "incident.resolved")
+    return tuple(event for event in events if event.type == RESOLVED)
 
 
 def messages(events: Sequence[ClockEvent]) -> tuple[tuple[ClockEvent, ...], ...]:
     """What is told at once: all reminders of one moment are one message, in place of the first."""
-    reminders = tuple(event for event in events if event.type == "incident.reminder")
-    others = [(event,) for event in events if event.type != "incident.reminder"]
+    reminders = tuple(event for event in events if event.type == REMINDER)
+    others = [(event,) for event in events if event.type != REMINDER]
     groups = [reminders, *others] if reminders else others
     return tuple(sorted(groups, key=lambda group: group[0].at))
 
@@ -147,7 +152,7 @@ def _missed(incident: Incident, settings: AlertSettings, now: datetime) -> list[
         step = breach.step
         found.append(
             ClockEvent(
-                type="incident.handed_on" if step else "incident.reminder",
+                type=HANDED_ON if step else REMINDER,
                 reason=_told_from_now(breach.reason, step) if step else breach.reason,
                 at=breach.at,
                 webhooks=step.webhooks if step else (),
@@ -167,9 +172,7 @@ def _woken(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
     until = incident.snoozed_until
     if until is None or now < until:
         return ()
-    return (
-        ClockEvent(type="incident.reminder", reason="The silence asked for is over.", at=until),
-    )
+    return (ClockEvent(type=REMINDER, reason="The silence asked for is over.", at=until),)
 
 
 def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
@@ -177,7 +180,7 @@ def _closing(incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
     if now < at:
         return ()
     reason = f"No new mention for {lasting(IDLE_AFTER)}."
-    return (ClockEvent(type="incident.resolved", reason=reason, at=at),)
+    return (ClockEvent(type=RESOLVED, reason=reason, at=at),)
 
 
 def _handed_on(
@@ -186,7 +189,7 @@ def _handed_on(
     raised = raised_at(incident)
     return tuple(
         ClockEvent(
-            type="incident.handed_on",
+            type=HANDED_ON,
             reason=_told_from_now(f"Nobody acknowledged it for {lasting(step.after)}.", step),
             at=raised + step.after,
             webhooks=step.webhooks,
@@ -209,7 +212,7 @@ def _reminded(
     if slot <= incident.reminders or _is_too_soon(incident, at, first, every):
         return ()
     reason = f"Nobody acknowledged it for {lasting(at - raised_at(incident))}."
-    return (ClockEvent(type="incident.reminder", reason=reason, at=at, count=slot),)
+    return (ClockEvent(type=REMINDER, reason=reason, at=at, count=slot),)
 
 
 def _is_too_soon(incident: Incident, at: datetime, first: datetime, every: timedelta) -> bool:
