@@ -70,7 +70,15 @@ def after_attempt(
     """
     others = [one for one in pending if one.id != delivery.id]
     ruling = _ruling(result, judge, now)
-    attempt = _Attempt(delivery, result, ruling, webhook, others, started, now)
+    attempt = _Attempt(
+        delivery=delivery,
+        result=result,
+        ruling=ruling,
+        webhook=webhook,
+        others=others,
+        started=started,
+        now=now,
+    )
     if ruling.fate is Fate.DELIVERED:
         return _delivered(attempt)
     return _failed(attempt, jitter=jitter, fallback=fallback)
@@ -152,7 +160,7 @@ def nowhere_to_go(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Attempt:
     """The arguments of `after_attempt`, handed on together."""
 
