@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from monitor.core.dossier import Dossier, TurnedAway
 from monitor.core.settings import AlertSettings
 from monitor.core.slowburn import GRAVE
-from monitor.core.tuning import LEAST, LEAST_WATCH, WEEK, WIDER, History, Label
+from monitor.core.tuning import LEAST, LEAST_WATCH, WIDER, History, Label, weekly_pages
 from monitor.core.types import Level
 
 #: For so long before people were told, what was turned away may have been a part of it.
@@ -185,8 +185,7 @@ def chances(
 
 def allowed(settings: AlertSettings, level: Level) -> float:
     """Stories a week at `level` that the budget of pages stands for, as `monitor tune` has it."""
-    count, span = settings.budget
-    return count / (span / WEEK) * (WIDER if level is Level.WATCH else 1.0)
+    return weekly_pages(settings) * (WIDER if level is Level.WATCH else 1.0)
 
 
 def affordable(

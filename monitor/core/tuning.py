@@ -113,8 +113,7 @@ def solve(history: History, settings: AlertSettings) -> Tuned:
     """
     if not history.stories:
         raise ValueError("nothing has been judged yet, so there is nothing to tune on")
-    count, span = settings.budget
-    weekly = count / (span / WEEK)
+    weekly = weekly_pages(settings)
     warning, reason = _pages(history, weekly)
     watch = min(_lowest(history, weekly * WIDER, least=LEAST_WATCH) or MOST, warning - APART)
     critical = max(_lowest(history, weekly / WIDER) or MOST, warning + APART)
@@ -124,10 +123,16 @@ def solve(history: History, settings: AlertSettings) -> Tuned:
         warning=warning,
         critical=found[2],
         reason=reason,
-        caution=_caution(history, span),
+        caution=_caution(history, settings.budget[1]),
         rates=tuple(_rates(history, settings.warning, warning)),
         changes=tuple(_changes(history.stories, settings, found)),
     )
+
+
+def weekly_pages(settings: AlertSettings) -> float:
+    """Pages a week that the budget stands for."""
+    count, span = settings.budget
+    return count / (span / WEEK)
 
 
 def _pages(history: History, weekly: float) -> tuple[float, str]:
