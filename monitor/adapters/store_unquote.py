@@ -111,7 +111,7 @@ def _probes(gone: Gone) -> str:
     """What stands in the JSON of an alert that quotes it."""
     starts = [gone.text, gone.title or "", gone.old_title]
     seen = [gone.url or "", *(tidy(text)[:_PROBE_CHARS] for text in starts)]
-    # As `core.event.canonical` writes it, without the quotation marks around.
+    # As `core.event.serialized` writes it, without the quotation marks around.
     return json_text([json.dumps(one, ensure_ascii=False)[1:-1] for one in seen if one])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK
-from monitor.core.event import canonical
+from monitor.core.event import serialized
 from monitor.core.plaintext import clip, tidy
 from monitor.core.types import DELETED, full_text
 
@@ -76,7 +76,7 @@ def blanked(body: str, gone: Gone) -> str:
     message = json.loads(body)
     earlier = (text.rstrip("…") for text in _versions(message, gone.url))
     without = _without(message, replace(gone, before=tuple(earlier)))
-    return body if without == message else canonical(without)
+    return body if without == message else serialized(without)
 
 
 def words_without(sentence: str, gone: Gone) -> str:

@@ -84,7 +84,7 @@ def with_late(body: str, *, created_at: datetime, now: datetime) -> bytes:
         return body.encode()
     message = json.loads(body)
     message["data"]["late"] = True
-    return canonical(message).encode()
+    return serialized(message).encode()
 
 
 def iso(at: datetime) -> str:
@@ -93,11 +93,11 @@ def iso(at: datetime) -> str:
 
 
 def _message(type_: str, at: datetime, data: Json) -> str:
-    return canonical({"type": type_, "timestamp": iso(at), "data": data})
+    return serialized({"type": type_, "timestamp": iso(at), "data": data})
 
 
-def canonical(message: object) -> str:
-    """JSON as it is sent: no blanks, keys in their order, no NaN."""
+def serialized(message: object) -> str:
+    """JSON as it is sent: no blanks, no NaN, keys as given (`chain.canonical` sorts them)."""
     return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from monitor.core.blanking import GONE
-from monitor.core.event import canonical
+from monitor.core.event import serialized
 from monitor.core.plaintext import tidy
 from monitor.core.text import nfkc
 from monitor.core.types import DELETED
@@ -69,7 +69,7 @@ class Person:
     def may_be_named_in(self, body: str) -> bool:
         """A quick look at the JSON of a message; False only if it does not name them at all."""
         said = nfkc(body).casefold()
-        # As `core.event.canonical` writes it; a long name stands there cut.
+        # As `core.event.serialized` writes it; a long name stands there cut.
         beginnings = (_account(name)[:_CERTAIN] for name in self.names)
         return any(json.dumps(one, ensure_ascii=False)[1:-1] in said for one in beginnings)
 
@@ -173,7 +173,7 @@ def body_without(body: str, asked: Asked) -> str:
     """
     message = json.loads(body)
     without = _without(message, asked)
-    return body if without == message else canonical(without)
+    return body if without == message else serialized(without)
 
 
 def parts_without(

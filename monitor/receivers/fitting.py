@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from monitor.core.event import canonical
+from monitor.core.event import serialized
 from monitor.core.notice import Notice, shorter
 from monitor.core.outbox import SignedMessage
 from monitor.core.plaintext import clip
@@ -69,4 +69,4 @@ def posted(webhook: WebhookSettings, body: bytes) -> SignedMessage:
 
 
 def encoded(message: object) -> bytes:
-    return canonical(message).encode()
+    return serialized(message).encode()

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.blanking import Gone, blanked, neutral_title, words_without
 from monitor.core.brief import title_of
-from monitor.core.event import canonical
+from monitor.core.event import serialized
 from monitor.core.plaintext import clip
 from monitor.core.types import DELETED
 
@@ -24,7 +24,7 @@ OTHER = "My bag has been in Lisbon for six days and nobody at Nordwind Air answe
 
 
 def message(**data: Any) -> str:
-    return canonical({"type": "incident.updated", "timestamp": "x", "data": data})
+    return serialized({"type": "incident.updated", "timestamp": "x", "data": data})
 
 
 def after(body: str, gone: Gone = GONE) -> Any:
