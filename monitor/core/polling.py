@@ -138,7 +138,7 @@ class FeedDocument:
     title: str | None = None
     #: From RSS `ttl` and `sy:updatePeriod`/`sy:updateFrequency`, in seconds.
     ttl_seconds: float | None = None
-    #: Entries beyond the cap, left out.
+    #: Entries beyond the cap, left out: the oldest, as far as their dates tell.
     dropped: int = 0
     #: The document was broken and only partly read: why.
     warning: str | None = None
@@ -151,6 +151,12 @@ class FeedDocument:
     wait_seconds: float | None = None
     #: Native ids that the source says are deleted.
     deleted: tuple[str, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What was not read of it, in plain words; empty: it was read as it is."""
+        older = f"{self.dropped:,} older entries left out" if self.dropped else ""
+        return "; ".join(filter(None, (self.warning, older)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

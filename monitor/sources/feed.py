@@ -16,7 +16,7 @@ from typing import Any
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.core.times import utc
 from monitor.errors import FeedError
-from monitor.sources import cleaning, jsonfeed
+from monitor.sources import cleaning, jsonfeed, newest
 from monitor.sources.kind import Ask, Kind, Page
 
 ACCEPT = (
@@ -44,13 +44,14 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     """Read a document; raise `FeedError` for what is no feed, and nothing else but `MemoryError`.
 
     `headers` have lower-case names; `url` is where the document came from. A broken document is
-    read as far as it goes, and says so in `warning`.
+    read as far as it goes, and says so in `warning`; of a long one the newest entries are.
     """
     start = body[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FeedError("not a feed: the document is empty")
     if start.startswith((b"{", b"[")):
         return jsonfeed.read(body, url=url, now=now)
+    body, older = newest.shortened(body, cleaning.MAX_ITEMS, now=now)
     parsed = parse(body, headers)
     entries = [entry for entry in parsed.entries if entry]
     if not entries:
@@ -59,7 +60,7 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
         items=tuple(cleaning.told(_items(entries, parsed.feed, url=url, now=now))),
         title=cleaning.title_line(_text(parsed.feed, "title")),
         ttl_seconds=_ttl(parsed.feed),
-        dropped=max(0, len(entries) - cleaning.MAX_ITEMS),
+        dropped=older + max(0, len(entries) - cleaning.MAX_ITEMS),
         warning=_warning(parsed),
     )
 

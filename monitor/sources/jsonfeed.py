@@ -12,6 +12,7 @@ from typing import Any
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
 from monitor.sources import cleaning, jsonvalues
+from monitor.sources.newest import newest
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -19,14 +20,10 @@ _VERSION = "https://jsonfeed.org/version/"
 def read(body: bytes, *, url: str, now: datetime) -> FeedDocument:
     """Read a document; raise `FeedError`, and nothing else, for what is no JSON Feed."""
     feed = _load(body)
-    entries = feed["items"]
-    items = tuple(
-        cleaning.told(
-            _item(entry, feed, url=url, now=now)
-            for entry in entries[: cleaning.MAX_ITEMS]
-            if isinstance(entry, dict)
-        )
-    )
+    entries = jsonvalues.rows(feed["items"])
+    dated = ((_date(entry, now=now), entry) for entry in entries)
+    read = newest(dated, cleaning.MAX_ITEMS)
+    items = tuple(cleaning.told(_item(entry, feed, url=url, now=now) for entry in read))
     return FeedDocument(
         items=items,
         title=cleaning.title_line(jsonvalues.text(feed, "title")),

@@ -70,7 +70,7 @@ class Polled:
     new: int = 0
     #: How long the server asked to be left alone.
     peace: timedelta | None = None
-    #: What was wrong with a page that was read all the same.
+    #: What was not read of a page that was read all the same.
     warning: str = ""
     #: Names that have more to read at the next poll.
     left: int = 0
@@ -168,7 +168,7 @@ class Chain:
             else None,
             items=polled.items + (len(document.items) if document else 0),
             peace=timedelta(seconds=step.wait) if step.wait else None,
-            warning=(document.warning if document else None) or polled.warning,
+            warning=(document.remark if document else "") or polled.warning,
         )
 
     async def _step(self, name: str) -> _Step:

@@ -228,6 +228,8 @@ class Poll:
         self._telemetry.polled(name, intent.outcome, intent.seconds)
         self._count(name, intent, new)
         failed = isinstance(polled.answer, FetchFailed)
+        # What a poll left out is known from the log too, not only until the next poll.
+        tells = failed or polled.warning
         (log.warning if failed else log.info)(
             "poll",
             source=name,
@@ -235,7 +237,7 @@ class Poll:
             status=intent.status,
             items=intent.items,
             new=intent.new + new,
-            note=intent.source.note if failed else None,
+            note=intent.source.note if tells else None,
         )
 
 

@@ -120,6 +120,20 @@ class TestReading:
 
         run(work)
 
+    def test_gives_the_newest_of_forty_thousand_entries(self) -> None:
+        entries = b"".join(
+            b"<item><guid>%d</guid><title>Late</title><description>%s</description></item>"
+            % (n, b"Words " * 40)
+            for n in range(40_000)
+        )
+
+        async def work(reader: ProcessReader) -> None:
+            document = await read(reader, FEED.replace(b"<item>", entries + b"<item>"))
+            assert [item.native_id for item in document.items] == [str(n) for n in range(500)]
+            assert document.dropped == 39_501
+
+        run(work)
+
     def test_uses_a_worker_again(self) -> None:
         async def work(reader: ProcessReader) -> None:
             await read(reader)

@@ -335,6 +335,15 @@ class TestABadDocument:
         assert [found.title for found in document.items] == [str(n) for n in range(500)]
         assert document.dropped == 10
 
+    def test_of_any_length_gives_the_newest_entries_wherever_they_stand(self) -> None:
+        days = [NOW - timedelta(days=n) for n in range(510, 0, -1)]
+        dates = [f"<guid>{at}</guid><pubDate>{at:%d %b %Y %T} GMT</pubDate>" for at in days]
+        document = read(rss("".join(f"<item><title>T</title>{one}</item>" for one in dates)))
+        assert [found.published_at for found in document.items] == days[10:]
+        assert document.title == "News"
+        assert (document.dropped, document.warning) == (10, None)
+        assert document.remark == "10 older entries left out"
+
     def test_entries_that_say_nothing_are_left_out(self) -> None:
         assert read(rss("<item><guid>1</guid><link>https://a.example/</link></item>")).items == ()
 

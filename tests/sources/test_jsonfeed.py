@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -141,8 +141,17 @@ def test_the_language_of_the_feed_stands_in() -> None:
 def test_entries_beyond_500_are_counted_and_odd_ones_skipped() -> None:
     entries = [{"id": str(n), "title": "T"} for n in range(505)]
     document = read(feed(None, "x", *entries))
-    assert len(document.items) == 498
-    assert document.dropped == 7
+    assert [item.native_id for item in document.items] == [str(n) for n in range(500)]
+    assert document.dropped == 5
+
+
+def test_of_many_entries_the_newest_are_read_wherever_they_stand() -> None:
+    minutes = [NOW - timedelta(minutes=n) for n in range(505, 0, -1)]
+    entries = [
+        {"id": at.isoformat(), "title": "T", "date_published": at.isoformat()} for at in minutes
+    ]
+    document = read(feed(*entries))
+    assert [item.published_at for item in document.items] == minutes[5:]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from monitor.core.polling import FetchFailed, FetchResult, Request, SourceHealth
+from monitor.core.polling import FeedDocument, FetchFailed, FetchResult, Request, SourceHealth
 from monitor.core.settings import Brand, SourceSettings
 from tests.fakes import NOT_MODIFIED, page
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
@@ -150,6 +151,19 @@ async def test_what_is_no_feed_is_a_failure_in_plain_words(world: World):
     assert state(world).state is SourceHealth.FAILING
     assert "looks like HTML" in state(world).note
     assert state(world).etag is None
+
+
+async def test_what_a_poll_left_out_stands_in_the_status_and_in_the_log(world: World):
+    await world.start()
+    world.reader.document("page", FeedDocument(items=(), dropped=39_500, warning="broken feed"))
+    world.fetcher.answers(FEED, page("page"))
+    with capture_logs() as told:
+        await world.poll.round(NOON, everything=False)
+
+    assert state(world).state is SourceHealth.HEALTHY
+    assert state(world).note.endswith("; broken feed; 39,500 older entries left out")
+    [line] = [line for line in told if line["event"] == "poll"]
+    assert line["note"] == state(world).note
 
 
 async def test_a_bug_in_reading_one_source_costs_that_source_alone(store):
