@@ -120,26 +120,29 @@ async def foundation(
 ) -> AsyncIterator[Foundation]:
     """Open the database and the model; close them again.
 
-    `patient`: a disk that is full later on is waited for. At the start it is an error.
+    `patient`: a disk that is full later on is waited for. At the start it is an error. Cancelled
+    while the model loads, it leaves the thread behind that loads it: that holds nothing open.
 
     Raises `DatabaseError` or `ModelError`.
     """
-    with ThreadPoolExecutor(1, "store") as one, ThreadPoolExecutor(1, "model") as other:
+    other = ThreadPoolExecutor(1, "model")
+    with ThreadPoolExecutor(1, "store") as one:
         db, model = on(one, patient=patient), on(other)
         store = await on(one)(SqliteStore.open, settings.database)
         try:
             warn_about_sqlite()
             classifier = Timed(await model(OnnxClassifier.load, settings.model), telemetry)
-            yield Foundation(
-                store=store,
-                classifier=classifier,
-                growth=load_growth(settings.model),
-                tracker=_tracker(),
-                likening=Likening(library.shipped(), classifier),
-                db=db,
-                model=model,
-                telemetry=telemetry,
-            )
+            with other:
+                yield Foundation(
+                    store=store,
+                    classifier=classifier,
+                    growth=load_growth(settings.model),
+                    tracker=_tracker(),
+                    likening=Likening(library.shipped(), classifier),
+                    db=db,
+                    model=model,
+                    telemetry=telemetry,
+                )
         finally:
             await db(store.close)
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
@@ -19,6 +20,7 @@ from monitor.ports import Clock
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Step = Callable[[datetime], Awaitable[bool]]
 
 
@@ -49,6 +51,21 @@ def on_signals(handlers: dict[signal.Signals, Callable[[], None]]) -> Iterator[N
     finally:
         for number in handlers:
             loop.remove_signal_handler(number)
+
+
+async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """Give what `work` comes to; None if `stop` came first, and the work was broken off."""
+    task, end = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        log.info("stopping", at="the start")
+        return None
+    finally:
+        end.cancel()
+        task.cancel()
+        await asyncio.wait((task,))
 
 
 async def run(loops: Sequence[Loop], *, stop: asyncio.Event, clock: Clock, grace: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -71,8 +72,11 @@ def kept(old: Settings, new: Settings) -> Settings:
     return replace(new, **fixed)
 
 
-async def serve(settings: Settings, config: Path, *, show: Show) -> None:
-    """Run until SIGTERM or SIGINT; `show` is told every event, for the terminal."""
+async def serve(settings: Settings, config: Path, *, show: Show) -> bool:
+    """Run until SIGTERM or SIGINT; `show` is told every event, for the terminal.
+
+    False: that came before the model was loaded, and a thread that holds nothing still loads it.
+    """
     turn = Turn(config=config, settings=settings)
     signals = {
         signal.SIGTERM: turn.end,
@@ -81,14 +85,15 @@ async def serve(settings: Settings, config: Path, *, show: Show) -> None:
     }
     desk = FrontDesk(settings)
     with lock.held(settings.database), daemon.on_signals(signals):
-        async with (
-            desk.open(),
-            app.foundation(settings, desk.metrics, patient=True) as base,
-        ):
-            desk.missing.pop("model")
-            log.info("started", database=str(settings.database), model=base.classifier.name)
-            await _rounds(turn, base, desk, show)
+        async with desk.open(), AsyncExitStack() as opened:
+            opening = app.foundation(settings, desk.metrics, patient=True)
+            base = await daemon.unless(turn.stop, opened.enter_async_context(opening))
+            if base:
+                desk.missing.pop("model")
+                log.info("started", database=str(settings.database), model=base.classifier.name)
+                await _rounds(turn, base, desk, show)
     log.info("stopped")
+    return base is not None
 
 
 async def _rounds(turn: Turn, base: Foundation, desk: FrontDesk, show: Show) -> None:

@@ -112,3 +112,31 @@ async def test_a_signal_that_came_while_it_was_blocked_is_heard_inside():
     signal.raise_signal(signal.SIGUSR1)
     with daemon.on_signals({signal.SIGUSR1: heard.set}):
         await asyncio.wait_for(heard.wait(), 5)
+
+
+async def test_work_that_nothing_stops_gives_what_it_comes_to():
+    async def fine() -> int:
+        return 7
+
+    async def broken() -> int:
+        raise DatabaseError("no such folder")
+
+    assert await daemon.unless(asyncio.Event(), fine()) == 7
+    with pytest.raises(DatabaseError, match="no such folder"):
+        await daemon.unless(asyncio.Event(), broken())
+
+
+async def test_work_that_is_stopped_is_cleared_up_before_that_is_told():
+    stop, cleared = asyncio.Event(), []
+
+    async def endless() -> int:
+        stop.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)
+            cleared.append(True)
+        return 7
+
+    assert await daemon.unless(stop, endless()) is None
+    assert cleared == [True]

@@ -22,7 +22,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from monitor import app, frontdesk, service, threads
+from monitor import app, frontdesk, lock, service, threads
 from monitor.adapters.store import SqliteStore
 from monitor.config import load
 from monitor.core.explain import Word
@@ -107,7 +107,7 @@ class Place:
         return ask(self.path / "monitor.db", sql)
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
+    async def running(self) -> AsyncIterator[asyncio.Task[bool]]:
         task = asyncio.create_task(
             service.serve(load(self.config), self.config, show=self.shown.append)
         )
@@ -115,7 +115,7 @@ class Place:
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(task, 10)
 
-    async def until(self, condition: Callable[[], object], task: asyncio.Task[None]) -> None:
+    async def until(self, condition: Callable[[], object], task: asyncio.Task[bool]) -> None:
         async with asyncio.timeout(30):
             while not condition():
                 assert not task.done(), task
@@ -346,6 +346,31 @@ async def test_a_model_that_is_missing_is_named(place: Place):
     shutil.rmtree(place.path / "model")
     with pytest.raises(ModelError, match="model"):
         await service.serve(load(place.config), place.config, show=place.shown.append)
+
+
+async def test_an_end_while_the_model_loads_does_not_wait_for_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    loading, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(_: Path) -> None:
+        loop.call_soon_threadsafe(loading.set)
+        go_on.wait(20)
+
+    monkeypatch.setattr("monitor.app.OnnxClassifier.load", slow)
+    serving_it = service.serve(load(place.config), place.config, show=place.shown.append)
+    task = asyncio.create_task(serving_it)
+    try:
+        await asyncio.wait_for(loading.wait(), 10)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await asyncio.wait_for(task, 5) is False
+    finally:
+        go_on.set()
+
+    assert not (place.path / "monitor.db-wal").exists(), "the database was closed"
+    with lock.held(place.path / "monitor.db"):
+        pass
 
 
 async def test_a_growth_model_that_is_broken_is_named(place: Place):

@@ -6,12 +6,14 @@ Does not wire anything (see `monitor.app`).
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -32,7 +34,15 @@ def run_command(config: Path, as_json: bool) -> None:
     from monitor.service import serve
 
     logs.configure()
-    asyncio.run(serve(load(config), config, show=_shown(as_json)))
+    if not asyncio.run(serve(load(config), config, show=_shown(as_json))):
+        _at_once()
+
+
+def _at_once() -> NoReturn:
+    """End without waiting for a thread that nothing can end, and that holds nothing open."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _until_it_hears() -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +19,25 @@ from monitor.cli.run import if_anybody_looks, show
 from monitor.core.outbox import IncidentEvent
 from tests.cli.conftest import DRAGGED
 from tests.stages.conftest import World, item
+
+ROOT = Path(__file__).parents[2]
+#: The command, with a model that takes ten minutes to load.
+SLOW = """
+import time
+from monitor.__main__ import main
+from monitor.adapters.classifier import OnnxClassifier
+OnnxClassifier.load = lambda _: time.sleep(600)
+main()
+"""
+CONFIG = """
+[monitor]
+database = "monitor.db"
+http = ""
+
+[[brands]]
+name = "Zorvex"
+aliases = ["Zorvex"]
+"""
 
 
 class Closed:
@@ -63,3 +87,25 @@ def test_goes_on_when_nobody_looks_any_more(event, monkeypatch):
     with pytest.raises(BrokenPipeError):
         show(event)
     if_anybody_looks(show, event)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_well_while_its_model_still_loads(tmp_path, number):
+    (tmp_path / "config.toml").write_text(CONFIG)
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, "run"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            while not (tmp_path / "monitor.db-wal").exists():
+                assert process.poll() is None
+                time.sleep(0.05)
+            process.send_signal(number)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert json.loads(err.splitlines()[-1])["event"] == "stopped"
+    assert not (tmp_path / "monitor.db-wal").exists(), "the database was closed"
