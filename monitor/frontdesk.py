@@ -23,6 +23,7 @@ from monitor.core import spending
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.recovery import Recovery
+from monitor.core.reloading import RefusedReload
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.desk.inbox import Inbox
@@ -49,6 +50,8 @@ class FrontDesk:
         self.metrics = Metrics(clock=clock)
         #: What is still missing before the monitor does its job, in plain words.
         self.missing = {"model": "the model is not loaded", "poll": "no poll round is done"}
+        #: The reload since which `settings` are not those of the file.
+        self.refused: RefusedReload | None = None
         self._inbox = Inbox(self._secrets)
         self._take: Take | None = None
 
@@ -140,7 +143,12 @@ class FrontDesk:
         with Queries.open(self.settings.database) as queries:
             found = queries.open_ones()
         rows = openings(found, settings=self.settings.alerts, now=clock())
-        return replace(overview_of(self._status()), open=rows, more=len(found) - len(rows))
+        return replace(
+            overview_of(self._status()),
+            open=rows,
+            more=len(found) - len(rows),
+            refused=self.refused,
+        )
 
     def _dossier(self, number: int) -> Dossier:
         with Queries.open(self.settings.database) as queries:

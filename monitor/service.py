@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ from monitor import app, daemon, lock
 from monitor.app import Foundation, Stages
 from monitor.config import load
 from monitor.core.outbox import IncidentEvent
+from monitor.core.reloading import RefusedReload
 from monitor.core.settings import Settings
 from monitor.daemon import Loop
 from monitor.errors import ConfigError
@@ -42,6 +44,8 @@ class Turn:
 
     config: Path
     settings: Settings
+    #: Told which reload was refused; None: the last was good.
+    refuse: Callable[[RefusedReload | None], None]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     #: Ends the round in hand, for either reason.
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,7 +60,9 @@ class Turn:
             new = load(self.config)
         except ConfigError as e:
             log.error("reload refused, the old configuration goes on", error=str(e))
+            self.refuse(RefusedReload.of(e, at=app.clock()))
             return
+        self.refuse(None)
         self.settings = kept(self.settings, new)
         # Else the log would tell of loops that stop, and not that they go on.
         log.info("reloading", config=str(self.config))
@@ -77,22 +83,39 @@ async def serve(settings: Settings, config: Path, *, show: Show) -> bool:
 
     False: that came before the model was loaded, and a thread that holds nothing still loads it.
     """
-    turn = Turn(config=config, settings=settings)
-    signals = {
-        signal.SIGTERM: turn.end,
-        signal.SIGINT: turn.end,
-        signal.SIGHUP: turn.again,
-    }
     desk = FrontDesk(settings)
-    with lock.held(settings.database), daemon.on_signals(signals):
-        async with desk.open(), AsyncExitStack() as opened:
-            opening = app.foundation(settings, desk.metrics, patient=True)
-            base = await daemon.unless(turn.stop, opened.enter_async_context(opening))
-            if base:
-                desk.missing.pop("model")
-                log.info("started", database=str(settings.database), model=base.classifier.name)
-                await _rounds(turn, base, desk, show)
+    with lock.held(settings.database) as held:
+        turn = Turn(config=config, settings=settings, refuse=partial(_refuse, desk, held))
+        signals = {
+            signal.SIGTERM: turn.end,
+            signal.SIGINT: turn.end,
+            signal.SIGHUP: turn.again,
+        }
+        with daemon.on_signals(signals):
+            is_up = await _open(turn, desk, show)
     log.info("stopped")
+    return is_up
+
+
+def _refuse(desk: FrontDesk, held: lock.Held, refused: RefusedReload | None) -> None:
+    """Say it on the page, and to `monitor status`: the log is not where people look."""
+    desk.refused = refused
+    try:
+        held.note(refused.line if refused else "")
+    except OSError as e:
+        log.warning("the refused reload is not shown by `monitor status`", error=str(e))
+
+
+async def _open(turn: Turn, desk: FrontDesk, show: Show) -> bool:
+    """Open everything and run until the end; False: that came before everything was open."""
+    settings = turn.settings
+    async with desk.open(), AsyncExitStack() as opened:
+        opening = app.foundation(settings, desk.metrics, patient=True)
+        base = await daemon.unless(turn.stop, opened.enter_async_context(opening))
+        if base:
+            desk.missing.pop("model")
+            log.info("started", database=str(settings.database), model=base.classifier.name)
+            await _rounds(turn, base, desk, show)
     return base is not None
 
 

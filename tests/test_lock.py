@@ -57,3 +57,28 @@ def test_it_is_free_again_afterwards(tmp_path: Path):
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(DatabaseError, match=f"monitor.database: there is no folder {tmp_path}/no"):
         lock.held(tmp_path / "nowhere" / "monitor.db").__enter__()
+
+
+def test_what_the_holder_notes_stands_beside_its_number_until_it_takes_it_back(tmp_path: Path):
+    database = tmp_path / "monitor.db"
+    assert lock.noted(database) == ""
+    with lock.held(database) as held:
+        assert lock.noted(database) == ""
+        held.note("a long line, « about something »")
+        held.note("short")
+        assert lock.noted(database) == "short"
+        with pytest.raises(DatabaseError) as caught, lock.held(database):
+            pass
+        assert str(caught.value).endswith(f"(process {os.getpid()})")
+        held.note("")
+        assert lock.noted(database) == ""
+        held.note("of a daemon that is gone")
+    with lock.held(database):
+        assert lock.noted(database) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its locks")
+def test_the_holder_is_known_whatever_it_noted(tmp_path: Path):
+    with lock.held(tmp_path / "monitor.db") as held:
+        held.note("something")
+        assert lock.holder(tmp_path / "monitor.db") == os.getpid()

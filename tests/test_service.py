@@ -268,13 +268,41 @@ async def test_a_batch_that_a_reload_cuts_off_is_counted_once(
     assert all(count == stored for count, stored in counted)
 
 
-async def test_a_bad_reload_changes_nothing(place: Place):
+async def test_a_bad_reload_changes_nothing_and_is_shown_until_a_good_one(place: Place):
+    good, why = place.config.read_text(), "monitor.nonsense: unknown key"
     async with place.running() as task:
         await place.until(lambda: place.shown, task)
         place.config.write_text("[monitor]\nnonsense = 1\n")
         os.kill(os.getpid(), signal.SIGHUP)
         before = len(place.feed.requests)
         await place.until(lambda: len(place.feed.requests) > before + 1, task)
+        assert lock.noted(place.path / "monitor.db").endswith(f"Z {why}")
+        page, metrics = await place.get("/inbox"), await place.get("/metrics")
+        place.config.write_text(good)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await place.until(lambda: not lock.noted(place.path / "monitor.db"), task)
+        page_after, metrics_after = await place.get("/inbox"), await place.get("/metrics")
+
+    assert f"and the one before goes on: {why}" in page.text
+    assert "config_last_reload_successful 0.0" in metrics.text
+    assert "the one before goes on" not in page_after.text
+    assert "config_last_reload_successful 1.0" in metrics_after.text
+
+
+async def test_a_full_disk_does_not_keep_a_reload_from_being_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(lock.Held, "note", full)
+    async with place.running() as task:
+        await place.until(lambda: place.shown, task)
+        place.config.write_text("[monitor]\nnonsense = 1\n")
+        os.kill(os.getpid(), signal.SIGHUP)
+        before = len(place.feed.requests)
+        await place.until(lambda: len(place.feed.requests) > before + 1, task)
+        assert "the one before goes on" in (await place.get("/inbox")).text
 
 
 async def test_a_clock_that_is_set_back_begins_all_anew(

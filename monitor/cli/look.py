@@ -25,16 +25,21 @@ from monitor.cli.common import (
     one_more,
     plain,
     reading,
+    safe,
     say_json,
     say_table,
     with_title,
     within,
 )
 from monitor.cli.standing import say_standing
+from monitor.config import database_of
 from monitor.core.brandnames import one_of
+from monitor.core.event import iso
 from monitor.core.humanize import counted, distance
+from monitor.core.reloading import RefusedReload, sentence
 from monitor.core.settings import Settings
 from monitor.core.types import HARMS, LEVELS, Level
+from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.adapters.queries import Queries
@@ -50,15 +55,19 @@ def status_command(config: Path, as_json: bool) -> None:
     """How things stand: sources, backlog, incidents, outbox. Quiet is told apart from blind."""
     from monitor.adapters.queries import Queries
 
-    settings = reading(config)
+    settings = _settings(config)
     at = now()
     with Queries.open(settings.database) as queries:
         found = queries.status(at) | queries.standing(settings, now=at)
     found["held_by"] = lock.holder(settings.database)
+    refused = _refused(settings.database) if found["held_by"] or found["running"] else None
+    found["reload_refused"] = refused and {"at": iso(refused.at), "error": refused.error}
     if as_json:
         say_json(found)
         return
     click.echo(verdict(found, at))
+    if refused:
+        click.echo(safe(f"Not on this configuration: {sentence(refused, at)}"))
     say_table(
         [_source(source, at) for source in found["sources"]],
         ("source", "state", "last_success", "next_poll", "note"),
@@ -72,6 +81,21 @@ def status_command(config: Path, as_json: bool) -> None:
     lines((("languages not trained on, 24 h", _counts(found["untrained_languages"])),))
     lines((("backlog", found["backlog"]), ("daemon last seen", found["last_heartbeat_at"])))
     say_standing(found)
+
+
+def _settings(config: Path) -> Settings:
+    """Whoever spoiled the file wants to know what became of the daemon."""
+    try:
+        return reading(config)
+    except ConfigError as e:
+        if pid := lock.holder(database_of(config)):
+            runs = f"the monitor that runs (process {pid}) goes on with the one from before"
+            raise ConfigError(f"{e}; {runs}") from e
+        raise
+
+
+def _refused(database: Path) -> RefusedReload | None:
+    return RefusedReload.read(lock.noted(database))
 
 
 def verdict(found: Mapping[str, Any], at: datetime) -> str:

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.config import overrides, rules
 from monitor.config.freeze import freeze
-from monitor.config.schema import File
+from monitor.config.schema import File, MonitorTable
 from monitor.core.settings import Settings
 from monitor.errors import ConfigError
 
@@ -34,6 +34,16 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, secret: bool = Tru
     for complaint in rules.complaints(file):
         raise ConfigError(complaint)
     return freeze(file, path.resolve(), env if secret else None)
+
+
+def database_of(path: Path, *, env: Mapping[str, str] | None = None) -> Path:
+    """Where a file that may be wrong says that the database is; the default if it cannot say."""
+    try:
+        raw = overrides.apply(_read(path), os.environ if env is None else env, File)
+        table = MonitorTable(database=raw["monitor"]["database"])
+    except (ConfigError, ValidationError, LookupError, TypeError):
+        table = MonitorTable()
+    return path.resolve().parent / table.database
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -73,6 +73,11 @@ class Metrics:
             "pages", "Pages in the days of the alert budget.", ["brand"], registry=registry
         )
         self._budget = Gauge("pages_budget", "Pages wanted in them.", ["brand"], registry=registry)
+        self._reloaded = Gauge(
+            "config_last_reload_successful",
+            "Whether the last reload was not refused: 1, or 0.",
+            registry=registry,
+        )
         self._pending = Gauge("outbox_pending", "Deliveries that wait.", registry=registry)
         self._dead = Gauge("outbox_dead", "Dead letters.", registry=registry)
         self._oldest = Gauge(
@@ -110,6 +115,7 @@ class Metrics:
         for spent in overview.pages:
             self._pages.labels(spent.brand).set(spent.pages)
             self._budget.labels(spent.brand).set(spent.budget)
+        self._reloaded.set(overview.refused is None)
         self._pending.set(overview.pending)
         self._dead.set(overview.dead)
         self._oldest.set(_age(overview.oldest_pending_at, self._clock()))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.core.reloading import RefusedReload
 from monitor.core.spending import Spent
 from monitor.desk.openings import Opening
 
@@ -34,5 +35,7 @@ class Overview:
     more: int = 0
     #: Pages of each brand against their budget.
     pages: tuple[Spent, ...] = ()
+    #: The reload since which the configuration is not that of the file.
+    refused: RefusedReload | None = None
     #: What holds back alerts that are not critical: why, for whom, until when.
     silences: tuple[tuple[str, str, datetime], ...] = ()

@@ -11,6 +11,7 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.core.humanize import distance, is_sure, moment, percent
+from monitor.core.reloading import sentence
 from monitor.desk.cards import Card
 from monitor.desk.overview import Overview
 
@@ -40,7 +41,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, distance=distance, percent=percent)
+    environment.filters.update(moment=moment, distance=distance, percent=percent, refusal=sentence)
     environment.tests.update(sure=is_sure)
     return environment
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
+from monitor import lock
 from monitor.adapters.store import SqliteStore
 from monitor.cli.look import verdict
 from monitor.cli.standing import say_standing
 from monitor.config import load
 from monitor.core.polling import RawItem
-from monitor.errors import DatabaseError, NotFoundError
+from monitor.core.reloading import RefusedReload
+from monitor.errors import ConfigError, DatabaseError, NotFoundError
 from monitor.frontdesk import overview_of
 from tests.cli.conftest import DRAGGED, NOON, Home
 from tests.fakes import FakeClock
@@ -167,6 +171,41 @@ def test_a_daemon_that_cannot_write_is_not_called_gone(lived_in: Home):
     )
     assert verdict(found | {"held_by": 7, "last_heartbeat_at": None}, lived_in.now) == (
         f"{runs}yet{why}"
+    )
+
+
+def test_status_says_that_the_daemon_runs_on_another_configuration(lived_in: Home):
+    assert lived_in.answers("status")["reload_refused"] is None
+    refused = RefusedReload(at=lived_in.now - timedelta(minutes=3), error="brands: \x1b missing")
+    with lock.held(lived_in.path / "monitor.db") as held:
+        held.note(refused.line)
+        assert lived_in.answers("status")["reload_refused"] == {
+            "at": "2026-11-20T11:57:00Z",
+            "error": "brands: \x1b missing",
+        }
+        assert lived_in.says("status").splitlines()[1] == (
+            "Not on this configuration: the file was refused 3 min ago, and the one before goes "
+            "on: brands:  missing"
+        )
+        held.note("")
+        assert "configuration" not in lived_in.says("status")
+        held.note(refused.line)
+    # What a daemon noted that is gone since is of no daemon.
+    lived_in.now += timedelta(minutes=3)
+    assert lived_in.answers("status")["reload_refused"] is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its locks")
+def test_who_spoiled_the_configuration_is_told_what_the_daemon_does(lived_in: Home):
+    wrong = "monitor.nonsense: unknown key"
+    good = lived_in.config.read_text("utf-8")
+    lived_in.config.write_text(good.replace("[monitor]", "[monitor]\nnonsense = 1"), "utf-8")
+    assert str(lived_in.run("status").exception) == wrong
+    with lock.held(lived_in.path / "monitor.db"):
+        refused = lived_in.run("status").exception
+    assert isinstance(refused, ConfigError)
+    assert str(refused) == (
+        f"{wrong}; the monitor that runs (process {os.getpid()}) goes on with the one from before"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load
+from monitor.config import database_of, load
 from monitor.core.settings import QuietHours, Settings
 from monitor.core.types import Level
 from monitor.errors import ConfigError
@@ -438,3 +438,23 @@ def test_the_thresholds_are_found_by_level(write):
     alerts = good(write).alerts
 
     assert [alerts.threshold(level) for level in Level] == [0.0, 0.2, 0.5, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (GOOD, "data/monitor.db"),
+        (GOOD.replace("[monitor]", "[monitor]\nnonsense = 1"), "data/monitor.db"),
+        (GOOD.replace('"data/monitor.db"', "7"), "monitor.db"),
+        ("monitor = 7", "monitor.db"),
+        ("", "monitor.db"),
+        ("[[", "monitor.db"),
+    ],
+)
+def test_where_the_database_is_can_be_said_of_a_file_that_is_wrong(write, tmp_path, text, name):
+    assert database_of(write(text), env={}) == tmp_path / name
+
+
+def test_where_the_database_is_can_be_said_by_the_environment(write, tmp_path):
+    env = {"MONITOR__MONITOR__DATABASE": "other.db"}
+    assert database_of(write("[brands]"), env=env) == tmp_path / "other.db"

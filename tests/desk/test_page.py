@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.core.reloading import RefusedReload
 from monitor.core.spending import Spent
 from monitor.core.types import Level, Status
 from monitor.desk.cards import Card, cards
@@ -129,6 +130,13 @@ HEADS = {
     "one waits": (
         Overview(healthy=("news",), pending=1),
         "Inbox 1 source healthy, 0 failing. 1 delivery waiting.",
+    ),
+    "another configuration": (
+        Overview(healthy=("news",), refused=RefusedReload(at=NOON, error="<b>: wrong")),
+        (
+            "Inbox 1 source healthy, 0 failing. Configuration: the file was refused now, "
+            "and the one before goes on: <b>: wrong"
+        ),
     ),
     "dead letters": (
         Overview(healthy=("news",), dead=2),
