@@ -52,8 +52,11 @@ class Store(Protocol):
 
     def source_states(self) -> tuple[SourceState, ...]: ...
 
-    def news_times(self, source_id: int, *, since: datetime, limit: int) -> tuple[datetime, ...]:
-        """When polls of a source brought something new, ascending; the newest `limit` of them."""
+    def news_times(self, source_id: int, *, limit: int) -> tuple[datetime, ...]:
+        """When a source showed something new, of each hour the last time, ascending.
+
+        The newest `limit` hours of those in which it did.
+        """
         ...
 
     def due_sources(self, now: datetime) -> tuple[SourceState, ...]:

@@ -68,8 +68,13 @@ def m009_deletions(db: Database) -> None:
     _run(db, "m009_deletions.sql")
 
 
+@MIGRATIONS()
+def m010_news(db: Database) -> None:
+    _run(db, "m010_news.sql")
+
+
 #: Number of migrations: what `user_version` says of a database that is up to date.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 
 def migrate(db: Database, *, path: Path | str, backup: bool = True) -> tuple[str, ...]:

@@ -85,10 +85,13 @@ def _silent(connection: Connection, source: Answer, *, now: datetime) -> Answer:
     """The source as stored; stale if it answers and brings nothing new (see `core.blindness`)."""
     if source["state"] != "healthy" or not source["blind"]:
         return source
-    since, seen = now - expected.WINDOW, maybe_moment(source["last_success_at"])
-    news = news_times(connection, source["id"], since=since, limit=expected.MOST)
+    seen = maybe_moment(source["last_success_at"])
+    news = news_times(connection, source["id"], limit=expected.MOST)
     why = blindness.silent(news, seen=now if source["kind"] == pushing.KIND else seen)
-    return {**source, "state": "stale", "note": f"{why}; {source['note']}"} if why else source
+    if not why:
+        return source
+    note = "; ".join(filter(None, (why, source["note"])))
+    return {**source, "state": "stale", "state_since": time_text(news[-1]), "note": note}
 
 
 def _judged(source: Answer, *, running: bool, now: datetime) -> Answer:

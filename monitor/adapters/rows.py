@@ -190,6 +190,7 @@ def source_values(source: SourceState) -> Values:
         "moved_url": maybe_plain(source.moved_url),
         "ttl_seconds": source.ttl_seconds,
         "cursor": plain(source.cursor),
+        "shown": source.shown,
     }
 
 
@@ -217,6 +218,7 @@ def source_from(row: Row) -> SourceState:
         ttl_seconds=row["ttl_seconds"],
         blind=bool(row["blind"]),
         cursor=row["cursor"],
+        shown=row["shown"],
     )
 
 

@@ -130,8 +130,8 @@ class SqliteStore(Recall):
     def source_states(self) -> tuple[SourceState, ...]:
         return store_sources.source_states(self._connection)
 
-    def news_times(self, source_id: int, *, since: datetime, limit: int) -> tuple[datetime, ...]:
-        return store_sources.news_times(self._connection, source_id, since=since, limit=limit)
+    def news_times(self, source_id: int, *, limit: int) -> tuple[datetime, ...]:
+        return store_sources.news_times(self._connection, source_id, limit=limit)
 
     def due_sources(self, now: datetime) -> tuple[SourceState, ...]:
         return store_sources.due_sources(self._connection, now)

@@ -69,8 +69,8 @@ ON CONFLICT DO UPDATE SET value = excluded.value
 # Unless the source was given a new address meanwhile.
 _CURSOR = "UPDATE sources SET cursor = :cursor WHERE id = :id AND configured AND url = :url"
 _POLL = """
-INSERT INTO polls (source_id, at, outcome, status, items, new_items, seconds, note)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO polls (source_id, at, outcome, status, items, new_items, seconds, note, changed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FIND_STATEMENT = """
 SELECT id, deleted_at FROM statements
@@ -109,7 +109,7 @@ def record_poll(connection: Connection, intent: PollIntent) -> int:
     _blank_late_reposts(connection, intent)
     what = (intent.outcome, intent.status, intent.items, intent.new + new, intent.seconds)
     note = plain(intent.source.note)
-    connection.execute(_POLL, (source_id, time_text(intent.at), *what, note))
+    connection.execute(_POLL, (source_id, time_text(intent.at), *what, note, intent.changed))
     return new
 
 

@@ -14,6 +14,7 @@ from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, moment, readings, time_text
 from monitor.core.polling import PollIntent, SourceHealth, SourceState
 from monitor.core.pushing import Entry, PushIntent, Receipt, sort_out
+from monitor.core.shown import shown
 
 # What was pruned is known too: it is not taken in again.
 _KNOWN = """
@@ -79,13 +80,15 @@ def _known(
 
 
 def _poll(intent: PushIntent, source: SourceState, kept: Sequence[Entry]) -> PollIntent:
+    found = shown([entry.native_id for entry in intent.entries], before=source.shown)
     return PollIntent(
-        source=source,
+        source=replace(source, shown=found.digest),
         at=intent.at,
         outcome="ok",
         status=None,
         seconds=intent.seconds,
         items=len(intent.entries),
+        changed=found.changed,
         mentions=tuple(mention for entry in kept for mention in entry.mentions),
         owned=tuple(post for entry in kept for post in entry.owned),
         deleted=tuple(entry.native_id for entry in kept if entry.deleted),

@@ -15,8 +15,8 @@ from monitor.core.pushing import KIND
 from monitor.core.settings import SourceSettings
 
 _ADD = """
-INSERT INTO sources (name, kind, url, next_poll_at, state, state_since, note)
-VALUES (:name, :kind, :url, :due, :state, :now, :note)
+INSERT INTO sources (name, kind, url, next_poll_at, state, state_since, note, began_at)
+VALUES (:name, :kind, :url, :due, :state, :now, :note, :now)
 ON CONFLICT (name) DO NOTHING
 """
 # The one source that is gone, and asked the same of the same: it has another name now. Under a new
@@ -36,7 +36,7 @@ UPDATE sources SET kind = :kind, url = :url, configured = 1,
   etag = NULL, last_modified = NULL, next_poll_at = :due, failures = 0,
   state = :state, state_since = :now, note = :note, last_unconditional_at = NULL,
   gone = 0, gone_since = NULL, moved_to = NULL, moved = 0, moved_since = NULL,
-  moved_url = NULL, ttl_seconds = NULL, blind = 0, cursor = ''
+  moved_url = NULL, ttl_seconds = NULL, blind = 0, cursor = '', shown = '', began_at = :now
 WHERE name = :name AND (url <> :url OR kind <> :kind OR NOT configured)
 """
 # What is pushed makes its own sources: they go when nothing may be pushed any more.
@@ -46,8 +46,20 @@ UPDATE sources SET configured = 0, state = 'disabled', state_since = :now, next_
 WHERE configured AND name NOT IN (SELECT value FROM json_each(:kept))
   AND NOT (:pushed AND kind = 'push')
 """
+# From hour to hour by the index, however many news came in each.
 _NEWS = """
-SELECT at FROM polls WHERE source_id = ? AND new_items > 0 AND at >= ? ORDER BY at DESC LIMIT ?
+WITH RECURSIVE hours (at) AS (
+  SELECT max(at) FROM polls WHERE source_id = :id AND coalesce(changed, new_items) > 0
+  UNION ALL
+  SELECT (
+    SELECT max(polls.at) FROM polls
+    WHERE source_id = :id AND coalesce(changed, new_items) > 0
+      AND polls.at < substr(hours.at, 1, length('YYYY-MM-DDTHH'))
+  ) FROM hours WHERE hours.at IS NOT NULL
+  LIMIT :limit
+)
+SELECT at FROM hours
+WHERE at > coalesce((SELECT began_at FROM sources WHERE id = :id), '') ORDER BY at
 """
 #: Why a source is stale before its first answer.
 UNASKED = "not asked yet"
@@ -106,11 +118,9 @@ def due_sources(connection: Connection, now: datetime) -> tuple[SourceState, ...
     return tuple(source_from(row) for row in connection.execute(_DUE, (time_text(now),)))
 
 
-def news_times(
-    connection: Connection, source_id: int, *, since: datetime, limit: int
-) -> tuple[datetime, ...]:
-    rows = connection.execute(_NEWS, (source_id, time_text(since), limit)).fetchall()
-    return tuple(moment(at) for (at,) in reversed(rows))
+def news_times(connection: Connection, source_id: int, *, limit: int) -> tuple[datetime, ...]:
+    rows = connection.execute(_NEWS, {"id": source_id, "limit": limit})
+    return tuple(moment(at) for (at,) in rows)
 
 
 def reserve_poll(

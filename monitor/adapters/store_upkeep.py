@@ -12,6 +12,7 @@ from pathlib import Path
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import Values, maybe_moment, time_text
 from monitor.adapters.store_clock import last_beat, set_back
+from monitor.core import expected
 from monitor.errors import DatabaseError, InputError
 
 _OLD = """
@@ -26,7 +27,20 @@ INSERT INTO forgotten (source_id, native_id, brand, at)
 SELECT source_id, native_id, brand, ? FROM mentions WHERE id = ?
 ON CONFLICT DO UPDATE SET at = excluded.at
 """
-_OLD_POLLS = "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE at < ? LIMIT ?)"
+# The last news of a source stay, or after a month nobody could say any more that it is silent.
+_OLD_POLLS = """
+WITH last (source_id, at) AS MATERIALIZED (
+  SELECT id, (
+    SELECT max(at) FROM polls WHERE source_id = sources.id AND coalesce(changed, new_items) > 0
+  ) FROM sources
+)
+DELETE FROM polls WHERE id IN (
+  SELECT polls.id FROM polls JOIN last USING (source_id)
+  WHERE polls.at < :before AND NOT (
+    coalesce(changed, new_items) > 0 AND polls.at >= date(last.at, :window)
+  ) LIMIT :limit
+)
+"""
 #: What follows its mention out: silent decisions, empty stories; each `(before, limit)`.
 _LEFTOVERS = (
     """
@@ -83,7 +97,9 @@ def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> Non
     newest = maybe_moment(connection.execute("SELECT max(at) FROM polls").fetchone()[0])
     if newest is not None:
         oldest = max(before, newest - _POLLS_KEPT)
-        connection.execute(_OLD_POLLS, (time_text(oldest), limit))
+        window = f"-{expected.WINDOW.days} days"
+        where = {"before": time_text(oldest), "window": window, "limit": limit}
+        connection.execute(_OLD_POLLS, where)
 
 
 def give_back_pages(connection: Connection) -> None:

@@ -63,6 +63,8 @@ class SourceState:
     blind: bool = False
     #: Where the next poll goes on, in words of the source's kind; empty before the first success.
     cursor: str = ""
+    #: Digest of the entries that it listed last (see `core.shown`); empty: not known.
+    shown: str = ""
 
     @property
     def is_unasked(self) -> bool:
@@ -220,6 +222,8 @@ class PollIntent:
     status: int | None
     seconds: float
     items: int = 0
+    #: Whether other entries were listed than before (see `core.shown`); None: not known.
+    changed: bool | None = None
     #: Mentions that earlier pages of the same poll brought (see `PageIntent`), and were new.
     new: int = 0
     #: What the last page brought.

@@ -83,6 +83,7 @@ def flowing(
         status=_SWITCHING,
         seconds=(now - since).total_seconds(),
         items=heard,
+        changed=heard > 0,
         new=new,
     )
 

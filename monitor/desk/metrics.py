@@ -68,6 +68,12 @@ class Metrics:
             ["source"],
             registry=registry,
         )
+        self._sources = Gauge(
+            "source_healthy",
+            "Whether a source can be seen: 0 if it fails, or shows nothing new for too long.",
+            ["source"],
+            registry=registry,
+        )
         self._incidents = Gauge("incidents_open", "Live incidents.", ["level"], registry=registry)
         self._pages = Gauge(
             "pages", "Pages in the days of the alert budget.", ["brand"], registry=registry
@@ -110,6 +116,10 @@ class Metrics:
 
     def text(self, overview: Overview) -> bytes:
         """The exposition format of Prometheus, with gauges as `overview` has them."""
+        self._sources.clear()  # what was taken out of the configuration is neither
+        for is_healthy, names in enumerate((overview.failing, overview.healthy)):
+            for name in names:
+                self._sources.labels(name).set(is_healthy)
         for level in LEVELS:
             self._incidents.labels(level).set(overview.incidents.get(level, 0))
         for spent in overview.pages:

@@ -132,9 +132,13 @@ def _ticket(incident: Incident, key: bytes, now: datetime) -> str:
 
 
 def coverage_of(states: Iterable[SourceState]) -> Coverage:
-    """Which sources could be seen; those taken out of use are no part of the picture."""
+    """Which sources could be seen; those taken out of use are no part of the picture.
+
+    One that answers and shows nothing new for too long is not seen either.
+    """
     live = [state for state in states if state.state is not SourceHealth.DISABLED]
+    seen = {state.id for state in live if state.state in SEEING and not state.blind}
     return Coverage(
-        healthy=tuple(state.name for state in live if state.state in SEEING),
-        stale=tuple(state.name for state in live if state.state not in SEEING),
+        healthy=tuple(state.name for state in live if state.id in seen),
+        stale=tuple(state.name for state in live if state.id not in seen),
     )

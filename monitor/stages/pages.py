@@ -68,6 +68,8 @@ class Polled:
     #: Items of all pages, and new mentions of those that are stored.
     items: int = 0
     new: int = 0
+    #: Native ids of those items.
+    ids: frozenset[str] = frozenset()
     #: How long the server asked to be left alone.
     peace: timedelta | None = None
     #: What was not read of a page that was read all the same.
@@ -167,6 +169,9 @@ class Chain:
             if document
             else None,
             items=polled.items + (len(document.items) if document else 0),
+            ids=polled.ids.union(item.native_id for item in document.items)
+            if document
+            else polled.ids,
             peace=timedelta(seconds=step.wait) if step.wait else None,
             warning=(document.remark if document else "") or polled.warning,
         )

@@ -15,7 +15,7 @@ from functools import partial
 
 import structlog
 
-from monitor.core import schedule
+from monitor.core import schedule, shown
 from monitor.core.aftermath import after_poll
 from monitor.core.asking import Ask
 from monitor.core.brandnames import names_of, sought
@@ -192,13 +192,16 @@ class Poll:
         seconds: timedelta,
     ) -> PollIntent:
         taken = self._take_in(source, polled.last, at)
+        state = after_poll(polled.state, polled.answer, planned, now=at, ttl=polled.ttl)
+        listed = shown.after(polled.answer, polled.ids, before=state.shown)
         return PollIntent(
-            source=after_poll(polled.state, polled.answer, planned, now=at, ttl=polled.ttl),
+            source=replace(state, shown=listed.digest),
             at=at,
             outcome=planned.outcome,
             status=polled.answer.status,
             seconds=seconds.total_seconds(),
             items=polled.items,
+            changed=listed.changed,
             new=polled.new,
             mentions=taken.mentions,
             owned=taken.owned,

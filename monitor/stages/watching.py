@@ -48,8 +48,7 @@ class Watching:
         self._silent = {state.id: self._quiet(state, now) for state in states}
 
     def _quiet(self, state: SourceState, now: datetime) -> str:
-        since = now - expected.WINDOW
-        news = self._store.news_times(state.id, since=since, limit=expected.MOST)
+        news = self._store.news_times(state.id, limit=expected.MOST)
         # What is pushed is never asked: it could come at any time.
         seen = now if state.kind == pushing.KIND else state.last_success_at
         return blindness.silent(news, seen=seen)

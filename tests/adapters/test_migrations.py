@@ -68,6 +68,7 @@ RELEASED = (
     migrations.m007_coverage,
     migrations.m008_resembles,
     migrations.m009_deletions,
+    migrations.m010_news,
 )
 GOOD_ROW = {
     "status": "'open'",

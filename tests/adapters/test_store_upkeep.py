@@ -48,7 +48,7 @@ def test_old_mentions_go_with_all_that_hangs_on_them(
         )
     )
     assert store.prune(before=after(days=-399), limit=100) == 1
-    for table in ("engagement", "verdicts", "story_mentions", "stories", "decisions", "polls"):
+    for table in ("engagement", "verdicts", "story_mentions", "stories", "decisions"):
         assert count(path, table) == 0, table
     assert ask(path, "SELECT native_id FROM mentions") == [("2",)]
     assert [m.native_id for m in store.unassessed(10)] == ["2"]
@@ -135,6 +135,17 @@ def test_the_log_of_polls_is_kept_for_a_month(
         (time_text(after(days=-30)),),
         (time_text(NOON),),
     ]
+
+
+def test_of_a_source_that_is_silent_the_polls_of_its_last_four_weeks_of_news_are_kept(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    for days in (-100, -89, -62, -61, -61, -33, 0):
+        is_news = days in {-100, -89, -61}
+        store.record_poll(replace(poll(news, at=after(days=days)), changed=is_news))
+    store.prune(before=after(days=-400), limit=100)
+    kept = [time_text(after(days=days)) for days in (-89, -61, -61, 0)]
+    assert ask(path, "SELECT at FROM polls") == [(at,) for at in kept]
 
 
 def test_pages_that_pruning_frees_go_back_to_the_disk(

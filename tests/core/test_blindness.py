@@ -101,8 +101,8 @@ def test_the_daemon_is_there_if_it_said_so_within_the_minute(heartbeat, running)
 
 def test_silence_is_told_with_what_was_allowed():
     news = [NOON - n * HOUR for n in range(14 * 24, -1, -1)]
-    assert silent(news, seen=NOON + 24 * HOUR) == (
-        "nothing new came for 1d; its history allows 9h 17m"
+    assert silent(news, seen=NOON + 25 * HOUR) == (
+        "nothing new came for 1d 1h; its history allows 1d"
     )
     assert silent(news, seen=NOON + HOUR) == ""
     assert silent([], seen=NOON) == ""

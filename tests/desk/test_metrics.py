@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.core.reloading import RefusedReload
 from monitor.core.spending import Spent
 from monitor.desk.metrics import Metrics
 from monitor.desk.overview import Overview
 from monitor.ports import Telemetry
 from tests.desk.alerts import NOON, after
+
+REFUSED = RefusedReload(at=NOON, error="wrong")
 
 
 def read(metrics: Metrics, overview: Overview | None = None) -> dict[str, float]:
@@ -116,3 +120,20 @@ def test_pages_and_their_budget_are_gauges_of_each_brand() -> None:
     overview = Overview(pages=(Spent(brand="Acme", pages=4, budget=3, days=7),))
     seen = read(metrics(), overview)
     assert (seen["pages brand=Acme"], seen["pages_budget brand=Acme"]) == (4, 3)
+
+
+def test_which_sources_can_be_seen_is_as_it_is_when_asked() -> None:
+    made = metrics()
+    seen = read(made, Overview(healthy=("news",), failing=("forum", "old")))
+    assert seen["source_healthy source=news"] == 1
+    assert seen["source_healthy source=forum"] == 0
+    seen = read(made, Overview(healthy=("forum", "news")))
+    assert seen["source_healthy source=forum"] == 1
+    assert "source_healthy source=old" not in seen
+
+
+@pytest.mark.parametrize(("refused", "value"), [(None, 1), (REFUSED, 0)])
+def test_whether_the_last_reload_was_good_is_a_gauge(
+    refused: RefusedReload | None, value: int
+) -> None:
+    assert read(metrics(), Overview(refused=refused))["config_last_reload_successful"] == value
