@@ -1,4 +1,4 @@
-// Looks every five seconds. Only what is new is replaced, so that nobody loses their place.
+// Looks again five seconds after it has looked. Only what is new is replaced, so that nobody loses their place.
 const shown = new Map();  // id of a part of the page -> its HTML as it came
 for (const part of document.getElementById("main").children) shown.set(part.id, part.outerHTML);
 let seen = new Date(), missed = 0;
@@ -35,7 +35,9 @@ const update = (main, next) => {
 };
 
 const look = async () => {
-  const answer = await fetch("/inbox", {cache: "no-store"});
+  // One that never comes is a miss too, and the next look waits for it: an old page must not
+  // replace a new one.
+  const answer = await fetch("/inbox", {cache: "no-store", signal: AbortSignal.timeout(10_000)});
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.getElementById("main");
   if (!answer.ok || !next) throw new Error("no page");
@@ -44,16 +46,19 @@ const look = async () => {
   [seen, missed] = [new Date(), 0];
 };
 
-setInterval(async () => {
+const watch = async () => {
   const lost = document.getElementById("lost");
   try {
     await look();
     lost.hidden = true;
   } catch {
     // One miss is a restart. A page that stands still must not look like a quiet day.
-    if (++missed < 3 || !lost.hidden) return;
-    const at = seen.toISOString();
-    lost.textContent = `The monitor does not answer. This page is as it was ${at.slice(0, 10)}, ${at.slice(11, 16)} UTC.`;
-    lost.hidden = false;
+    if (++missed >= 3 && lost.hidden) {
+      const at = seen.toISOString();
+      lost.textContent = `The monitor does not answer. This page is as it was ${at.slice(0, 10)}, ${at.slice(11, 16)} UTC.`;
+      lost.hidden = false;
+    }
   }
-}, 5000);
+  setTimeout(watch, 5000);
+};
+setTimeout(watch, 5000);
