@@ -183,13 +183,14 @@ class Assess:
             await self._decide(docket, grown)
 
     async def _tidy(self, now: datetime) -> None:
-        """Every ten minutes: join stories that turned out to be one, forget those gone quiet."""
+        """Every ten minutes: forget stories gone quiet, join those that turned out to be one."""
         if self._tidied_at is not None and now - self._tidied_at < MERGE_EVERY:
             return
         self._tidied_at = now
         await self._measuring.measure(now)
-        joined = [*self._tracker.merge(now), *await self._one_event(now)]
+        # First: what goes into a story that has ended would end with it, before it is judged.
         self._tracker.expire(now)
+        joined = [*self._tracker.merge(now), *await self._one_event(now)]
         if joined:
             docket = self._docket(now)
             docket.join(joined, await self._db(self._live))

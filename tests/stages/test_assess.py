@@ -507,6 +507,34 @@ async def test_two_incidents_that_grew_into_one_are_merged_and_people_are_told(
     assert "and both spoken of today" in merged.reason
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_two_incidents_of_which_nobody_speaks_any_more_stay_two(
+    world: World, *, restarts: bool
+) -> None:
+    """Posts of last week may come in late, as when a source is read from its beginning."""
+    world.classifier = Leaning()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*told("quiet", range(10)))
+    for word, posts in (("loud", 30), ("leak", 4)):
+        late = (
+            replace(one, published_at=NOON - timedelta(days=8)) for one in told(word, range(posts))
+        )
+        await world.see(*late)
+        world.rows("UPDATE incidents SET level = 'watch'")
+    world.clock.forward(timedelta(minutes=10))
+    if restarts:
+        world.assess = world.new_assess()
+        await world.assess.start(world.clock())
+
+    await world.assess.step(world.clock())
+
+    assert world.rows("SELECT status, mention_count FROM incidents ORDER BY id") == [
+        ("open", 30),
+        ("open", 4),
+    ]
+
+
 async def scandal(world: World, *, days: int = 4) -> None:
     """Some days of two quiet posts each, then thirty in an hour that tell an event."""
     world.classifier = Leaning()
