@@ -55,11 +55,10 @@ class Sides:
         or above, and not below what this one reaches.
         """
         least = max(decision.level, Level.WARNING)
-        of_brand = (one for one in live.items() if one[1].brand == facts.brand)
-        loud = {id_ for id_, incident in of_brand if incident.level >= least}
+        loud = {id_ for id_, incident in live.items() if incident.level >= least}
         if decision.event:
             return kin(facts, dict(self._others(story_id, facts, live, loud)))
-        if decision.level >= Level.WATCH or not loud:
+        if decision.level >= Level.WATCH:
             return None
         return self._of_excess(story_id, facts, loud)
 

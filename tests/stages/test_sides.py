@@ -98,8 +98,13 @@ def test_nor_to_an_incident_of_another_brand(tracker: Tracker) -> None:
 
 
 def test_nor_to_one_that_is_over(tracker: Tracker) -> None:
-    facts = tracker.story(6).tally.facts(LATER)
-    assert tracker.sides.of(6, facts, decision(Level.WARNING, "incident.opened"), {}) is None
+    made = decision(Level.WARNING, "incident.opened")
+    each = mention(60, text="plane late again today", published_at=LATER, seen_at=LATER)
+    tracker.file(each, verdict(vector=TALK, alarm=0.9), new_id=lambda: 60)
+    facts = tracker.story(60).tally.facts(LATER)
+
+    assert tracker.sides.of(60, facts, made, LOUD) == (5, "of the same day, and similar 0.25")
+    assert tracker.sides.of(60, facts, made, {}) is None
 
 
 @pytest.mark.parametrize(("mentions", "crowded"), [(9, False), (10, True), (11, True)])
@@ -110,6 +115,28 @@ def test_ten_mentions_in_a_day_are_a_crowd(
     tracker.sides.hear("Other", LATER, mentions)
 
     assert tracker.sides.is_crowded(facts) is crowded
+
+
+def test_a_quiet_story_is_laid_to_the_incident_that_most_speak_of(tracker: Tracker) -> None:
+    """Incident 8 means the same as 7, and is spoken of by fewer."""
+    few = mention(60, text="bleeding doctor screams", published_at=LATER, seen_at=LATER)
+    tracker.file(few, verdict(vector=EVENT, alarm=0.9), new_id=lambda: 99)
+    tracker.enter(99, 8)
+    live = {**LOUD, 8: replace(LOUD[7], id=8)}
+    facts = tracker.story(6).tally.facts(LATER)
+
+    found = tracker.sides.of(6, facts, decision(Level.QUIET), live)
+
+    assert found is not None
+    assert found[0] == 5
+
+
+def test_nothing_is_laid_to_an_incident_of_which_nobody_spoke_for_a_day(tracker: Tracker) -> None:
+    late = LATER + 2 * DAY
+    tracker.sides.hear("Acme", late, 40)
+    facts = tracker.story(6).tally.facts(late)
+
+    assert tracker.sides.of(60, facts, decision(Level.QUIET), LOUD) is None
 
 
 @pytest.fixture
@@ -128,6 +155,15 @@ def test_two_live_incidents_that_mean_the_same_are_one_event(grown: Tracker) -> 
     assert found is not None
     assert found[:2] == (5, 99)
     assert found[2].startswith("near in meaning, ")
+
+
+def test_the_older_story_stands_for_it_whichever_became_an_incident_first(grown: Tracker) -> None:
+    for story_id, incident_id in ((5, None), (99, 7), (5, 8)):
+        grown.enter(story_id, incident_id)
+
+    found = grown.sides.one_event({7, 8}, LATER + HOUR)
+    assert found is not None
+    assert found[:2] == (5, 99)
 
 
 @pytest.mark.parametrize("live", [{7}, {8}, set()])
