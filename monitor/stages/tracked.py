@@ -58,7 +58,6 @@ class TrackedStory:
             self.tally.hear(count)
         self.mention_ids.append(mention.id)
         self.keys.append((mention.brand, mention.native_id))
-        self.words.pop(mention.id, None)
         self._show(mention)
 
     def absorb(self, other: TrackedStory) -> None:

@@ -272,6 +272,7 @@ LIVE = {
     5: replace(opened(Level.WARNING), id=5),
     6: replace(opened(Level.WATCH), id=6),
     7: replace(opened(Level.CRITICAL), id=7),
+    8: replace(opened(Level.WARNING), id=8),
 }
 
 
@@ -282,6 +283,7 @@ LIVE = {
         ((place(1, 1, 5),), 6, True),
         ((place(1, 1, 5),), 5, True),
         ((place(1, 1, 5),), 7, False),
+        ((place(1, 1, 5),), 8, False),
         ((place(1, 1, 5),), 99, True),
         ((place(1, 1, 6), place(2, 2)), None, False),
         ((place(1, 1, 99),), None, False),
@@ -291,6 +293,7 @@ LIVE = {
         "a story that is only watched",
         "its own story",
         "a story that people were told of as another one",
+        "one that is at warning alone",
         "a story whose incident is over",
         "nobody was told of it",
         "what was told is over",

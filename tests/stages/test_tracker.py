@@ -40,6 +40,18 @@ def test_a_repost_goes_where_its_original_is() -> None:
     assert (filed.story_id, filed.how) == (1, "repost")
 
 
+def test_a_repost_goes_where_the_story_of_its_original_went() -> None:
+    desk = Desk()
+    for number, text in enumerate(("rabbit dead", "lounge opens", "pet gone"), start=1):
+        desk.file(mention(number, text=text))
+    desk.tracker.join(2, 3, "one event")
+    desk.tracker.join(1, 2, "one event")
+
+    filed = [desk.file(mention(n, text="unbelievable", repost_of=f"n{n - 2}")) for n in (4, 5)]
+
+    assert [(each.story_id, each.how) for each in filed] == [(1, "repost"), (1, "repost")]
+
+
 def test_a_repost_of_what_is_no_more_finds_no_story_that_is_gone() -> None:
     desk = Desk()
     desk.file(mention(1, text="Rabbit dead in cargo hold"))
