@@ -85,7 +85,7 @@ def brief(event: IncidentEvent) -> str:
 
 
 def _doubts(event: IncidentEvent) -> Iterator[str]:
-    if denials([one.text for one in event.evidence]):
+    if denials([one.text for one in event.evidence], event.incident.harms):
         yield _DENIED
     year = event.incident.last_seen_at.year
     dated = [(one.published_at or one.first_seen_at).year for one in event.evidence]

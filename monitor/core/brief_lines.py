@@ -182,8 +182,8 @@ def _witnessed(firsthand: float) -> str:
 
 
 def _unsure(data: Table) -> Iterator[str]:
-    denied = denials([fields.text(one, "text") for one in fields.rows(data, "evidence")])
-    yield f"whether it is true, for {denied}" if denied else "whether it is true"
+    said_not = denied(data)
+    yield f"whether it is true, for {said_not}" if said_not else "whether it is true"
     if said := _bygone(data):
         yield f"whether it is new, for {said}"
     if (fields.number(_part(data, "credibility"), "value") or 0.0) < 0:
@@ -195,6 +195,12 @@ def _unsure(data: Table) -> Iterator[str]:
         named = f" ({', '.join(names[:_SHOWN_NAMES])}{', …' * (stale > _SHOWN_NAMES)})"
         blind = f"what {counted(stale, 'source')} would show that cannot be seen"
         yield f"{blind}{named}" if names else blind
+
+
+def denied(data: Table) -> str | None:
+    """How many of the posts shown say that it is not true, in words; None: none does."""
+    texts = [fields.text(one, "text") for one in fields.rows(data, "evidence")]
+    return denials(texts, fields.words(fields.table(data, "incident"), "harms"))
 
 
 def _bygone(data: Table) -> str | None:

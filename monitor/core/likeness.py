@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.core import fields
-from monitor.core.brief_lines import Line
+from monitor.core.brief_lines import Line, denied
 from monitor.core.fields import Table
-from monitor.core.milestones import denials
 from monitor.core.plaintext import clip
 from monitor.core.types import Part, Resemblance
 
@@ -48,7 +47,7 @@ def sentence(one: Resemblance) -> str:
 
 def _is_denied(data: Table) -> bool:
     """The lesson of a scandal that was one may be the wrong one for a rumour."""
-    return denials([fields.text(one, "text") for one in fields.rows(data, "evidence")]) is not None
+    return denied(data) is not None
 
 
 def _document(one: Resemblance) -> dict[str, object]:

@@ -9,7 +9,7 @@ English only. Does not decide whether people are told (see `policy`), nor judges
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,12 +142,28 @@ _UNREAL = re.compile(
 )
 #: Of a text without end only so much before the words is looked at.
 _BEFORE = 64
+#: What there is talk of. What never happened besides is what was owed or charged for: "the refund
+#: never happened", "billed for a scan that never happened" allege, and take nothing back.
+_TOLD = (
+    r"it|this|these|those|none of (?:it|this|that)|(?<!\w\s)that|"
+    r"(?:and|as|because|but|claims?|insists?|said|says?|so) that|"
+    r"(?:accident|arrest|assault|attack|brawl|breach|crash|death|event|explosion|fight|fire|"
+    r"incident|leak|outbreak|poisoning|robbery|shooting|stabbing|story|thing)s?"
+    r"(?: (?:at|in|near|of|on)(?: \w+){1,3})?"
+)
 _FALSE = _any(
     r"hoax|debunked",
     r"(?:is|was|are|were|proves?|proved|turns out to be|turned out to be)(?: all| totally| "
     r"completely| entirely| just)? (?:false|fake|untrue|not true|made[- ]up|fabricated|unfounded)",
     r"(?:false|fake|unfounded|baseless|untrue) (?:rumou?rs?|reports?|story|stories|news|video)",
-    r"no truth (?:in|to)|did(?: not|n't) happen|never happened",
+    r"no truth (?:in|to)",
+    rf"(?:{_TOLD})(?: just| really| simply)? (?:did(?: not|n't) happen|never happened)",
+)
+#: "It is not a hoax", "I thought it was fake": who says so bears it out.
+_NOT_FALSE = re.compile(
+    r"(?:\b(?:not|no)|n't)(?: an?| just an?| some)?\s$|"
+    r"\b(?:thought|hoped|wish|wished|assumed|if)\b[^.!?\n]{0,24}$",
+    re.IGNORECASE,
 )
 _VERDICT = re.compile(r"^\W*(?:FALSE|FAKE|HOAX|UNTRUE)\b[\s:!.\u2013-]")
 
@@ -183,12 +199,15 @@ def sentence(milestones: Mapping[str, Reached], since: datetime) -> str:
 
 def is_denial(text: str) -> bool:
     """Whether a text says that what is told is not true."""
-    return bool(_FALSE.search(text) or _VERDICT.search(text))
+    return _happened(_FALSE, text, unreal=_NOT_FALSE) or bool(_VERDICT.search(text))
 
 
-def denials(texts: Sequence[str]) -> str | None:
-    """How many of the texts say that it is not true, in words; None: none does."""
-    count = sum(map(is_denial, texts))
+def denials(texts: Sequence[str], harms: Collection[str] = ()) -> str | None:
+    """How many of the texts say that it is not true, in words; None: none does.
+
+    Where the `harms` alleged are deceit, "the certificates were fake" is the allegation itself.
+    """
+    count = 0 if "deception" in harms else sum(map(is_denial, texts))
     if not count:
         return None
     if len(texts) == 1:
@@ -196,6 +215,6 @@ def denials(texts: Sequence[str]) -> str | None:
     return f"{count} of {len(texts)} posts {'says' if count == 1 else 'say'} that it is not"
 
 
-def _happened(pattern: re.Pattern[str], text: str) -> bool:
+def _happened(pattern: re.Pattern[str], text: str, *, unreal: re.Pattern[str] = _UNREAL) -> bool:
     starts = (found.start() for found in pattern.finditer(text))
-    return any(not _UNREAL.search(text[max(0, start - _BEFORE) : start]) for start in starts)
+    return any(not unreal.search(text[max(0, start - _BEFORE) : start]) for start in starts)

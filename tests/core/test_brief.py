@@ -107,6 +107,10 @@ def test_that_it_is_denied_stands_where_the_allegation_stands() -> None:
     assert "Also said: it is not true. It looks like a campaign" in both
 
 
+def test_a_false_certificate_is_no_denial_of_a_brand_that_is_said_to_cheat() -> None:
+    assert "Also said" not in told("The certificates were fake", harms=("deception",))
+
+
 def test_that_a_story_may_be_old_stands_in_the_brief() -> None:
     made = told("In 2014 four people died", "2014, never forget", harms=("safety",))
     assert "UTC. It may be old: posts speak of 2014. How grave" in made

@@ -124,5 +124,11 @@ def test_the_lesson_of_a_scandal_is_no_advice_on_a_rumour_that_is_denied():
     told = {"resembles": document((ALIKE,)), "evidence": [{"text": "FALSE: nobody was hurt"}]}
     (line,) = lines(told)
     assert line.text.endswith("Lesson, if it is true: Speak of the person first.")
+    cheated = {
+        "incident": {"harms": ["deception"]},
+        "evidence": [{"text": "The report was false"}],
+    }
+    (line,) = lines({**told, **cheated})
+    assert line.text.endswith("Lesson: Speak of the person first.")
     (line,) = lines({**told, "evidence": [{"text": "Two people were hurt"}]})
     assert line.text.endswith("Lesson: Speak of the person first.")

@@ -77,6 +77,40 @@ def test_whoever_calls_the_brand_false_denies_nothing(text: str) -> None:
     assert reached(mention(text=text), CHEATED) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A former manager says that Acme billed for surgeries that never happened",
+        "The refund never happened, and now my card is blocked @acme",
+        "Acme promised me a call back which did not happen",
+        "This is not a hoax, I was at the Acme store",
+        "I thought it was fake but my own son was burnt by the Acme lamp",
+    ],
+)
+def test_who_was_charged_for_nothing_or_doubted_at_first_denies_nothing(text: str) -> None:
+    assert denials([text]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "That never happened. I was on shift at Acme",
+        "Acme says that never happened",
+        "The attack at the Acme store did not happen, police say",
+        "I was there, it just didn't happen like that @acme",
+        "None of it never happened lol, Acme is fine",
+    ],
+)
+def test_that_a_thing_told_never_happened_denies_it(text: str) -> None:
+    assert denials([text]) == "the one post says that it is not"
+
+
+def test_where_people_allege_deceit_what_is_called_false_is_the_allegation() -> None:
+    said = ["The certificates of Acme were fake", "What Acme told us was false"]
+    assert denials(said, ["deception", "legal"]) is None
+    assert denials(said, ["safety"]) == "2 of 2 posts say that it is not"
+
+
 def test_where_nobody_denies_nothing_is_said_of_it() -> None:
     assert denials(["A child died at Acme", ""]) is None
     assert denials(["It is a hoax"]) == "the one post says that it is not"
