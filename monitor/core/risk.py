@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from monitor.core import risk_words
 from monitor.core.burns import Burn
 from monitor.core.humanize import counted, is_sure, percent, tenths
 from monitor.core.parts import Sum
@@ -30,8 +31,6 @@ _CLEARLY = 0.5
 #: First-hand evidence below which nobody is taken for one who was there: "I was thrown down the
 #: stairs" may be read at .45.
 PERHAPS_THERE = 0.2
-#: A harm of a lower probability is not worth a word.
-_PERHAPS = 0.3
 
 #: A share of the room (or of what is there), 0 to 1, and the sentence that explains it.
 _Weight = tuple[float, str]
@@ -109,7 +108,10 @@ def _content(facts: StoryFacts, others: float, rules: RiskRules) -> _Content:
     shown = f"An expert would show this to leadership with probability {facts.alarm:.2f}"
     return _Content(
         alarm=(alarm, f"{shown} (highest of one post {facts.best_alarm:.2f})."),
-        harm=(harm - alarm, f"Severity {grave:.1f} of 4; {_alleged(facts, rules)}."),
+        harm=(
+            harm - alarm,
+            f"Severity {grave:.1f} of 4; {risk_words.alleged(facts, named=rules.named)}.",
+        ),
         further=further - harm,
         firmness=all_ / further if further else 1.0,
     )
@@ -151,17 +153,6 @@ def _interpolated(value: float, points: tuple[float, ...]) -> float:
     return points[below] + (value - below) * (points[below + 1] - points[below])
 
 
-def _alleged(facts: StoryFacts, rules: RiskRules) -> str:
-    """What is named as alleged elsewhere too, and what may be."""
-    named = sorted(facts.harms.items(), key=lambda each: (-each[1], each[0]))
-    shown = [(f"{harm} {share:.2f}", share) for harm, share in named if harm != "praise"][:3]
-    sure = ", ".join(said for said, share in shown if share >= rules.named)
-    weak = ", ".join(said for said, share in shown if _PERHAPS <= share < rules.named)
-    if not sure:
-        return f"perhaps alleged: {weak}" if weak else "no harm is clearly alleged"
-    return f"alleged: {sure}{f'; perhaps {weak}' if weak else ''}"
-
-
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:
     sentence = f"Best first-hand evidence {facts.firsthand:.2f} of 1; {_source(facts)}."
     # Whoever says "I" saw something; it proves as much as there is to prove.
@@ -179,13 +170,7 @@ def _outrage(facts: StoryFacts, rules: RiskRules) -> _Weight:
 
 def _voices(facts: StoryFacts, others: float, rules: RiskRules) -> _Weight:
     share = rules.voices * _saturating(facts.voices - 1, rules.voices_scale)
-    sentence = f"{counted(facts.voices, 'author')} with words of their own"
-    backing = _backing(facts, others, rules)
-    if not backing:
-        return share, f"{sentence}."
-    times = math.exp(backing)
-    said = f"{times:.1f}" if times < 10 else f"{times:,.0f}"
-    return share, f"{sentence}; others bear it out (odds {said} times as high)."
+    return share, risk_words.voices(facts, backing=_backing(facts, others, rules))
 
 
 def _backing(facts: StoryFacts, others: float, rules: RiskRules) -> float:
@@ -229,9 +214,7 @@ def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
     unknown = max(0, facts.author_count - facts.reach_known)
     reach = facts.reach + unknown * rules.unknown_followers
     share = math.log10(max(reach / rules.reach_from, 1.0)) / 3.0
-    known = counted(facts.reach_known, "author")
-    sentence = f"{facts.reach:,} followers of {known} known; {unknown:,} with unknown followers."
-    return rules.reach * min(share, 1.0), sentence
+    return rules.reach * min(share, 1.0), risk_words.followers(facts)
 
 
 def _complaints(facts: StoryFacts, rules: RiskRules) -> _Weight:

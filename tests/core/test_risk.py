@@ -127,7 +127,8 @@ class TestConfirmation:
         told = assess(middling, others=3.0)
         assert WARNING <= told.value < CRITICAL
         assert part(told, "voices").sentence == (
-            "1 author with words of their own; others bear it out (odds 4.5 times as high)."
+            "1 author with words of their own; posts outside this story bear it out "
+            "(odds 4.5 times as high)."
         )
 
     @pytest.mark.parametrize(
@@ -338,10 +339,27 @@ class TestNumbers:
             "38% of the posts show outrage.",
             "Seen in 1 source.",
             "12 mentions so far.",
-            "12,345 followers of 1 author known; 11 with unknown followers.",
+            "12,345 followers of 1 author; of 11 more it is not known.",
             "About 7 authors complain of it.",
             "No sign of a campaign.",
         ]
+
+    @pytest.mark.parametrize(
+        ("known", "said"),
+        [
+            ({"reach_known": 0}, "How many follow 12 authors is not known."),
+            ({"author_count": 0, "reach_known": 0}, "How many follow them is not known."),
+            ({"reach": 900, "reach_known": 12}, "900 followers of 12 authors."),
+            (
+                {"reach": 900, "reach_known": 11},
+                "900 followers of 11 authors; of 1 more it is not known.",
+            ),
+        ],
+    )
+    def test_followers_are_counted_of_those_of_whom_they_are_known(
+        self, known: dict[str, Any], said: str
+    ) -> None:
+        assert part(assess(crowd(12, alarm=0.7, **known)), "reach").sentence == said
 
     @pytest.mark.parametrize(
         ("known", "said"),
