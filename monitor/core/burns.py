@@ -74,13 +74,21 @@ class Burn:
         """Plain words with the numbers."""
         # strftime would use the names of the machine's language.
         since = day_text(self.since.date())
-        alleged = f"said that {ALLEGED.get(self.harm, self.harm)}"
-        told = "told much the same" if self.is_matter else alleged
         return (
-            f"Since {since}, {self.authors} people in words of their own {told}, "
+            f"Since {since}, {self.authors} people in words of their own {self._told}, "
             f"where {tenths(self.expected)} were to be expected: odds of "
             f"{self.odds} that it is no chance."
         )
+
+    @property
+    def tie(self) -> str:
+        """Why its mentions are one story."""
+        return f"several people {self._told}"
+
+    @property
+    def _told(self) -> str:
+        alleged = f"said that {ALLEGED.get(self.harm, self.harm)}"
+        return "told much the same" if self.is_matter else alleged
 
     @property
     def odds(self) -> str:

@@ -119,7 +119,7 @@ class _Gathering:
             return
         if is_news:
             self.docket.lay_to(kept, other)
-        joined = self.tracker.join(kept, other, f"slow burn of {burn.harm}")
+        joined = self.tracker.join(kept, other, burn.tie)
         self.docket.join([joined], self.live)
 
     async def _incidents(self, placed: Sequence[Placed]) -> list[Incident]:

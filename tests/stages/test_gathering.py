@@ -102,7 +102,7 @@ async def test_how_each_of_them_came_there_is_on_record(slow: World) -> None:
     await complain(slow, range(10))
 
     whys = slow.rows("SELECT DISTINCT why FROM regroupings")
-    assert whys == [("slow burn of deception",)]
+    assert whys == [("several people said that people were misled or cheated",)]
     stories = slow.rows(
         "SELECT count(DISTINCT story_id) FROM story_mentions WHERE mention_id IN"
         " (SELECT mention_id FROM incident_mentions)"

@@ -227,4 +227,5 @@ def test_a_matter_is_known_and_told_after_a_restart() -> None:
     burn = smoulder.part_of(DAYS)
     assert burn is not None
     assert burn.is_matter
+    assert burn.tie == "several people told much the same"
     assert burn.again
