@@ -13,8 +13,8 @@ from monitor.adapters.rows import moment, time_text
 from monitor.core.digest import Opinion
 from monitor.core.dossier import TurnedAway
 from monitor.core.missed import ALARMED, Judged
+from monitor.core.plaintext import shown_text
 from monitor.core.policy import Reason
-from monitor.core.types import full_text
 
 _OPINIONS = """
 SELECT brand, said_at, sources.name AS source, author, mentions.url, title, text, repost_of,
@@ -59,7 +59,7 @@ def opinions(connection: Connection, since: datetime, until: datetime) -> tuple[
             source=row["source"],
             author=row["author"],
             url=row["url"],
-            text=full_text(row["title"], row["text"]),
+            text=shown_text(row["title"], row["text"]),
             praise=row["praise"] or 0.0,
             complaint=row["complaint"],
             is_copy=row["copy"] > 1 or row["repost_of"] is not None,

@@ -22,8 +22,8 @@ from monitor.cli.table import laid_out
 from monitor.config import load
 from monitor.config.schema import LONGEST, duration
 from monitor.core.event import iso
+from monitor.core.plaintext import shown_text
 from monitor.core.settings import Settings
-from monitor.core.types import full_text
 
 #: Of an integer in SQLite: https://www.sqlite.org/datatype3.html
 _LARGEST = 2**63 - 1
@@ -183,7 +183,7 @@ def plain(value: object) -> str:
 
 def with_title(row: Mapping[str, Any]) -> dict[str, Any]:
     """A mention for a table of one line each: its title stands before its text."""
-    return {**row, "text": full_text(row["title"], row["text"])}
+    return {**row, "text": shown_text(row["title"], row["text"])}
 
 
 def safe(text: str) -> str:

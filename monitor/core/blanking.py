@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK
+from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, headline
 from monitor.core.event import serialized
-from monitor.core.plaintext import clip, tidy
+from monitor.core.plaintext import clip, shown_text, tidy
 from monitor.core.types import DELETED, full_text
 
 #: Stands where a text was quoted within a sentence.
@@ -59,8 +59,8 @@ class Gone:
 
     def _shown(self) -> set[str]:
         """The lines that alerts are cut from: titles of incidents come without links."""
-        now = full_text(self.title, self.text), self.title or "", self.text
-        texts = *now, self.old_title, *self.before
+        whole = full_text(self.title, self.text), shown_text(self.title, self.text)
+        texts = *whole, self.title or "", self.text, self.old_title, *self.before
         lines = {tidy(text) for text in texts} | {tidy(LINK.sub(" ", text)) for text in texts}
         return lines - {""}
 

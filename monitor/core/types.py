@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 
+from monitor.core.plaintext import shown_text
+
 HARMS = (
     "safety",
     "mistreatment",
@@ -292,6 +294,6 @@ def as_evidence(mention: Mention) -> Evidence:
         author=mention.author,
         published_at=mention.published_at,
         first_seen_at=mention.seen_at,
-        text=DELETED if mention.deleted else mention.full_text,
+        text=DELETED if mention.deleted else shown_text(mention.title, mention.text),
         engagement=mention.engagement,
     )

@@ -275,9 +275,9 @@ def test_a_headline_stands_before_its_text(home: Home):
         asyncio.run(_see(world, said, again))
 
     listed = home.says("mentions")
-    assert f"{title} Crew of Meridian Air" in listed
+    assert f"{title}. Crew of Meridian Air" in listed
     assert listed.count("Five people") == 1
-    assert f"{title} Crew of Meridian Air" in home.says("incident", "show", "1")
+    assert f"{title}. Crew of Meridian Air" in home.says("incident", "show", "1")
     assert home.answers("mentions")[1]["text"] == DRAGGED
 
 

@@ -62,8 +62,10 @@ def test_a_short_text_is_known_as_a_whole_only() -> None:
 
 def test_a_title_is_known_alone_and_with_its_text() -> None:
     news = replace(GONE, title="Passenger dragged off a flight of Nordwind", text=OTHER)
-    assert news.is_source_of("Passenger dragged off a flight of Nordwind")
-    assert news.is_source_of(f"Passenger dragged off a flight of Nordwind {OTHER[:20]}…")
+    for joint in (".", ""):
+        head = f"Passenger dragged off a flight of Nordwind{joint}"
+        assert news.is_source_of(head)
+        assert news.is_source_of(f"{head} {OTHER[:20]}…")
     assert news.is_source_of(OTHER)
 
 

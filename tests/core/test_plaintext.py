@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.plaintext import clip, tidy
+from monitor.core.plaintext import clip, shown_text, tidy
 
 CLIPPED = [
     ("short", 5, "short"),
@@ -35,6 +35,24 @@ def test_a_cut_text_fits_and_begins_as_the_whole(text: str, limit: int) -> None:
     assert len(cut) <= limit
     assert tidy(text).startswith(cut.removesuffix("…"))
     cut.encode()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "shown"),
+    [
+        (
+            "Bells toll for victims",
+            "Families gathered.",
+            "Bells toll for victims. Families gathered.",
+        ),
+        ("Was I mis-sold? ", "I am 57.", "Was I mis-sold? I am 57."),
+        ("Bells toll", "Bells toll for victims", "Bells toll for victims"),
+        ("Bells toll", "", "Bells toll"),
+        (None, "Bells\ntoll", "Bells toll"),
+    ],
+)
+def test_a_title_does_not_run_on_into_the_text(title: str | None, text: str, shown: str) -> None:
+    assert tidy(shown_text(title, text)) == shown
 
 
 TIDIED = {
