@@ -109,7 +109,8 @@ def _unquote(connection: Connection, gone: Gone, rows: list[Row]) -> bool:
 
 def _probes(gone: Gone) -> str:
     """What stands in the JSON of an alert that quotes it."""
-    starts = [gone.text, gone.title or "", gone.old_title]
+    called = title_of(gone.title, gone.text)
+    starts = [gone.text, gone.title or "", gone.old_title, called]
     seen = [gone.url or "", *(tidy(text)[:_PROBE_CHARS] for text in starts)]
     # As `core.event.serialized` writes it, without the quotation marks around.
     return json_text([json.dumps(one, ensure_ascii=False)[1:-1] for one in seen if one])

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, headline
+from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, REPLY, headline
 from monitor.core.event import serialized
 from monitor.core.plaintext import clip, shown_text, tidy
 from monitor.core.types import DELETED, full_text
@@ -58,11 +58,11 @@ class Gone:
         return tidy(words).casefold() in tidy(full_text(self.title, self.text)).casefold()
 
     def _shown(self) -> set[str]:
-        """The lines that alerts are cut from: titles of incidents come without links."""
+        """The lines that alerts are cut from: titles of incidents come without links or "Re:"."""
         whole = full_text(self.title, self.text), shown_text(self.title, self.text)
         texts = *whole, self.title or "", self.text, self.old_title, *self.before
         lines = {tidy(text) for text in texts} | {tidy(LINK.sub(" ", text)) for text in texts}
-        return lines - {""}
+        return (lines | {REPLY.sub("", line) for line in lines}) - {""}
 
 
 def neutral_title(brand: str, harms: Sequence[str]) -> str:

@@ -46,6 +46,8 @@ _GRAVITY = (
     "How grave: very, injury or danger to life.",
 )
 LINK = re.compile(r"https?://\S+")
+#: What a forum or a mailing list puts before the title of an answer.
+REPLY = re.compile(r"^(?:(?:re|fwd?)\s*:\s*)+(?=\S)", re.IGNORECASE)
 _QUOTE_LEAST = 40
 _DENIED = "Also said: it is not true."
 #: The crowd may be one voice (see `risk`).
@@ -53,8 +55,11 @@ _CAMPAIGN = "It looks like a campaign: much of it is copied."
 
 
 def headline(text: str) -> str:
-    """A title for an incident from the text that tells it best: its first line, without links."""
-    lines = (tidy(LINK.sub(" ", line)) for line in text.splitlines())
+    """A title for an incident from the text that tells it best: its first line, without links.
+
+    An answer in a thread is called what the thread is.
+    """
+    lines = (REPLY.sub("", tidy(LINK.sub(" ", line))) for line in text.splitlines())
     return clip(next(filter(None, lines), "") or text, HEADLINE_CHARS) or "Untitled"
 
 

@@ -69,6 +69,11 @@ def test_a_title_is_known_alone_and_with_its_text() -> None:
     assert news.is_source_of(OTHER)
 
 
+def test_an_answer_is_known_by_what_its_thread_is_called() -> None:
+    answer = replace(GONE, title="Re: Passenger dragged off a flight of Nordwind", text=OTHER)
+    assert answer.is_source_of("Passenger dragged off a flight of Nordwind")
+
+
 def test_who_is_forgotten_leaves_no_address_and_whoever_was_deleted_before_keeps_theirs() -> None:
     hers = {"url": GONE.url, "author": "@kim", "text": TEXT}
     deleted = {"url": "https://social.example/2", "author": None, "text": DELETED}

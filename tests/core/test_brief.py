@@ -197,13 +197,17 @@ HEADLINES = {
     "https://t.co/abc Look at this https://t.co/xyz": "Look at this",
     "https://t.co/abc\nLook": "Look",
     "https://t.co/abc": "https://t.co/abc",
+    "Re: PSA: photo folder is public\nCan confirm.": "PSA: photo folder is public",
+    "RE: Fwd: https://t.co/abc re: the crew": "the crew",
+    "Re:": "Re:",
+    "Return: refused": "Return: refused",
     "": "Untitled",
     "\x00": "Untitled",
 }
 
 
 @pytest.mark.parametrize("text", HEADLINES)
-def test_a_headline_is_the_first_line_without_links(text: str) -> None:
+def test_a_headline_is_the_first_line_without_links_or_what_marks_an_answer(text: str) -> None:
     assert headline(text) == HEADLINES[text]
 
 

@@ -79,6 +79,19 @@ async def test_an_incident_that_was_called_by_it_is_called_by_what_is_left(world
     assert ("monitor", "rename") in world.rows("SELECT actor, verb FROM actions")
 
 
+async def test_an_answer_quoted_by_the_title_of_its_thread_is_quoted_no_more(world: World):
+    await world.start()
+    await world.see(item(1, FIRST, title="Re: Dragged down the aisle by Meridian Air"))
+    assert title(world) == "Dragged down the aisle by Meridian Air"
+    body = '{"data":{"reason":"Another side of it: “Dragged down the aisle by Meridian Air”."}}'
+    write = world.store._connection.execute
+    write("UPDATE alerts SET body = ?", (body,))
+    write("UPDATE incidents SET title = 'Meridian Air is criticised'")
+    delete(world, "1")
+
+    assert "Dragged" not in everything(world)
+
+
 async def test_without_anything_left_it_is_called_by_what_is_alleged(world: World):
     await posted(world, FIRST)
     delete(world, "1")
