@@ -23,6 +23,7 @@ DENIED = "denied"
 #: As it follows "Now also said:".
 _WORDS: Mapping[str, str] = {
     "death": "somebody died",
+    "animal": "an animal died",
     "police": "police or prosecutors act",
     "authority": "an authority acts",
     "lawsuit": "it goes to court",
@@ -68,9 +69,10 @@ _OVERSEEN = (
     r"securities|communications|labou?r"
 )
 _BODIES = r"board|agency|authority|bureau|commission|administration"
-_HURT = ("safety", "mistreatment", "animal")
+_HURT = ("safety", "mistreatment")
 _ANY = (
     *_HURT,
+    "animal",
     "discrimination",
     "deception",
     "privacy",
@@ -79,17 +81,15 @@ _ANY = (
     "legal",
     "executive",
 )
+_DIED = _any(
+    r"(?:has |have |had |who )?(?:died|dies)",
+    r"(?:is|was|were|are|found|left|pronounced|declared) dead",
+    r"(?:was|were|been|people|passengers?|child(?:ren)?|man|woman|workers?) killed|kills",
+    r"death toll|fatalit(?:y|ies)|fatal(?:ly)?|deaths?(?! threats?)",
+)
 _MILESTONES = (
-    _Milestone(
-        "death",
-        _any(
-            r"(?:has |have |had |who )?(?:died|dies)",
-            r"(?:is|was|were|are|found|left|pronounced|declared) dead",
-            r"(?:was|were|been|people|passengers?|child(?:ren)?|man|woman|workers?) killed|kills",
-            r"death toll|fatalit(?:y|ies)|fatal(?:ly)?|deaths?(?! threats?)",
-        ),
-        _HURT,
-    ),
+    _Milestone("death", _DIED, _HURT),
+    _Milestone("animal", _DIED, ("animal",)),
     _Milestone(
         "police",
         _any(
@@ -172,13 +172,20 @@ def reached(mention: Mention, verdict: Verdict) -> tuple[str, ...]:
     """The milestones that a text speaks of, as far as the classifier bears them out."""
     if denies(mention, verdict):
         return (DENIED,)
-    text = mention.full_text
+    text, skipped = mention.full_text, _who_did_not_die(verdict)
     return tuple(
         each.name
         for each in _MILESTONES
         if any(verdict.harms.get(harm, 0.0) >= _ALLEGED for harm in each.harms)
+        and each.name != skipped
         and _happened(each.pattern, text)
     )
+
+
+def _who_did_not_die(verdict: Verdict) -> str:
+    """Of a death only the one is told whose harm is surer: a dog of tainted food is nobody."""
+    people = max(verdict.harms.get(harm, 0.0) for harm in _HURT)
+    return "death" if verdict.harms.get("animal", 0.0) > people else "animal"
 
 
 def denies(mention: Mention, verdict: Verdict) -> bool:

@@ -48,6 +48,17 @@ def test_what_a_text_says_has_happened(text: str, milestones: tuple[str, ...]) -
     assert reached(mention(text=text), HURT) == milestones
 
 
+def test_a_dog_that_died_is_not_somebody() -> None:
+    told = mention(text="Dog owners blame Acme food after deaths")
+    dogs = verdict(harms={"animal": 0.9, "safety": 0.7})
+    people = verdict(harms={"animal": 0.6, "safety": 0.7})
+    assert reached(told, dogs) == ("animal",)
+    assert reached(told, people) == ("death",)
+    assert sentence({"animal": Reached(NOON, "Deaths")}, NOON - MINUTE) == (
+        "Now also said: an animal died (“Deaths”)."
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["My Acme phone died", "the mood was killed dead by Acme", "Acme fatal error 500"]
 )
