@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, REPLY, headline
+from monitor.core.brief import ALLEGED, HEADLINE_CHARS, LINK, REPLY
 from monitor.core.event import serialized
 from monitor.core.plaintext import clip, shown_text, tidy
 from monitor.core.types import DELETED, full_text
