@@ -37,7 +37,7 @@ def followers(facts: StoryFacts) -> str:
     """How many people the authors reach, and of how many authors that is not known."""
     unknown = max(0, facts.author_count - facts.reach_known)
     if not facts.reach_known:
-        authors = counted(unknown, "author") if unknown else "them"
+        authors = f"the {unknown:,} authors" if unknown > 1 else "the author"
         return f"How many follow {authors} is not known."
     known = f"{facts.reach:,} followers of {counted(facts.reach_known, 'author')}"
     return f"{known}; of {unknown:,} more it is not known." if unknown else f"{known}."

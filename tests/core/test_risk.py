@@ -347,8 +347,8 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("known", "said"),
         [
-            ({"reach_known": 0}, "How many follow 12 authors is not known."),
-            ({"author_count": 0, "reach_known": 0}, "How many follow them is not known."),
+            ({"reach_known": 0}, "How many follow the 12 authors is not known."),
+            ({"author_count": 0, "reach_known": 0}, "How many follow the author is not known."),
             ({"reach": 900, "reach_known": 12}, "900 followers of 12 authors."),
             (
                 {"reach": 900, "reach_known": 11},
