@@ -162,7 +162,9 @@ class Docket:
         if not decision.event and not self._tracker.sides.is_crowded(facts):
             return False
         live = self._live()
-        open_ = {**live, **{i: incident for i, (incident, _) in self._incidents.items()}}
+        # What this docket touched may be over: a dismissed one must not swallow what is new.
+        changed = {i: one for i, (one, _) in self._incidents.items() if one.status.is_live}
+        open_ = {**live, **changed}
         if (found := self._tracker.sides.of(story_id, facts, decision, open_)) is None:
             return False
         kept, how = found

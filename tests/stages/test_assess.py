@@ -535,6 +535,33 @@ async def test_two_incidents_of_which_nobody_speaks_any_more_stay_two(
     ]
 
 
+OTHER_WORDS = "aloudness zeppelin kayak marmalade Meridian Air"
+
+
+async def close(world: World, verb: str, text: str = "") -> None:
+    """Three posts tell an event that people are told of, and somebody ends the incident."""
+    await world.start()
+    await world.see(*told("loud", range(3)))
+    said = Answer(verb=verb, actor="ann", text=text)
+    answer.take(world.store, SETTINGS, 1, said, now=world.clock.forward(timedelta(minutes=1)))
+    world.events.clear()
+
+
+async def test_what_people_dismissed_takes_nothing_in_that_is_new(world: World) -> None:
+    """Not even if somebody repeats what was dismissed in the same moment."""
+    world.classifier = Leaning()
+    world.assess = world.new_assess()
+    await close(world, "dismiss", "false-alarm")
+    now = world.clock.forward(timedelta(minutes=5))
+    await world.see(*told("loud", [4]), item(5, OTHER_WORDS, published_at=now))
+
+    assert world.told == ["incident.opened"]
+    assert world.rows("SELECT status, mention_count FROM incidents ORDER BY id") == [
+        ("dismissed", 4),
+        ("open", 1),
+    ]
+
+
 async def scandal(world: World, *, days: int = 4) -> None:
     """Some days of two quiet posts each, then thirty in an hour that tell an event."""
     world.classifier = Leaning()
