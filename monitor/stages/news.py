@@ -17,6 +17,7 @@ from monitor.core.types import Incident, Part, Status
 
 OPENED = "incident.opened"
 ESCALATED = "incident.escalated"
+REOPENED = "incident.reopened"
 MERGED = "incident.merged"
 UPDATED = "incident.updated"
 #: Who acts when no person does.
@@ -106,13 +107,20 @@ def renewed(news: News, alerts: AlertSettings) -> News:
 def settled(said: Iterable[News]) -> list[News]:
     """One piece of news for each incident, the last, in the order of the first.
 
-    An incident that was opened and has risen since is told as opened. That one was merged away is
-    news of its own.
+    An incident that was opened or reopened, and has risen since, is told as that. That one was
+    merged away is news of its own.
     """
     last: dict[tuple[int, bool], News] = {}
     for news in said:
         key = news.incident.id, news.type == MERGED
         first = last.get(key)
-        opened = first is not None and first.type == OPENED
-        last[key] = replace(news, type=OPENED) if opened else news
+        last[key] = news if first is None else _after(first, news)
     return list(last.values())
+
+
+def _after(first: News, news: News) -> News:
+    """The later news, with what the first one is to be told as, and to change."""
+    type_ = first.type if first.type in {OPENED, REOPENED} else news.type
+    if first.action is None:
+        return replace(news, type=type_)
+    return replace(news, type=type_, action=first.action)

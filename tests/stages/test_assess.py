@@ -562,6 +562,34 @@ async def test_what_people_dismissed_takes_nothing_in_that_is_new(world: World) 
     ]
 
 
+class Worsening(FakeClassifier):
+    """Some complain of staff; one tells worse, in other words."""
+
+    def _read(self, text: str) -> Verdict:
+        worse = verdict(alarm=0.6, severity=3.0, mistreatment=0.97)
+        return worse if "zeppelin" in text else verdict(alarm=0.25, severity=2.0, mistreatment=0.9)
+
+
+async def test_what_comes_back_and_rises_at_once_is_told_as_reopened_and_is_open(
+    world: World,
+) -> None:
+    world.classifier = Worsening()
+    world.assess = world.new_assess()
+    await close(world, "resolve")
+    now = world.clock.forward(timedelta(hours=13))
+    again = [replace(one, published_at=now) for one in told("loud", range(10, 14))]
+    await world.see(*again, item(50, OTHER_WORDS, published_at=now))
+
+    assert world.told == ["incident.reopened"]
+    assert world.rows("SELECT status, level, mention_count FROM incidents") == [
+        ("open", "critical", 8)
+    ]
+    assert world.rows("SELECT actor, verb FROM actions") == [
+        ("ann", "resolve"),
+        ("monitor", "reopen"),
+    ]
+
+
 async def scandal(world: World, *, days: int = 4) -> None:
     """Some days of two quiet posts each, then thirty in an hour that tell an event."""
     world.classifier = Leaning()
