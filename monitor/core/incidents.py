@@ -94,6 +94,25 @@ def _with_status(incident: Incident, status: Status) -> Incident:
     )
 
 
+def is_answered_alike(one: Incident, other: Incident) -> bool:
+    """Whether the same was done to an incident at both moments, by people and by the clock."""
+    return _answers(one) == _answers(other)
+
+
+def _answers(incident: Incident) -> tuple[object, ...]:
+    return (
+        incident.status,
+        incident.acknowledged_at,
+        incident.assigned_to,
+        incident.statement_at,
+        incident.last_statement_at,
+        incident.resolved_at,
+        incident.snoozed_until,
+        incident.facts_at,
+        incident.breaches,
+    )
+
+
 def alerted(incident: Incident, event: str, *, now: datetime) -> Incident:
     """Remember the alert; one that asks for an answer starts the reminders anew."""
     asks = event in ASKING

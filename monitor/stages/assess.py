@@ -147,7 +147,9 @@ class Assess:
 
     async def _write(self, docket: Docket) -> None:
         if not await self._db(self._record, docket):
-            log.info("something was repaired, edited or deleted, the batch is taken again")
+            log.info(
+                "something was repaired, answered, edited or deleted, the batch is taken again"
+            )
             await self._restoring.follow_repairs(docket.stories)
             return
         self._tracker.written()
@@ -165,14 +167,19 @@ class Assess:
     def _record(self, docket: Docket) -> bool:
         """All in one transaction: an alert must not be lost between two of them.
 
-        False, and nothing is written, if the docket knows nothing of the newest repair, or rests
-        on words that were changed or taken back while they were read.
+        False, and nothing is written, if the docket knows nothing of the newest repair or answer,
+        or rests on words that were changed or taken back while they were read.
         """
         with self._store.transaction():
-            if self._restoring.repaired().stories or self._store.changed(docket.read):
+            if self._is_outdated(docket):
                 return False
             docket.outgoing.write(self._store, docket.intent(), self.settings)
         return True
+
+    def _is_outdated(self, docket: Docket) -> bool:
+        is_regrouped = bool(self._restoring.repaired().stories)
+        is_reworded = bool(self._store.changed(docket.read))
+        return is_regrouped or is_reworded or docket.outgoing.is_outdated(self._store)
 
     async def _recount(self, now: datetime) -> None:
         """Judge a story anew whose posts are passed on and answered, though nobody posted."""

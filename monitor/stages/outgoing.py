@@ -6,6 +6,7 @@ Decides and words nothing (see `docket`, `announce`).
 from __future__ import annotations
 
 from monitor.core.filing import AssessIntent, NewAction
+from monitor.core.incidents import is_answered_alike
 from monitor.core.outbox import IncidentEvent, NewAlert
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
@@ -24,6 +25,8 @@ class Outgoing:
         self.alerts: list[NewAlert] = []
         #: Of the others, each with its action: (incident, action, alerts).
         self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
+        #: Their incidents as they were read when that was decided.
+        self._before: list[Incident] = []
 
     def tell(self, news: News, event: IncidentEvent, settings: Settings) -> None:
         """Make the alert of an event, and log what it changes."""
@@ -32,8 +35,14 @@ class Outgoing:
         if news.action:
             logged = news.logged(news.action, event.at)
             self.status_changes.append((news.incident, logged, (alert,)))
+            self._before += [news.before] if news.before else []
         else:
             self.alerts.append(alert)
+
+    def is_outdated(self, store: Store) -> bool:
+        """Whether somebody has answered meanwhile what this would write over."""
+        now = ((one, store.incident(one.id)) for one in self._before)
+        return any(found is None or not is_answered_alike(one, found) for one, found in now)
 
     def write(self, store: Store, intent: AssessIntent, settings: Settings) -> None:
         """Write all of an assessment; the caller holds the transaction."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +19,7 @@ from monitor.core.types import Incident, Level, Status
 from monitor.stages import answer
 from monitor.stages.inheriting import hand_down
 from monitor.stages.repair import Repair
+from monitor.stages.running import Run
 from tests.stages.conftest import NOON, SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +107,34 @@ async def test_what_is_told_of_the_one_that_goes_is_its_own(world: World, by: st
     assert TEXTS[1] in told["brief"]
     why = {part["name"]: part["value"] for part in told["why"]}
     assert why["alarm"] > 0 == why.get("other", 0)
+
+
+@pytest.mark.parametrize(
+    ("verb", "text"), [("acknowledge", ""), ("assign", "li"), ("note", "all are safe")]
+)
+async def test_what_is_said_to_it_while_the_two_are_being_joined_is_not_lost(
+    world: World, verb: str, text: str
+) -> None:
+    """Words and cases are looked for in between, which takes seconds; then all is done again."""
+    await stories(world)
+    saying = [lambda: say(world, verb, 2, text)]
+
+    async def db(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if call == world.assess._record and saying:
+            saying.pop()()
+        return call(*args, **kwargs)
+
+    world.assess._db = cast("Run", db)
+    await merge(world, (1, 2))
+    assert incident(world, 2).status.is_live
+    await merge(world, (1, 2))
+
+    assert incident(world, 2).status is Status.MERGED
+    survivor = incident(world)
+    assert survivor.acknowledged_by == ("kim" if verb == "acknowledge" else None)
+    assert survivor.assigned_to == ("li" if verb == "assign" else None)
+    assert (survivor.facts_at is not None) is (verb == "note")
+    assert world.told.count("incident.merged") == 1
 
 
 async def test_nobody_is_reminded_of_it_then(world: World):
