@@ -130,7 +130,7 @@ class Docket:
         elif story_id in side and incident.id not in self.tidings.told:
             told = alerted(incident, UPDATED, now=self._now)
             self._incidents[incident.id] = (told, story_id)
-            spread = newly_on(before or incident, weighed.facts)
+            spread = newly_on(incident, weighed.facts)
             news = another_side(story_id, told, parts=parts, title=side[story_id], spread=spread)
             self.tidings.news.append(news)
 

@@ -414,6 +414,26 @@ async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world
     assert why == "a side of what 12 posts of a day speak of"
 
 
+async def test_a_side_told_where_nobody_had_spoken_of_it_says_so(world: World) -> None:
+    world.classifier = Voices()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*crowd())
+    world.events.clear()
+    now = world.clock.forward(timedelta(minutes=5))
+    words = "loudhashtag trending worldwide Meridian Air"
+    world.reader.page("page", item("x", words, published_at=now))
+    await world.poll.round(now, everything=True)
+    world.rows("UPDATE mentions SET kind = 'reddit' WHERE native_id = 'x'")
+    await world.assess.step(now)
+
+    [told] = world.events
+    assert told.reason.startswith(
+        "Another side of it: “loudhashtag trending worldwide Meridian Air”. "
+        "Now also seen on: reddit."
+    )
+
+
 async def test_another_side_is_an_alert_from_which_the_next_growth_is_counted(world: World):
     await say_while_everybody_speaks(world, "loudhashtag trending worldwide Meridian Air")
 
@@ -588,6 +608,21 @@ async def test_what_comes_back_and_rises_at_once_is_told_as_reopened_and_is_open
         ("ann", "resolve"),
         ("monitor", "reopen"),
     ]
+
+
+async def test_a_side_that_makes_an_incident_graver_is_told_as_its_rise(world: World) -> None:
+    world.classifier = Worsening()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*told("loud", range(7)))
+    assert world.rows("SELECT level FROM incidents") == [("warning",)]
+    world.events.clear()
+
+    now = world.clock.forward(timedelta(minutes=5))
+    await world.see(item(50, OTHER_WORDS, published_at=now))
+
+    assert world.told == ["incident.escalated"]
+    assert world.rows("SELECT level, mention_count FROM incidents") == [("critical", 8)]
 
 
 async def scandal(world: World, *, days: int = 4) -> None:
