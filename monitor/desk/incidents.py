@@ -38,7 +38,7 @@ from monitor.desk.incidentpage import (
     refusal_page,
 )
 from monitor.desk.once import Once
-from monitor.errors import InputError, MonitorError, NotFoundError
+from monitor.errors import DatabaseError, InputError, MonitorError, NotFoundError
 from monitor.ports import Clock
 
 log = structlog.get_logger()
@@ -46,6 +46,7 @@ log = structlog.get_logger()
 _FORM = "application/x-www-form-urlencoded"
 _MOST = 2**63 - 1
 _EXPIRED = "the page had been open for too long; this is how things stand now"
+_NOT_WRITTEN = "the database could not be written; try again in a moment"
 _STATUS = {InvalidTicket.FORGED: 404, InvalidTicket.EXPIRED: 410, InvalidTicket.EARLY: 403}
 
 
@@ -144,6 +145,10 @@ class IncidentDesk:
                     log.info("answered", incident=number, verb=verb, by=answer.actor)
         except InputError as e:
             return await self._page(number, draft=_draft(verb, form, str(e)), status=409)
+        except DatabaseError as e:
+            # It may be read all the same, as while somebody else writes.
+            log.warning("answer not written", incident=number, verb=verb, error=str(e))
+            return await self._page(number, draft=_draft(verb, form, _NOT_WRITTEN), status=503)
         return RedirectResponse(f"/incidents/{number}", status_code=303)
 
     async def _ask(self, text: str) -> Response:

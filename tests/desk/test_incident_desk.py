@@ -13,12 +13,13 @@ import pytest
 import structlog
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.settings import AlertSettings
-from monitor.core.types import Forecast, Level, Status
+from monitor.core.types import Forecast, Incident, Level, Status
 from monitor.desk.forms import LINK, VERBS
 from monitor.desk.incidentpage import Frame, incident_page, verbatim
-from monitor.errors import DatabaseError
+from monitor.errors import BusyError, DatabaseError
 from tests.core.facts import incident as facts_of
 from tests.desk.alerts import POST
 from tests.desk.house import HERE, NOON, House, house_at
@@ -291,6 +292,28 @@ def test_what_was_typed_into_a_form_that_is_wrong_need_not_be_typed_again(
     for name, value in KEPT[verb].items():
         assert _filled(form, name) == value
     assert house.actions() == []
+
+
+def test_what_was_typed_while_the_database_was_locked_need_not_be_typed_again(
+    house: House,
+) -> None:
+    async def locked(number: int, answer: Answer) -> Incident:
+        raise BusyError(f"incident {number} waits for {answer.verb}")
+
+    desk = next(route.endpoint.__self__ for route in house.client.app.routes[-4:])
+    taking = desk.take
+    typed = {"by": "Ann", "text": "the crew was heard", "token": house.form()}
+    object.__setattr__(desk, "take", locked)
+    refused = house.post("/incidents/1/note", **typed)
+    object.__setattr__(desk, "take", taking)
+
+    assert refused.status_code == 503
+    assert "the database could not be written; try again" in plain(refused.text)
+    (form,) = LexborHTMLParser(refused.text).css('form[action="/incidents/1/note"]')
+    assert _filled(form, "text") == "the crew was heard"
+    assert house.actions() == []
+    assert house.post("/incidents/1/note", **typed).status_code == 303
+    assert house.actions() == [(1, "note", "Ann")]
 
 
 def _filled(form: LexborNode, name: str) -> str | None:
