@@ -43,11 +43,12 @@ class Hearing:
         known = spoken, tuple((one.id, one.mention_count, one.level) for one in live)
         if known == self._known:
             return
-        self._known = known
         candidates = [self._candidate(one) for one in live]
         for post in spoken:
             if (found := about(post, candidates)) is not None:
                 self._take(post, found, now)
+        # Last: a step that found the database locked is taken again from its beginning.
+        self._known = known
 
     def _candidate(self, incident: Incident) -> Candidate:
         seen = self._store.evidence(incident.id, _LOOKED_AT)

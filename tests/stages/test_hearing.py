@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
 
 from monitor.core.answers import Answer
+from monitor.errors import BusyError
 from monitor.stages import answer
+from monitor.stages.running import Run
 from tests.core.test_event import SCHEMA
 from tests.stages.conftest import NOON, World, item
 
@@ -74,6 +77,36 @@ async def test_it_is_heard_once(world: World) -> None:
     await world.respond.step(NOON + 2 * MINUTE)
     await spoken(world)
     assert "statement.seen" not in world.told
+
+
+async def patient(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """As the daemon waits for a database that somebody else writes to (`monitor.threads`)."""
+    while True:
+        try:
+            return call(*args, **kwargs)
+        except BusyError:
+            continue
+
+
+async def test_it_is_heard_though_the_database_was_locked_just_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear, tries = world.store.hear_statement, []
+
+    def locked_at_first(*args: Any, **kwargs: Any) -> bool:
+        tries.append(args)
+        if len(tries) == 1:
+            raise BusyError("another program writes")
+        return hear(*args, **kwargs)
+
+    monkeypatch.setattr(world.store, "hear_statement", locked_at_first)
+    world.respond._db = cast("Run", patient)
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world)
+
+    assert world.told[-1] == "statement.seen"
+    assert len(tries) == 2
 
 
 async def test_what_was_said_before_it_was_an_incident_is_heard_then(world: World) -> None:
