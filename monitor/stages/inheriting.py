@@ -88,5 +88,4 @@ def _event(
         coverage=announce.coverage_of(store.source_states()),
         settings=settings,
         now=now,
-        key=store.link_key,
     )

@@ -168,7 +168,8 @@ async def test_a_graver_survivor_waits_for_an_answer_of_its_own(world: World):
     survivor = incident(world)
     assert survivor.status.value == "open"
     assert survivor.acknowledged_by is None
-    [(note,)] = world.rows("SELECT text FROM actions WHERE verb = 'take over'")
+    [(actor, note)] = world.rows("SELECT actor, text FROM actions WHERE verb = 'take over'")
+    assert actor == "monitor"
     assert "not its acknowledgement: kim had seen it at watch" in str(note)
     assert world.told == ["incident.merged"]
 
