@@ -17,7 +17,7 @@ from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.settings import AlertSettings
 from monitor.core.types import Forecast, Incident, Level, Status
-from monitor.desk.forms import LINK, VERBS
+from monitor.desk.forms import LINK, VERBS, answer_of, fields
 from monitor.desk.incidentpage import Frame, incident_page, verbatim
 from monitor.errors import BusyError, DatabaseError
 from tests.core.facts import incident as facts_of
@@ -292,6 +292,25 @@ def test_what_was_typed_into_a_form_that_is_wrong_need_not_be_typed_again(
     for name, value in KEPT[verb].items():
         assert _filled(form, name) == value
     assert house.actions() == []
+
+
+def test_of_a_field_that_comes_twice_the_first_counts() -> None:
+    assert fields(b"by=Ann&text=&by=Eve") == {"by": "Ann", "text": ""}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "hours"),
+    [("1 hour", 1), ("4 hours", 4), ("12 hours", 12), ("1 day", 24), ("3 days", 72)],
+)
+def test_a_snooze_lasts_as_long_as_was_chosen(chosen: str, hours: int) -> None:
+    said = answer_of("snooze", {"by": "Ann", "for": chosen}, raised_at=NOON, now=NOON)
+    assert said.until == NOON + timedelta(hours=hours)
+
+
+def test_where_a_statement_stands_is_recorded_with_it() -> None:
+    form = {"by": "Ann", "text": "We are sorry.", "url": " https://aurora.example/news/1 "}
+    said = answer_of("statement", form, raised_at=NOON, now=NOON)
+    assert said.url == "https://aurora.example/news/1"
 
 
 def test_what_was_typed_while_the_database_was_locked_need_not_be_typed_again(
