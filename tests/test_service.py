@@ -346,6 +346,23 @@ async def test_a_disk_that_is_full_for_a_while_stops_nothing(
     assert len(refused) == 2
 
 
+async def test_an_end_does_not_wait_for_room_on_the_disk(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    class Full(SqliteStore):
+        def sync_sources(self, *_: object, **__: object) -> None:
+            raise FullError("monitor.db: database or disk is full")
+
+    monkeypatch.setattr(app, "SqliteStore", Full)
+    monkeypatch.setattr(threads, "FULL_REST", 60)
+    with capture_logs() as told:
+        async with place.running() as task:
+            await place.until(
+                lambda: any(line["event"] == "waiting for room on the disk" for line in told), task
+            )
+    assert told[-1]["event"] == "stopped"
+
+
 async def test_a_monitor_that_writes_nothing_any_more_is_not_ready(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ):

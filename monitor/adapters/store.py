@@ -78,8 +78,9 @@ class SqliteStore(Recall):
         return cls.open(MEMORY)
 
     def close(self) -> None:
-        # Fresh statistics for the planner are welcome, not worth an error.
+        # Fresh statistics for the planner are welcome, not worth an error, nor a wait.
         with suppress(DatabaseError), translated(self.path):
+            self._connection.execute("PRAGMA busy_timeout = 0")
             self._connection.execute("PRAGMA analysis_limit = 400")
             self._connection.execute("PRAGMA optimize")
         self._database.close()

@@ -40,6 +40,8 @@ log = structlog.get_logger()
 #: be, or new alerts wait to be handed over.
 _LOOK_EVERY = timedelta(seconds=5)
 _SECRET_CHARS = 12
+#: Seconds at the end for writing down what became of an attempt.
+LAST_WRITE = 1.0
 
 
 class Lane:
@@ -186,7 +188,9 @@ class Lane:
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
-            await writing
+            # Not for ever: the disk may be full, or another program busy with the database.
+            await asyncio.wait((writing,), timeout=LAST_WRITE)
+            writing.cancel()
             raise
         self._telemetry.delivered(self._name, _outcome(intent))
         self._tell(intent, before)

@@ -20,6 +20,7 @@ from monitor.core.settings import Settings
 from monitor.core.signing import refusal
 from monitor.core.types import Level
 from monitor.ports import Store, Telemetry
+from monitor.stages import lane
 from monitor.stages.deliver import Deliver
 from monitor.stages.running import Run, inline
 from tests.core.facts import incident
@@ -246,6 +247,34 @@ def test_what_a_receiver_has_taken_is_written_down_though_we_are_stopped_just_th
         written.set()
         await closing
         assert house.outbox.states() == {1: "delivered"}
+
+    run(story)
+
+
+def test_an_end_does_not_wait_for_ever_for_what_cannot_be_written_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lane, "LAST_WRITE", 0.01)
+
+    async def story() -> None:
+        writing, ended = asyncio.Event(), asyncio.Event()
+
+        async def full(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            if call == house.outbox.record_attempt:
+                writing.set()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    ended.set()
+            return call(*args, **kwargs)
+
+        house = House(db=cast("Run", full), settle=0.01)
+        house.outbox.add()
+        await house.deliver.step(NOON)
+        await writing.wait()
+        async with asyncio.timeout(10):
+            await house.deliver.aclose()
+            await ended.wait()
 
     run(story)
 
