@@ -29,7 +29,7 @@ def build(
     base: Path,
     work: Path,
     out: Path,
-    made: Mapping[str, str] | None = None,
+    made: Mapping[str, object] | None = None,
 ) -> None:
     """Fill `out` with everything the adapter needs; the fp32 graph stays in `work`.
 

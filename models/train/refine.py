@@ -58,8 +58,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     seen = lesson(rows, taught(options.corpus, options.parts), options.sights, options.share)
     network = refined(network, seen, encoder, recipe, options.work / "refined.pt")
     network = between(network, before, options.kept)
+    parts = [*parts_of([options.model]), *options.parts]
+    written(network, rows, options, before=options.model, parts=parts)
+
+
+def parts_of(models: Sequence[Path]) -> list[str]:
+    """Parts of our corpus that any of the models was taught, each once, as they came."""
+    told = [json.loads((each / SETTINGS).read_text(encoding="utf-8")) for each in models]
+    return list(dict.fromkeys(part for each in told for part in each.get("refined", ())))
+
+
+def written(
+    network: Reader,
+    rows: Split,
+    options: argparse.Namespace,
+    *,
+    before: Path,
+    parts: Sequence[str],
+) -> None:
+    """Build the model directory `options.out`: words anew, calibrated near the model `before`."""
+    folder = base.student()
     network = words.added(network, rows.train, served(folder, STUDENT))
-    settings = json.loads((options.model / SETTINGS).read_text(encoding="utf-8"))
+    settings = json.loads((before / SETTINGS).read_text(encoding="utf-8"))
     made = {name: settings[name] for name in ("build", "apart", "made") if name in settings}
     calibrating = held.rows(rows, options.data, clean=False)
     build(
@@ -69,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         base=folder,
         work=options.work,
         out=options.out,
-        made={**made, "refined": [*settings.get("refined", []), *options.parts]},
+        made={**made, "refined": list(parts)},
     )
     settle(options.out / SETTINGS, settings["platt"])
     print(f"{options.out}: written; `python -m models.train.evaluate --model` measures it")

@@ -16,7 +16,7 @@ from models.train.build import build  # noqa: E402
 from models.train.corpus import Split  # noqa: E402
 from models.train.network import Reader  # noqa: E402
 from models.train.recipe import Recipe  # noqa: E402
-from models.train.refine import between, lesson, refined, settle  # noqa: E402
+from models.train.refine import between, lesson, parts_of, refined, settle  # noqa: E402
 from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noqa: E402
 from monitor.adapters.classifier import OnnxClassifier  # noqa: E402
 from monitor.adapters.encoder import Encoder  # noqa: E402
@@ -140,6 +140,17 @@ def test_a_share_of_the_weights_before_is_kept() -> None:
     found = between(network, before, 0.25).heads.bias
 
     assert found.tolist() == pytest.approx((0.75 * first + 0.25 * before.heads.bias).tolist())
+
+
+def test_a_mean_of_models_was_taught_what_any_of_them_was(tmp_path: Path) -> None:
+    for name, parts in (("one", ["part19", "part22"]), ("other", ["part19", "part23"])):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(json.dumps({"refined": parts}))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "config.json").write_text("{}")
+
+    models = [tmp_path / "new", tmp_path / "one", tmp_path / "other"]
+    assert parts_of(models) == ["part19", "part22", "part23"]
 
 
 def test_the_calibration_of_harms_goes_half_the_way(tmp_path: Path) -> None:
