@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitor.core import risk_words
 from monitor.core.burns import Burn
@@ -23,7 +24,10 @@ from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Forecast, Risk
-from monitor.core.volume import Surprise
+
+if TYPE_CHECKING:
+    # It counts with scipy, which no command line waits for.
+    from monitor.core.volume import Surprise
 
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3

@@ -502,7 +502,7 @@ def test_evidence_shows_the_worst_first_and_each_text_once(
     worst = shown[0]
     assert (worst.url, worst.source, worst.author) == ("https://example.org/grave", "news", "Ann")
     assert (worst.published_at, worst.first_seen_at) == (NOON, NOON)
-    assert worst.text == "Hurt\nThe step broke"
+    assert worst.text == "Hurt.\nThe step broke"
     assert worst.engagement == {"likes": 5.0}
     assert [one.mention_id for one in store.evidence(1, 2)] == [2, 1]
     assert store.evidence(2, 5) == ()
