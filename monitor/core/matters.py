@@ -33,8 +33,8 @@ class MatterRules:
     near: float = 0.5
     #: Cosine with the nearest few of what was told as one matter from which one more, of whatever
     #: harm, tells of it too: the manager's quota and the forged signature are one scandal.
-    #: The slow replay is told as 4 incidents by it, as 5 by .6; of what is asked about there 1 of
-    #: 10 voices reaches it, and 3 of 23 others, so it gives little beside what ties before.
+    #: The slow replay is told as 4 incidents by it; of what is asked about there 2 of 12 voices
+    #: reach it, and 3 of 27 others, so it gives little beside what ties before (by .5: 6 and 6).
     voice: float = 0.56
     voices: int = 3
     #: Share of a brand's mentions that allege one matter before anything is known of it.
