@@ -19,7 +19,7 @@ from monitor.core.fields import Table
 from monitor.core.humanize import counted, is_sure, lasting, moment, percent
 from monitor.core.milestones import denials
 from monitor.core.plaintext import clip
-from monitor.core.risk import PERHAPS_THERE
+from monitor.core.risk_words import PERHAPS_THERE
 from monitor.core.types import OVER, Level
 
 LINE_CHARS = 320

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from monitor.core import risk_words
 from monitor.core.burns import Burn
@@ -24,17 +23,10 @@ from monitor.core.risk_rules import RiskRules
 from monitor.core.speakers import FRESH_FOLLOWERS
 from monitor.core.tally import StoryFacts
 from monitor.core.types import Forecast, Risk
-
-if TYPE_CHECKING:
-    # It counts with scipy, which no command line waits for.
-    from monitor.core.volume import Surprise
+from monitor.core.volume import Surprise
 
 DEFAULT = RiskRules()
 _SHOWN_LANGUAGES = 3
-_CLEARLY = 0.5
-#: First-hand evidence below which nobody is taken for one who was there: "I was thrown down the
-#: stairs" may be read at .45.
-PERHAPS_THERE = 0.2
 
 #: A share of the room (or of what is there), 0 to 1, and the sentence that explains it.
 _Weight = tuple[float, str]
@@ -121,14 +113,6 @@ def _content(facts: StoryFacts, others: float, rules: RiskRules) -> _Content:
     )
 
 
-def _source(facts: StoryFacts) -> str:
-    if facts.edited >= _CLEARLY:
-        return "an edited source reports it"
-    if facts.vouched >= _CLEARLY:
-        return "that weighs"
-    return "perhaps an eyewitness" if facts.firsthand >= PERHAPS_THERE else "so far it is hearsay"
-
-
 def _believed(facts: StoryFacts, backing: float, rules: RiskRules) -> float:
     """What the alarm is worth, 0 to 1: its odds, for and against, once more a share."""
     if facts.alarm <= 0.0:
@@ -158,7 +142,7 @@ def _interpolated(value: float, points: tuple[float, ...]) -> float:
 
 
 def _firsthand(facts: StoryFacts, rules: RiskRules) -> _Weight:
-    sentence = f"Best first-hand evidence {facts.firsthand:.2f} of 1; {_source(facts)}."
+    sentence = f"Best first-hand evidence {facts.firsthand:.2f} of 1; {risk_words.source(facts)}."
     # Whoever says "I" saw something; it proves as much as there is to prove.
     return rules.firsthand * facts.firsthand * _gravity(severity(facts, rules), rules), sentence
 
@@ -215,8 +199,7 @@ def _viral(probability: float) -> str:
 
 
 def _reach(facts: StoryFacts, rules: RiskRules) -> _Weight:
-    unknown = max(0, facts.author_count - facts.reach_known)
-    reach = facts.reach + unknown * rules.unknown_followers
+    reach = facts.reach + facts.reach_unknown * rules.unknown_followers
     share = math.log10(max(reach / rules.reach_from, 1.0)) / 3.0
     return rules.reach * min(share, 1.0), risk_words.followers(facts)
 

@@ -9,6 +9,10 @@ from monitor.core.tally import StoryFacts
 
 #: A harm of a lower probability is not worth a word.
 _PERHAPS = 0.3
+_CLEARLY = 0.5
+#: First-hand evidence below which nobody is taken for one who was there: "I was thrown down the
+#: stairs" may be read at .45.
+PERHAPS_THERE = 0.2
 
 
 def alleged(facts: StoryFacts, *, named: float) -> str:
@@ -20,6 +24,15 @@ def alleged(facts: StoryFacts, *, named: float) -> str:
     if not sure:
         return f"perhaps alleged: {weak}" if weak else "no harm is clearly alleged"
     return f"alleged: {sure}{f'; perhaps {weak}' if weak else ''}"
+
+
+def source(facts: StoryFacts) -> str:
+    """Who bears the story out best."""
+    if facts.edited >= _CLEARLY:
+        return "an edited source reports it"
+    if facts.vouched >= _CLEARLY:
+        return "that weighs"
+    return "perhaps an eyewitness" if facts.firsthand >= PERHAPS_THERE else "so far it is hearsay"
 
 
 def voices(facts: StoryFacts, *, backing: float) -> str:
@@ -35,7 +48,7 @@ def voices(facts: StoryFacts, *, backing: float) -> str:
 
 def followers(facts: StoryFacts) -> str:
     """How many people the authors reach, and of how many authors that is not known."""
-    unknown = max(0, facts.author_count - facts.reach_known)
+    unknown = facts.reach_unknown
     if not facts.reach_known:
         authors = f"the {unknown:,} authors" if unknown > 1 else "the author"
         return f"How many follow {authors} is not known."

@@ -103,6 +103,11 @@ class StoryFacts:
         """The best title, or nothing."""
         return self.titles[0] if self.titles else ""
 
+    @property
+    def reach_unknown(self) -> int:
+        """Authors of whom it is not known how many follow them."""
+        return max(0, self.author_count - self.reach_known)
+
     def count_until(self, when: datetime) -> int:
         """Mentions said up to `when` (in steps of `times_weight`)."""
         elapsed = (when - self.first_at).total_seconds()
