@@ -31,7 +31,7 @@ TEMPLATE = Path(__file__).with_suffix(".md")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, write."""
     parser = commands.parser("models.train.forecasts", __doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=commands.DATA)
     parser.add_argument("--model", type=Path, default=shipped_model())
     options = parser.parse_args(arguments)
     page = written(growth(options.model) | measured(options.data, options.model))

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print relevance and ALERT with and without the shares."""
+    """Print the table."""
     parser = corpora_parser("models.train.measure_shares", __doc__)
     parser.add_argument("model", type=Path, nargs="?", default=shipped_model())
     options = parser.parse_args(arguments)
@@ -38,8 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def show(folder: Path, model: Path) -> None:
     """Print relevance and ALERT with and without the shares."""
-    branded = held.branded(split(folder))
-    rows = held.rows(split(folder), folder, clean=False)
+    parts = split(folder)
+    branded = held.branded(parts)
+    rows = held.rows(parts, folder, clean=False)
     dev = range(len(branded), len(rows))
     read = scores(model, rows)
     about = without_its_brand(rows, read["about"], dev)

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     network = refined(network, seen, encoder, recipe, options.work / "refined.pt")
     network = between(network, before, options.kept)
     parts = [*parts_of([options.model]), *options.parts]
-    written(network, rows, options, before=options.model, parts=parts)
+    written(network, rows, options, folder=folder, before=options.model, parts=parts)
 
 
 def parts_of(models: Sequence[Path]) -> list[str]:
@@ -73,11 +73,11 @@ def written(
     rows: Split,
     options: argparse.Namespace,
     *,
+    folder: Path,
     before: Path,
     parts: Sequence[str],
 ) -> None:
     """Build the model directory `options.out`: words anew, calibrated near the model `before`."""
-    folder = base.student()
     network = words.added(network, rows.train, served(folder, STUDENT))
     settings = json.loads((before / SETTINGS).read_text(encoding="utf-8"))
     made = {name: settings[name] for name in ("build", "apart", "made") if name in settings}
@@ -95,15 +95,21 @@ def written(
     print(f"{options.out}: written; `python -m models.train.evaluate --model` measures it")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = commands.parser("models.train.refine", __doc__)
-    parser.add_argument("--model", type=Path, default=HERE / "models" / "incident")
-    parser.add_argument("--parts", nargs="+", required=True, help="parts of the corpus to teach")
+def building_parser(name: str, doc: str | None) -> argparse.ArgumentParser:
+    """The parser of a program of `models.train` that ends with `written`."""
+    parser = commands.parser(f"models.train.{name}", doc)
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=HERE / "build" / "refine")
+    parser.add_argument("--work", type=Path, default=HERE / "build" / name)
     parser.add_argument("--threads", type=int, default=2)
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = building_parser("refine", __doc__)
+    parser.add_argument("--model", type=Path, default=HERE / "models" / "incident")
+    parser.add_argument("--parts", nargs="+", required=True, help="parts of the corpus to teach")
     parser.add_argument("--sights", type=int, default=SIGHTS)
     parser.add_argument("--share", type=float, default=SHARE)
     parser.add_argument("--rate", type=float, default=RECIPE.rate)

@@ -33,7 +33,7 @@ APART = ("replab",)
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = commands.parser("models.train.growth", __doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=commands.DATA)
     parser.add_argument("--out", type=Path, default=Path("models/incident/growth.json"))
     options = parser.parse_args(argv)
     readers = {"ced": ced, "tideh": tideh, "auspol": auspol, "replab": replab}
