@@ -6,12 +6,8 @@ are few, and other weights were compared by them.
 
 from __future__ import annotations
 
-import pytest
-
-from monitor.app import load_classifier
 from monitor.config.freeze import shipped_model
-from monitor.core.types import Reading
-from monitor.ports import Classifier
+from tests.shipped import verdicts
 
 #: What the risk of a story begins to rise with.
 HEARD = 0.3
@@ -241,31 +237,23 @@ GLAD = (
 )
 
 
-@pytest.fixture(scope="module")
-def model() -> Classifier:
-    return load_classifier(shipped_model())
+def heard(posts: tuple[tuple[str, str], ...]) -> int:
+    read = verdicts((about, "bluesky", text) for about, text in posts)
+    return sum(verdict.alarm >= HEARD for verdict in read)
 
 
-def heard(model: Classifier, posts: tuple[tuple[str, str], ...]) -> int:
-    readings = [
-        Reading(brand=name, description=kind, text=text, source="bluesky")
-        for (name, _, kind), text in ((about.partition(": "), text) for about, text in posts)
-    ]
-    return sum(verdict.alarm >= HEARD for verdict in model.classify(readings))
+def test_most_who_are_ill_or_hurt_are_heard() -> None:
+    assert heard(HURT) >= 7
 
 
-def test_most_who_are_ill_or_hurt_are_heard(model: Classifier) -> None:
-    assert heard(model, HURT) >= 7
+def test_few_who_only_sound_so_are() -> None:
+    assert heard(HARMLESS) <= 2
 
 
-def test_few_who_only_sound_so_are(model: Classifier) -> None:
-    assert heard(model, HARMLESS) <= 2
-
-
-def test_a_kind_word_first_hides_no_more_than_the_card_says(model: Classifier) -> None:
+def test_a_kind_word_first_hides_no_more_than_the_card_says() -> None:
     card = " ".join((shipped_model() / "README.md").read_text(encoding="utf-8").split())
-    assert f"Of {len(FANS)} such posts `models/incident` hears {heard(model, FANS)} (" in card
+    assert f"Of {len(FANS)} such posts `models/incident` hears {heard(FANS)} (" in card
 
 
-def test_praise_in_grave_words_stays_praise(model: Classifier) -> None:
-    assert heard(model, GLAD) == 0
+def test_praise_in_grave_words_stays_praise() -> None:
+    assert heard(GLAD) == 0

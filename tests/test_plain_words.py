@@ -5,14 +5,7 @@ Texts on invented brands, written for this test and never trained on. A guard, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pytest
-
-from monitor.app import load_classifier
-from monitor.config.freeze import shipped_model
-from monitor.core.types import Reading, Verdict
-from monitor.ports import Classifier
+from tests.shipped import verdicts
 
 #: A harm counts as told.
 TOLD = 0.5
@@ -292,32 +285,15 @@ HARMLESS = (
 )
 
 
-@pytest.fixture(scope="module")
-def model() -> Classifier:
-    return load_classifier(shipped_model())
-
-
-def read(model: Classifier, texts: Sequence[tuple[str, ...]]) -> list[Verdict]:
-    """`texts` begin with brand and description, source, text."""
-    readings = [
-        Reading(brand=name, description=kind, text=text, source=source)
-        for about, source, text, *_ in texts
-        for name, _, kind in [about.partition(": ")]
-    ]
-    return list(model.classify(readings))
-
-
-def test_nearly_every_harm_told_in_plain_words_is_heard(model: Classifier) -> None:
-    verdicts = zip(read(model, PLAIN), PLAIN, strict=True)
-    missed = [text for verdict, (*_, text, harm) in verdicts if verdict.harms[harm] < TOLD]
+def test_nearly_every_harm_told_in_plain_words_is_heard() -> None:
+    read = zip(verdicts(told[:3] for told in PLAIN), PLAIN, strict=True)
+    missed = [text for verdict, (*_, text, harm) in read if verdict.harms[harm] < TOLD]
     assert len(missed) <= 1, missed
 
 
-def test_the_same_words_are_seldom_taken_for_one_where_nothing_is_alleged(
-    model: Classifier,
-) -> None:
+def test_the_same_words_are_seldom_taken_for_one_where_nothing_is_alleged() -> None:
     told = [
         any(chance >= TOLD for harm, chance in verdict.harms.items() if harm != "praise")
-        for verdict in read(model, HARMLESS)
+        for verdict in verdicts(HARMLESS)
     ]
     assert sum(told) <= 4

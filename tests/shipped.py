@@ -1,0 +1,26 @@
+"""What the shipped model says of short texts on invented brands; it is loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from monitor.app import load_classifier
+from monitor.config.freeze import shipped_model
+from monitor.core.types import Reading, Verdict
+from monitor.ports import Classifier
+
+
+@cache
+def classifier() -> Classifier:
+    return load_classifier(shipped_model())
+
+
+def verdicts(texts: Iterable[tuple[str, str, str]]) -> list[Verdict]:
+    """Of texts, each with brand and description ("Zolt: phone maker"), source, and itself."""
+    readings = [
+        Reading(brand=name, description=kind, text=text, source=source)
+        for about, source, text in texts
+        for name, _, kind in [about.partition(": ")]
+    ]
+    return list(classifier().classify(readings))
