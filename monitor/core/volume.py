@@ -66,15 +66,13 @@ class Volume:
         """Note that a series is watched from `at` on, even if nothing is said."""
         self._series.setdefault(series, _Series(self._rules, self._step(at)))
 
-    def score(self, series: str, at: datetime) -> Surprise:
-        """How surprising one more mention at `at` is; changes nothing.
+    def score(self, series: str, at: datetime, more: int = 1) -> Surprise:
+        """How surprising `more` mentions at `at` are, none of them learnt; changes nothing.
 
         A mention older than the newest one is judged as if it came now.
         """
-        known = self._series.get(series)
-        if known is None:
-            return _Series(self._rules, self._step(at)).judge(self._step(at), 1)
-        return known.judge(self._step(at), 1)
+        known = self._series.get(series) or _Series(self._rules, self._step(at))
+        return known.judge(self._step(at), more)
 
     def learn(self, series: str, at: datetime) -> None:
         """Add one mention; late ones are put where they belong."""

@@ -77,14 +77,22 @@ class Smoulder:
                 self._allege(day.brand, allegation, known or Mean())
             self._count(day.brand, day.at, day.others)
 
-    def hear(self, mention: Mention, verdict: Verdict, common: Mean | None = None) -> None:
+    def hear(
+        self,
+        mention: Mention,
+        verdict: Verdict,
+        common: Mean | None = None,
+        *,
+        is_new: bool = True,
+    ) -> None:
         """Learn what a mention alleges; a repost alleges nothing of its own.
 
-        `common` is what all texts on the brand mean together.
+        `common` is what all texts on the brand mean together. One that is not `is_new` was edited:
+        only what it alleges by now is to be learnt.
         """
         harms = alleged_in(verdict, fresh=is_fresh(mention.author_followers))
         if not harms or mention.repost_of is not None:
-            self._count(mention.brand, mention.at)
+            self._count(mention.brand, mention.at, int(is_new))
             return
         said = Allegation(
             mention_id=mention.id,

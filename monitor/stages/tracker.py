@@ -233,14 +233,22 @@ class Tracker:
 
     def _hear(self, mention: Mention, verdict: Verdict) -> Surprise:
         if mention.id not in self._unwritten:
-            self._unwritten[mention.id] = self._volume.score(mention.brand, mention.at)
-            self._volume.learn(mention.brand, mention.at)
+            # An edited post is no second one; after a restart it is known only once it was read.
+            is_new = not self.has_filed(mention)
+            self._unwritten[mention.id] = self._weigh(mention, more=int(is_new))
             # Of history it shows only what a source still held; an edited post was heard before.
-            if not mention.history and mention.story_id is None:
+            if is_new and not mention.history and mention.story_id is None:
                 self.sides.hear(mention.brand, mention.at)
             common = self._stories.common(mention.brand)
-            self._smoulder.hear(mention, verdict, common)
+            self._smoulder.hear(mention, verdict, common, is_new=is_new)
         return self._unwritten[mention.id]
+
+    def _weigh(self, mention: Mention, *, more: int) -> Surprise:
+        """What the volume of its brand is with `more` mentions, and learn them."""
+        surprise = self._volume.score(mention.brand, mention.at, more)
+        for _ in range(more):
+            self._volume.learn(mention.brand, mention.at)
+        return surprise
 
     def _place(
         self, mention: Mention, verdict: Verdict, new_id: Callable[[], int]

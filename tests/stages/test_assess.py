@@ -706,6 +706,38 @@ async def test_how_much_is_said_is_the_same_after_a_restart(world: World) -> Non
     assert world.assess._tracker.sides._daily == heard
 
 
+def growth_of_the_newest(world: World) -> str:
+    [(parts,)] = world.rows("SELECT parts FROM decisions ORDER BY id DESC LIMIT 1")
+    named = {part["name"]: part["sentence"] for part in json.loads(str(parts))}
+    return str(named["growth"])
+
+
+async def test_a_post_that_is_edited_a_dozen_times_is_one_mention_of_the_hour(world: World):
+    await world.start()
+    begun = world.clock.forward(timedelta(days=2))
+    for number in range(12):
+        world.clock.forward(timedelta(minutes=4))
+        text = f"Meridian Air live: update {number} on the queue"
+        await world.see(item(1, text, published_at=begun))
+
+    assert "the brand has 1 mention within an hour" in growth_of_the_newest(world)
+
+
+async def test_so_is_one_that_was_edited_while_the_monitor_was_down(world: World):
+    await world.start()
+    now = world.clock.forward(timedelta(days=2))
+    await world.see(item(1, "A queue at Meridian Air", published_at=now))
+    world.reader.page("page", item(1, "A long queue at Meridian Air", published_at=now))
+    await world.poll.round(world.clock(), everything=True)
+    world.assess = world.new_assess()
+    await world.start()
+    await world.assess.step(world.clock())
+    await world.see(item(2, "The queue at Meridian Air is gone", published_at=now))
+
+    held = world.assess._tracker._volume.score("Meridian Air", now, more=0)
+    assert held.count == 2, "the edited one and the other"
+
+
 async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):
     """It was filed in mind, and not written: with this tracker it would be counted twice."""
     explaining = asyncio.Event()
