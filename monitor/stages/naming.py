@@ -19,8 +19,9 @@ class Naming:
 
     def __init__(self) -> None:
         self._shares: Shares[str] = Shares()
-        #: Mentions read but not yet written: a batch may be taken again.
-        self._unwritten: dict[int, Verdict] = {}
+        #: Mentions read but not yet written, by what they say: a batch may be taken again, and it
+        #: is if one of them says something else by then.
+        self._unwritten: dict[tuple[int, str], Verdict] = {}
 
     def restore(self, shares: Mapping[str, Share]) -> None:
         """Go on from what was read before."""
@@ -30,10 +31,11 @@ class Naming:
         """The verdict, `about` moved to what the name stood for; the next ones learn from it."""
         if mention.certain or mention.matched_by == ASSUMED or verdict.model == UNREAD:
             return verdict
-        if mention.id not in self._unwritten:
+        said = mention.id, mention.full_text
+        if said not in self._unwritten:
             about = self._shares.heard(mention.brand, verdict.about)
-            self._unwritten[mention.id] = replace(verdict, about=about)
-        return self._unwritten[mention.id]
+            self._unwritten[said] = replace(verdict, about=about)
+        return self._unwritten[said]
 
     def written(self) -> None:
         """What was heard is in the database now."""

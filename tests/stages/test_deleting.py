@@ -259,13 +259,14 @@ async def test_what_is_deleted_while_it_is_read_is_not_told(world: World):
     assert world.rows("SELECT mention_id FROM verdicts") == [(2,)]
 
 
-async def test_what_is_edited_while_it_is_read_is_read_as_it_is_now(world: World):
-    calm = "The crew of Meridian Air was kind"
+@pytest.mark.parametrize("name", ["Meridian Air", "Meridian"], ids=["outright", "ambiguous"])
+async def test_what_is_edited_while_it_is_read_is_read_as_it_is_now(world: World, name: str):
+    calm = f"The crew of {name} was kind"
     world.classifier = Meanwhile(
         lambda: world.store._connection.execute("UPDATE mentions SET text = ?", (calm,))
     )
     world.assess = world.new_assess()
-    await posted(world, FIRST)
+    await posted(world, FIRST.replace("Meridian Air", name))
 
     assert world.told == []
     assert world.classifier.asked[-1].text == calm
