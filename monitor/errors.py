@@ -5,6 +5,7 @@
     ├── DatabaseError    the database cannot be opened, is too new, or is held           (exit 4)
     │   ├── BusyError    another program is writing to it; trying again may help
     │   └── FullError    there is no room left where it lies; it may be made
+    ├── AddressError     another program has the address of the desk; it may be let go   (exit 1)
     ├── ModelError       the model directory is missing, incomplete or broken            (exit 5)
     ├── InputError       a line or a file given by the user cannot be used               (exit 1)
     ├── FeedError        a fetched document is not what its source should send           (a value)
@@ -44,6 +45,10 @@ class BusyError(DatabaseError):
 
 class FullError(DatabaseError):
     """There is no room for the database to grow; nothing of what was to be written was."""
+
+
+class AddressError(MonitorError):
+    """Another program listens where the desk should; trying again later may help."""
 
 
 class ModelError(MonitorError):

@@ -66,7 +66,7 @@ class FrontDesk:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Serve while inside. `ConfigError` if the address is taken."""
+        """Serve while inside. `AddressError` if the address is taken."""
         if self.settings.http is None:
             yield
             return

@@ -27,7 +27,7 @@ from monitor.core.notice import WORDS
 from monitor.core.settings import AlertSettings
 from monitor.core.signing import signed_headers
 from monitor.core.types import HARMS, Level
-from monitor.errors import ConfigError, ModelError
+from monitor.errors import AddressError, ConfigError, DatabaseError, ModelError
 from monitor.sources.registry import KINDS
 from tests.acceptance.house import CONTRACT_END
 from tests.measure.__main__ import main as MEASURES  # noqa: N812
@@ -239,6 +239,8 @@ def test_the_unit_in_the_docs_starts_the_daemon_and_gives_it_the_time_to_end():
     assert service["RestartPreventExitStatus"].split() == [
         str(error.exit_code) for error in (click.UsageError, ConfigError, ModelError)
     ]
+    passing = {str(error.exit_code) for error in (AddressError, DatabaseError)}
+    assert passing.isdisjoint(service["RestartPreventExitStatus"].split())
 
 
 def test_how_good_it_is_said_to_be_is_what_was_measured():

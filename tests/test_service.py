@@ -28,7 +28,7 @@ from monitor.config import load
 from monitor.core.explain import Word
 from monitor.core.outbox import IncidentEvent
 from monitor.core.polling import PollIntent
-from monitor.errors import ConfigError, DatabaseError, FullError, ModelError
+from monitor.errors import AddressError, DatabaseError, FullError, ModelError
 from monitor.stages import assess
 from tests.adapters.store_values import ask
 from tests.servers import Answer, Server, serving
@@ -381,9 +381,9 @@ async def test_a_second_daemon_is_refused(place: Place):
             await service.once(load(place.config), everything=False, show=place.shown.append)
 
 
-async def test_a_taken_address_is_a_wrong_setting(place: Place):
+async def test_a_taken_address_is_named(place: Place):
     taken = socket.create_server(("127.0.0.1", place.port))
-    with taken, pytest.raises(ConfigError, match=r"monitor\.http: cannot listen"):
+    with taken, pytest.raises(AddressError, match=r"monitor\.http: cannot listen"):
         await service.serve(load(place.config), place.config, show=place.shown.append)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from monitor.errors import ConfigError
+from monitor.errors import AddressError, ConfigError
 
 #: Requests in hand get this long at the end, seconds.
 _GRACE = 2
@@ -25,14 +26,16 @@ def bind(host: str, port: int) -> socket.socket:
     """Take the address, before anything else starts; port 0 takes any free one.
 
     Raises:
-        ConfigError: It is taken, not of this machine, or not allowed. Names `monitor.http`.
+        AddressError: It is taken, for now. Names `monitor.http`.
+        ConfigError: It is not of this machine, or not allowed. Names `monitor.http`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except OSError as e:
         why = e.strerror or str(e)
-        raise ConfigError(f"monitor.http: cannot listen on {host}:{port}: {why}") from e
+        kind = AddressError if e.errno == errno.EADDRINUSE else ConfigError
+        raise kind(f"monitor.http: cannot listen on {host}:{port}: {why}") from e
 
 
 async def serve(app: ASGIApp, listener: socket.socket, *, stop: asyncio.Event) -> None:
