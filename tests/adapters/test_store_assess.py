@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from monitor.adapters import store_memory
 from monitor.adapters.connect import IntegrityError
 from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
+from monitor.core.intake import ASSUMED
 from monitor.core.polling import SourceState
+from monitor.core.reading import UNREAD
 from monitor.core.types import Forecast, Incident, Level, Part, Stance, Status, Verdict
 from tests.adapters.store_values import (
     BRAND,
@@ -585,3 +588,66 @@ def test_every_field_of_an_incident_is_covered_by_the_full_one() -> None:
     ]
     ordinary = {"brand", "title", "severity", "risk", "opened_at", "first_seen_at", "harms"}
     assert set(same) == ordinary | {"mention_count"}
+
+
+def shares(store: SqliteStore) -> dict[str, tuple[float, float]]:
+    return {brand: (one.mentions, one.about) for brand, one in store.name_shares().items()}
+
+
+def test_what_a_name_stood_for_is_learnt_from_those_that_say_it_alone(
+    store: SqliteStore, news: SourceState
+) -> None:
+    """Not from its outright names, an own page, a repost or what nobody could read."""
+    loose = {"certain": False, "matched_by": "Aurora"}
+    store.record_poll(
+        poll(
+            news,
+            mention("1", **loose),
+            mention("2", **loose, brand="Meridian Air"),
+            mention("3", certain=True, matched_by="Aurora Rail"),
+            mention("4", certain=False, matched_by=ASSUMED),
+            mention("5", **loose, repost_of="1"),
+            mention("6", **loose),
+        )
+    )
+    store.record_assessment(read_all([1, 3, 4, 5], about=0.25))
+    store.record_assessment(read_all([2], about=0.75))
+    store.record_assessment(read_all([6], about=0.5, model=UNREAD))
+
+    assert shares(store) == {"Aurora Rail": (1, 0.25), "Meridian Air": (1, 0.75)}
+
+
+def test_what_a_name_stood_for_long_ago_weighs_no_more(
+    store: SqliteStore, news: SourceState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_memory, "MOST", 2)
+    posts = (mention(str(n), certain=False, matched_by="Aurora") for n in (1, 2, 3))
+    store.record_poll(poll(news, *posts))
+    for id_, about in ((1, 0.0), (2, 0.25), (3, 0.5)):
+        store.record_assessment(read_all([id_], about=about))
+
+    assert shares(store) == {"Aurora Rail": (2, 0.75)}
+
+
+def test_a_mention_that_is_gone_says_something_else(store: SqliteStore, news: SourceState) -> None:
+    store.record_poll(poll(news, mention("1"), mention("2")))
+    read = store.unassessed(10)
+    store._connection.execute("DELETE FROM mentions WHERE id = 2")
+
+    assert store.changed(read) == {2}
+
+
+def test_what_came_since_people_were_told_is_counted_from_the_last_that_was_told_of_it(
+    store: SqliteStore, news: SourceState
+) -> None:
+    """Whatever else was sent of it, such as a statement that was seen."""
+    store.record_poll(poll(news, mention("1"), mention("2")))
+    store.record_assessment(replace(opening(1, "ops"), members=((1, 1),)))
+    joined = AssessIntent(at=after(minutes=5), members=((1, 2),))
+    store.record_assessment(joined)
+    seen = alert(1, "ops", type="statement.seen", created_at=after(minutes=9))
+    store.add_alerts([seen])
+
+    count, worst = store.since_told(1)
+    assert count == 1
+    assert worst is not None

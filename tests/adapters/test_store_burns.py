@@ -48,6 +48,45 @@ def test_of_what_alleges_nothing_nothing_is_read(
     assert (read, day.others) == ([], 2)
 
 
+def test_of_a_repost_and_of_a_language_that_it_does_not_know_nothing_is_learnt(
+    store: SqliteStore, news: SourceState
+):
+    """As when they were heard: a restart must not make allegations of them."""
+    store.record_poll(poll(news, mention("1", repost_of="0"), mention("2")))
+    sure = {"about": 1.0, "alarm": 1.0, "harms": {"safety": 0.9}}
+    store.record_assessment(read_all([1], **sure))
+    store.record_assessment(read_all([2], language_trained=False, **sure))
+
+    (day,) = store.past_days(after(days=-1))
+    assert (day.allegations, day.others) == ((), 2)
+
+
+def test_days_and_what_is_alleged_on_them_come_oldest_first_each_with_who_said_it(
+    store: SqliteStore, news: SourceState
+):
+    said = {"1": 30.0, "2": 2.0, "3": 1.0, "4": -1.0}
+    posts = (
+        mention(native_id, author=None, published_at=after(hours=at), seen_at=after(hours=at))
+        for native_id, at in said.items()
+    )
+    store.record_poll(poll(news, *posts))
+    store.record_assessment(read_all([1, 2, 3, 4], about=1.0, alarm=1.0, harms={"safety": 0.9}))
+
+    days = list(store.past_days(NOON))
+    assert [[one.mention_id for one in day.allegations] for day in days] == [[3, 2], [1]]
+    assert days[0].allegations[0].author == "https://example.org/3", "its address stands for it"
+
+
+def test_what_was_there_before_the_watch_began_was_not_watched(
+    store: SqliteStore, news: SourceState
+):
+    store.record_poll(poll(news, mention("1", history=True), mention("2")))
+    store.record_assessment(read_all([1, 2], harms={}))
+
+    (day,) = store.past_days(after(days=-1))
+    assert (day.others, day.watched) == (2, 1)
+
+
 @given(about=SURE, alarm=SURE, complaint=SURE, harm=SURE, followers=st.sampled_from([None, 3, 99]))
 def test_what_is_learnt_at_a_start_is_what_was_heard_before(
     about: float, alarm: float, complaint: float, harm: float, followers: int | None

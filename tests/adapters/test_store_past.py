@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.adapters import store_past
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.polling import SourceState
@@ -48,3 +49,10 @@ def test_history_was_never_watched(store, news) -> None:
 
 def test_without_stories_there_is_nothing(store) -> None:
     assert list(store.past_stories()) == []
+
+
+def test_of_more_stories_than_are_read_the_newest_are(store, news, monkeypatch) -> None:
+    monkeypatch.setattr(store_past, "_MOST", 1)
+    day = [0.0, 0.1, 0.2, 0.3]
+    told(store, news, [*day, 0.4], [*day, 1.0], [80.0])
+    assert [said[-1] for _, said in store.past_stories()] == [3600.0]

@@ -199,3 +199,32 @@ def test_the_log_outlives_stories_and_mentions(stories: SqliteStore, path: Path)
     assert ask(path, "SELECT * FROM regrouped_mentions") == []
     assert stories.kept_apart() == ()
     assert troubles(stories.path) == ()
+
+
+def test_the_story_of_a_reopened_matter_stands_for_its_newest_incident(
+    stories: SqliteStore, path: Path
+) -> None:
+    stories.record_assessment(AssessIntent(at=after(hours=2), incidents=((incident(3), 1),)))
+
+    assert stories.incident_of(1) == 3
+    assert [one.incident_id for one in stories.placed([1, 3])] == [3, 2]
+
+
+def test_what_is_filed_to_no_story_is_placed_nowhere(stories: SqliteStore, path: Path) -> None:
+    stories.record_assessment(AssessIntent(at=after(hours=2), filed=(filed(3, 0),)))
+
+    assert [one.mention_id for one in stories.placed([1, 3])] == [1]
+
+
+def test_a_story_is_read_again_in_the_order_in_which_it_was_told(
+    store: SqliteStore, news: SourceState
+) -> None:
+    late, early = mention("1", published_at=NOON), mention("2", published_at=after(hours=-1))
+    store.record_poll(poll(news, late, early))
+    store.record_assessment(
+        AssessIntent(
+            at=NOON, verdicts=((1, verdict()), (2, verdict())), filed=(filed(1), filed(2))
+        )
+    )
+
+    assert [one.mention.id for one in store.remembered_of([1])] == [2, 1]
