@@ -6,6 +6,9 @@ to the thread that opened it.
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +31,8 @@ FIRST_SAFE_RELEASE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
 _TRIES = 50
 _JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
+_LARGEST_PAGE_BYTES = 64 * 1024
+_USED_UP = "there is no room left for it, or the quota of its owner is used up"
 
 #: Name of a database that lives in memory and ends with its connection.
 MEMORY = ":memory:"
@@ -135,8 +140,17 @@ def _is_wal(database: Database, *, last: bool) -> bool:
     return True
 
 
+def _write_beside(path: Path | str) -> None:
+    """Write as much as a page has at most beside the file, and leave nothing."""
+    with tempfile.TemporaryFile(dir=Path(path).parent, buffering=0) as file:
+        file.write(bytes(_LARGEST_PAGE_BYTES))
+        os.fsync(file.fileno())
+
+
 @contextmanager
-def translated(path: Path | str) -> Iterator[None]:
+def translated(
+    path: Path | str, *, write_beside: Callable[[Path | str], None] = _write_beside
+) -> Iterator[None]:
     """Turn SQLite's errors about the file into a `DatabaseError` that names it.
 
     Broken constraints and wrong SQL are bugs and pass unchanged.
@@ -146,7 +160,12 @@ def translated(path: Path | str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        raise _kind(str(error))(f"database {path}: {_in_words(str(error))}") from error
+        message = str(error)
+        # Of a quota that is used up SQLite says what it says of a broken disk: only ENOSPC is
+        # "full" to it (`unixWrite` in os_unix.c).
+        if "disk I/O" in message and _is_used_up(path, write_beside):
+            raise FullError(f"database {path}: {_USED_UP}") from error
+        raise _kind(message)(f"database {path}: {_in_words(message)}") from error
 
 
 def release_warning(release: tuple[int, ...] = sqlite3.sqlite_version_info) -> str | None:
@@ -189,6 +208,15 @@ def _closed_on_error(database: Database) -> Iterator[Database]:
 def _must_exist(path: Path | str) -> None:
     if not Path(path).exists():
         raise DatabaseError(f"database {path}: there is no such file yet; `monitor run` makes it")
+
+
+def _is_used_up(path: Path | str, write_beside: Callable[[Path | str], None]) -> bool:
+    """Whether nothing more may be written where the file lies, though what is there is sound."""
+    try:
+        write_beside(path)
+    except OSError as e:
+        return e.errno in {errno.EDQUOT, errno.ENOSPC}
+    return False
 
 
 def _kind(message: str) -> type[DatabaseError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -25,6 +26,7 @@ from monitor.adapters.connect import (
     OperationalError,
     ProgrammingError,
     release_warning,
+    translated,
 )
 from monitor.adapters.queries import Queries
 from monitor.adapters.rows import maybe_moment, maybe_time_text, moment, plain, readings, time_text
@@ -320,6 +322,31 @@ def test_a_full_disk_is_an_error_that_names_the_file(store: SqliteStore, path: P
     with pytest.raises(FullError, match=r"monitor\.db: database or disk is full"):
         store.add_alerts([alert(None, "ops", body=f'"{"long " * 10_000}"')] * 100)
     assert ask(path, "SELECT count(*) FROM alerts") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EDQUOT, FullError), (errno.ENOSPC, FullError), (errno.EIO, DatabaseError)],
+)
+def test_a_quota_that_is_used_up_is_a_full_disk_and_a_broken_disk_is_none(
+    path: Path, number: int, kind: type[DatabaseError]
+) -> None:
+    """SQLite calls both a "disk I/O error"."""
+
+    def refused(_: Path | str) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(DatabaseError) as caught, translated(path, write_beside=refused):
+        raise OperationalError("disk I/O error")
+    assert type(caught.value) is kind
+    assert "monitor.db: " in str(caught.value)
+
+
+def test_a_disk_that_fails_though_there_is_room_on_it_is_broken(path: Path) -> None:
+    with pytest.raises(DatabaseError, match="disk I/O error") as caught, translated(path):
+        raise OperationalError("disk I/O error")
+    assert type(caught.value) is DatabaseError
+    assert list(path.parent.glob("tmp*")) == [], "what was tried leaves nothing"
 
 
 def test_a_backup_is_a_whole_database(store: SqliteStore, path: Path, tmp_path: Path) -> None:
