@@ -112,7 +112,8 @@ class Assess:
         there = (docket.home(story_id) for story_id in touched)
         await self._decide(docket, list(dict.fromkeys((*there, *stay))))
 
-    async def _decide(self, docket: Docket, touched: Sequence[int]) -> None:
+    async def _decide(self, docket: Docket, touched: Sequence[int]) -> bool:
+        """Judge these and write it; False: it was not written."""
         await self._db(self._judge, docket, touched)
         await self._explain(docket)
         if docket.tidings.news:
@@ -123,7 +124,7 @@ class Assess:
             last = await self._db(stood, self._store, docket.tidings.merged)
             key = await self._db(lambda: self._store.link_key)
             docket.announce(coverage, key=key, stood=last)
-        await self._write(docket)
+        return await self._write(docket)
 
     async def _explain(self, docket: Docket) -> None:
         """Find out which words moved the alarm of what people are told."""
@@ -145,17 +146,18 @@ class Assess:
             log.exception("words could not be told", texts=len(mentions))
             return [() for _ in mentions]
 
-    async def _write(self, docket: Docket) -> None:
+    async def _write(self, docket: Docket) -> bool:
         if not await self._db(self._record, docket):
             log.info(
                 "something was repaired, answered, edited or deleted, the batch is taken again"
             )
             await self._restoring.follow_repairs(docket.stories)
-            return
+            return False
         self._tracker.written()
         for event in docket.outgoing.events:
             self._telemetry.alerted(event.type, event.at - event.incident.first_seen_at)
             self._on_event(event)
+        return True
 
     def _judge(self, docket: Docket, touched: Sequence[int]) -> None:
         """Runs where the store runs: which incidents are concerned shows on the way."""
@@ -187,7 +189,9 @@ class Assess:
             docket = self._docket(now)
             for story_id in grown:
                 docket.freshen(story_id)
-            await self._decide(docket, grown)
+            if not await self._decide(docket, grown):
+                # No batch comes again for it: nobody posted.
+                self._recounting.owe(grown)
 
     async def _tidy(self, now: datetime) -> None:
         """Every ten minutes: forget stories gone quiet, join those that turned out to be one."""

@@ -27,11 +27,18 @@ class Recounting:
         self._store = store
         self._db = db
         self._looked_at: datetime | None = None
+        self._owed: Sequence[int] = ()
 
     async def grown(self, now: datetime) -> Sequence[int]:
         """The stories that have grown by it since they were last named here."""
+        owed, self._owed = self._owed, ()
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
-            return ()
+            return [story_id for story_id in owed if self._tracker.knows(story_id)]
         self._looked_at = now
         counted = await self._db(self._store.counts_since, now - LOOK_BACK)
-        return self._tracker.recount(counted)
+        grown = dict.fromkeys((*owed, *self._tracker.recount(counted)))
+        return [story_id for story_id in grown if self._tracker.knows(story_id)]
+
+    def owe(self, stories: Sequence[int]) -> None:
+        """What became of these was not written: they are named once more, grown or not."""
+        self._owed = stories

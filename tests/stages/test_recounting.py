@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from monitor.core.filing import AssessIntent, Regrouping
 from monitor.core.polling import Reread
 from monitor.stages.recounting import LOOK_EVERY
 from tests.stages.conftest import NOON, World, item
@@ -100,3 +103,34 @@ async def test_of_history_nothing_grows(store):
     await world.see(item(1, DRAGGED, ago=timedelta(days=9), engagement={"reposts": 800.0}))
     await world.see(item(2, f"{DRAGGED}, says a witness"))
     assert outlook(world) == [(1, None)]
+
+
+async def test_what_has_grown_is_judged_though_somebody_repaired_another_story_meanwhile(
+    world: World,
+):
+    await world.see(item(1, DRAGGED), item(2, "A queue at gate two, Meridian Air was slow"))
+    judged = decisions(world)
+    repair = Regrouping(
+        at=NOON,
+        actor="ann",
+        verb="move",
+        brand="Meridian Air",
+        from_story=2,
+        to_story=3,
+        mention_ids=(2,),
+        why="because",
+        is_repair=True,
+    )
+    repairs = [AssessIntent(at=NOON, regroupings=(repair,))]
+
+    async def meanwhile(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if call == world.assess._record and repairs:
+            world.store.record_assessment(repairs.pop())
+        return call(*args, **kwargs)
+
+    world.assess._db = meanwhile
+    await reread(world, 10, reposts=800.0)
+    await world.assess.step(world.clock())
+
+    assert (repairs, decisions(world)) == ([], judged + 1)
+    assert outlook(world) == [(1, 1.0)]
