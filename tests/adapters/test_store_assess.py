@@ -651,3 +651,14 @@ def test_what_came_since_people_were_told_is_counted_from_the_last_that_was_told
     count, worst = store.since_told(1)
     assert count == 1
     assert worst is not None
+
+
+def test_a_clock_that_was_set_back_makes_no_story_older(
+    store: SqliteStore, news: SourceState
+) -> None:
+    store.record_poll(poll(news, mention("1"), mention("2")))
+    read = AssessIntent(at=after(hours=2), verdicts=((1, verdict()),), filed=(filed(1),))
+    store.record_assessment(read)
+    store.record_assessment(replace(read, at=NOON, verdicts=((2, verdict()),), filed=(filed(2),)))
+
+    assert [one.mention.id for one in store.remembered(after(hours=1))] == [1, 2]

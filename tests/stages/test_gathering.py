@@ -383,13 +383,21 @@ async def test_another_harm_of_the_same_matter_is_told_as_a_side_of_it(
     ]
 
 
-async def watch_two(slow: World, *statuses: Status, second: Level = Level.WATCH) -> None:
-    """Two complaints, each an incident, the first only watched; then the rest of them."""
+async def watch_two(
+    slow: World,
+    *statuses: Status,
+    first: Level = Level.WATCH,
+    second: Level = Level.WATCH,
+    left_at: Level | None = None,
+) -> None:
+    """Two complaints, each an incident that was told at its level; then the rest of them."""
     await slow.start()
     await complain(slow, range(2))
     known = replace(opened(Level.WATCH), brand="Meridian Air")
-    watched = [(replace(known, id=50 + n, status=statuses[n - 1]), n) for n in (1, 2)]
-    watched[1] = replace(watched[1][0], level=second, alerted_level=second), 2
+    watched = [
+        (replace(known, id=50 + n, status=status, level=left_at or told, alerted_level=told), n)
+        for n, status, told in zip((1, 2), statuses, (first, second), strict=True)
+    ]
     members = ((51, 1), (52, 2))
     slow.store.record_assessment(
         AssessIntent(at=slow.clock(), incidents=tuple(watched), members=members)
@@ -428,8 +436,11 @@ async def test_what_somebody_dismissed_is_no_part_of_it(slow: World) -> None:
     assert slow.rows("SELECT mention_id FROM incident_mentions WHERE incident_id = 52") == [(2,)]
 
 
-async def test_one_that_people_were_told_of_stands_for_it_though_it_is_over(slow: World) -> None:
-    await watch_two(slow, Status.OPEN, Status.RESOLVED, second=Level.WARNING)
+@pytest.mark.parametrize("left_at", [None, Level.WATCH], ids=["at its level", "calmed down"])
+async def test_one_that_people_were_told_of_stands_for_it_though_it_is_over(
+    slow: World, left_at: Level | None
+) -> None:
+    await watch_two(slow, Status.OPEN, Status.RESOLVED, second=Level.WARNING, left_at=left_at)
 
     assert slow.rows("SELECT id, status FROM incidents ORDER BY id") == [
         (51, "merged"),
@@ -437,6 +448,16 @@ async def test_one_that_people_were_told_of_stands_for_it_though_it_is_over(slow
     ]
     members = "SELECT count(*) FROM incident_mentions WHERE incident_id = 52"
     assert slow.rows(members) == [(6,)]
+
+
+async def test_of_two_that_people_were_told_of_each_keeps_what_it_has(slow: World) -> None:
+    told = Level.WARNING
+    await watch_two(slow, Status.RESOLVED, Status.RESOLVED, first=told, second=told)
+
+    assert slow.rows("SELECT id FROM incidents WHERE status = 'merged'") == []
+    assert slow.rows("SELECT mention_id FROM story_mentions WHERE story_id = 2") == [(2,)]
+    [(of_the_first,)] = slow.rows("SELECT count(*) FROM story_mentions WHERE story_id = 1")
+    assert int(str(of_the_first)) > 1, "what came since went to one of them"
 
 
 class Accident(Outage):
