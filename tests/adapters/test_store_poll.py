@@ -591,3 +591,17 @@ def test_an_edited_statement_is_updated(store: SqliteStore, news: SourceState, p
     store.record_poll(poll(news, owned=(owned(),)))
     store.record_poll(poll(news, owned=(owned(text="We are very sorry.", title=None),)))
     assert ask(path, "SELECT title, text FROM statements") == [(None, "We are very sorry.")]
+
+
+def test_of_the_news_of_an_hour_the_newest_stands_for_all(
+    store: SqliteStore, news: SourceState
+) -> None:
+    """However much came in each, a limit reaches as many hours back."""
+    for minutes in (10, 20, 80, 90, 150):
+        new = mention(str(minutes))
+        store.record_poll(poll(news, new, at=after(minutes=minutes)))
+        store.record_poll(poll(news, at=after(minutes=minutes + 1)))
+
+    each = [after(minutes=minutes) for minutes in (20, 90, 150)]
+    assert list(store.news_times(news.id, limit=10)) == each
+    assert list(store.news_times(news.id, limit=2)) == each[1:]
