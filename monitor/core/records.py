@@ -183,5 +183,7 @@ def _time(row: Mapping[str, Any], key: str) -> datetime | None:
         raise InputError(f"{key}: {text!r} has no time zone")
     try:
         return moment.astimezone(UTC)
-    except OverflowError as e:
-        raise InputError(f"{key}: {text!r} is out of range") from e
+    except OverflowError:
+        # The first or the last day of the calendar: where an empty time of a program ends up in
+        # another zone. A few hours do not make it true.
+        return moment.replace(tzinfo=UTC)

@@ -40,7 +40,9 @@ def test_it_could_be_seen_when_it_was_seen():
     assert parse(line(seen_at="2017-04-10T02:00:00Z")).seen_at.hour == 2
 
 
-@pytest.mark.parametrize("null", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "null", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "1970-01-01T00:00:00Z"]
+)
 def test_a_date_that_cannot_be_true_is_not_known_if_it_is_known_when_it_was_seen(null):
     record = parse(line(published_at=null, seen_at="2017-04-10T02:00:00Z"))
 
@@ -61,7 +63,8 @@ def test_a_date_that_cannot_be_true_is_not_known_if_it_is_known_when_it_was_seen
         (line(published_at=None), "published_at: missing"),
         (line(published_at="yesterday"), "published_at: 'yesterday' is no time"),
         (line(published_at="2017-04-10T01:13:00"), "published_at: '2017-04-10T01:13:00' has no"),
-        (line(published_at="0001-01-01T00:00:00+14:00"), "is out of range"),
+        (line(published_at="0001-01-01T00:00:00+14:00"), "0001-01-01T00:00:00+14:00' cannot be"),
+        (line(seen_at="9999-12-31T23:59:59-01:00"), "9999-12-31T23:59:59-01:00' cannot be true"),
         (line(published_at="0001-01-01T00:00:00Z"), "published_at: '0001-01-01T00:00:00Z' cannot"),
         (line(published_at="1989-12-31T23:59:59Z"), "published_at: '1989-12-31T23:59:59Z' cannot"),
         (line(seen_at="9999-12-31T23:59:59Z"), "seen_at: '9999-12-31T23:59:59Z' cannot be true"),
