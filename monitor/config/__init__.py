@@ -74,7 +74,7 @@ def _describe(error: ErrorDetails) -> str:
     key = _key(error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            return f"{key}: unknown key{_suggestion(error['loc'])}"
+            return f"{_unknown(error['loc'])}: unknown key{_suggestion(error['loc'])}"
         case "missing":
             return f"{key}: missing"
         case "value_error":
@@ -124,6 +124,12 @@ def _key(location: tuple[int | str, ...]) -> str:
         elif step.isidentifier() or not key:
             key += f".{step}" if key else step
     return key.removesuffix(".str")
+
+
+def _unknown(location: tuple[int | str, ...]) -> str:
+    """A key that nobody foresaw may have any name, such as `min-level`."""
+    *table, last = location
+    return f"{_key(tuple(table))}.{last}" if table else str(last)
 
 
 def _suggestion(location: tuple[int | str, ...]) -> str:

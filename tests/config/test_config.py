@@ -133,6 +133,12 @@ def test_an_empty_file_means_the_defaults_of_the_contract(write, tmp_path):
     ("old", "new", "error"),
     [
         ('every = "5m"', 'evry = "5m"', "sources[0].evry: unknown key; did you mean `every`?"),
+        (
+            'min_level = "critical"',
+            'min-level = "critical"',
+            "webhooks[0].min-level: unknown key; did you mean `min_level`?",
+        ),
+        ("[monitor]", '"my brand" = 1\n[monitor]', "my brand: unknown key"),
         ('every = "5m"', 'every = "5 minutes"', "sources[0].every: should be a duration"),
         ('every = "1s"', 'every = "0s"', "sources[1].every: should be at least 1s"),
         ('every = "1s"', 'every = "36501d"', "sources[1].every: should be at most 36500d"),
