@@ -53,7 +53,10 @@ def moment(value: object) -> datetime:
             'should say its zone: 2026-12-01T22:00:00Z or "2026-12-01 22:00 Europe/London", '
             f"not {value!s}"
         )
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as e:
+        raise ValueError(f"should be a time that UTC has, too, not {value!s}") from e
 
 
 def _days(text: str) -> tuple[int, ...] | None:

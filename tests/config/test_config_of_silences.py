@@ -86,6 +86,11 @@ def test_the_environment_can_set_them(tmp_path: Path, text: str) -> None:
             "26:00 Europe",
             "silences[0].until: should be a time, not '2026",
         ),
+        (
+            "2026-12-02 06:00 Europe/Berlin",
+            "9999-12-31 23:00 America/New_York",
+            "silences[0].until: should be a time that UTC has, too, not 9999",
+        ),
         ('"2026-12-02 06:00 Europe/Berlin"', "7", "silences[0].until: should be a time, not 7"),
         ("12-02 06", "12-01 06", "silences[0].until: should be after `from`"),
         ("2026-12-02 06", "2027-01-02 06", "silences[0].until: a silence lasts 30 days at most"),
