@@ -22,7 +22,7 @@ from monitor.cli.table import laid_out
 from monitor.config import load
 from monitor.config.schema import LONGEST, duration
 from monitor.core.event import iso
-from monitor.core.plaintext import shown_text
+from monitor.core.plaintext import shown_text, tidy
 from monitor.core.settings import Settings
 
 #: Of an integer in SQLite: https://www.sqlite.org/datatype3.html
@@ -115,11 +115,23 @@ def within(rows: list[T], limit: int) -> list[T]:
     return rows[:limit]
 
 
+class Somebody(click.ParamType[str]):
+    """A name that can be read: it is told to others, and the log rests on it."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not tidy(value).strip():
+            self.fail("say who it is", param, ctx)
+        return str(value)
+
+
 def by_option(command: F) -> F:
     """`--by NAME`: who answers."""
-    return click.option("--by", default=_user, show_default="your user name", help="Who answers.")(
-        command
+    by = click.option(
+        "--by", type=Somebody(), default=_user, show_default="your user name", help="Who answers."
     )
+    return by(command)
 
 
 def _user() -> str:

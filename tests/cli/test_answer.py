@@ -133,6 +133,15 @@ def test_who_answers_is_the_user_unless_said(lived_in: Home, monkeypatch):
     assert "(by carol)" in lived_in.says("incident", "ack", "1")
 
 
+@pytest.mark.parametrize("by", ["", " \n", "\u202e"])
+def test_nobody_answers_without_a_name(lived_in: Home, by: str):
+    result = lived_in.run("incident", "ack", "1", "--by", by)
+
+    assert result.exit_code == 2
+    assert "Invalid value for '--by': say who it is" in result.stderr
+    assert lived_in.answers("incidents")[0]["acknowledged_at"] is None
+
+
 def test_an_unknown_user_still_may_answer(lived_in: Home, monkeypatch):
     def nobody() -> str:
         raise KeyError("no such user")
