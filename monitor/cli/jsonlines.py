@@ -79,6 +79,9 @@ def echoed(row: Row, key: str) -> Any:
         json.dumps(value, allow_nan=False)
     except ValueError as e:
         raise InputError(f"{key}: NaN and Infinity are no JSON") from e
+    except RecursionError as e:
+        # To write it takes a little more of the stack than it took to read it.
+        raise InputError(f"{key}: nested too deeply") from e
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,26 @@ def test_what_is_handed_back_must_be_json(kind: str, field: str, row: dict[str, 
 
     assert [answer[field] for answer in answers(result)] == ["a"]
     assert f"line 1: {field}: NaN and Infinity are no JSON" in result.stderr
+    assert result.exit_code == 1
+
+
+@HANDED_BACK
+def test_what_is_nested_too_deeply_to_be_handed_back_is_a_bad_line(
+    kind: str, field: str, row: dict[str, object]
+) -> None:
+    def nested(depth: int) -> str:
+        inner = '{"a": ' * depth + "1" + "}" * depth
+        return json.dumps(row | {field: "HERE"}).replace('"HERE"', inner)
+
+    # Between these depths lies the limit of reading, and beside it that of writing.
+    deepest = sys.getrecursionlimit() + 20
+    model = () if kind in {"volume", "growth"} else ("--model", str(TINY))
+    result = score(
+        kind, *map(nested, range(deepest - 200, deepest)), row | {field: "a"}, options=model
+    )
+
+    assert answers(result)[-1][field] == "a"
+    assert "nested too deeply" in result.stderr
     assert result.exit_code == 1
 
 
