@@ -19,7 +19,7 @@ from monitor.core.growth import GrowthModel
 from monitor.core.holding import Holding
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
-from monitor.core.polling import NewMention, PollIntent, SourceHealth, SourceState
+from monitor.core.polling import NewMention, PollIntent, Reread, SourceHealth, SourceState
 from monitor.core.precedents import Precedent
 from monitor.core.records import Record, in_order
 from monitor.core.settings import Settings, SourceSettings
@@ -123,6 +123,8 @@ class Replay:
         #: What the virtual clock shows.
         self._at = datetime.min.replace(tzinfo=UTC)
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
+        #: Records that were taken in, by source and id.
+        self._taken: set[tuple[str, str]] = set()
         self._assess = Assess(
             settings=settings,
             store=store,
@@ -158,7 +160,9 @@ class Replay:
         )
 
     def _take_in(self, record: Record) -> Intake:
-        if record.deleted:
+        again = record.key in self._taken
+        self._taken.add(record.key)
+        if record.deleted or (again and record.is_reading):
             return Intake()
         source, _ = self._sources[record.source]
         item = record.item
@@ -184,6 +188,8 @@ class Replay:
             deleted=(record.item.native_id,) if record.deleted else (),
         )
         self._mentions += self._store.record_poll(intent)
+        if record.is_reading:
+            self._store.record_reread(_reading_of(record, state))
         await self._assess.step(now)
         if taken.owned:
             await self._respond.step(now)
@@ -268,6 +274,12 @@ class Replay:
 def _answered(state: SourceState, *, at: datetime) -> PollIntent:
     source = replace(state, state=SourceHealth.HEALTHY, note="")
     return PollIntent(source=source, at=at, outcome="ok", status=None, seconds=0.0)
+
+
+def _reading_of(record: Record, source: SourceState) -> Reread:
+    post = record.item.native_id
+    counts = {post: record.item.engagement}
+    return Reread(source_id=source.id, at=record.seen_at, asked=(post,), counts=counts)
 
 
 def _chunks(records: Sequence[Record], size: int) -> Iterable[Sequence[Record]]:

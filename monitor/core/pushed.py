@@ -143,7 +143,7 @@ def _entry(record: Record, source: SourceSettings, known: Standing, *, first: bo
     item = record.item
     if record.deleted:
         return Entry(native_id=item.native_id, seen_at=record.seen_at, deleted=True)
-    if not (item.title or item.text or item.repost_of):
+    if record.is_reading:
         return Entry(
             native_id=item.native_id, seen_at=record.seen_at, reading=dict(item.engagement)
         )

@@ -38,6 +38,12 @@ class Record:
     def key(self) -> tuple[str, str]:
         return self.source, self.item.native_id
 
+    @property
+    def is_reading(self) -> bool:
+        """It tells of nothing but counts: what was said stands in an earlier one."""
+        item = self.item
+        return not (self.deleted or item.title or item.text or item.repost_of)
+
 
 def row_of(line: str | bytes) -> Mapping[str, Any]:
     """One line as an object. `InputError` for anything else."""

@@ -56,6 +56,20 @@ def play(home: Home, *arguments: str):
     return home.run("replay", str(home.path / "r.jsonl"), *arguments)
 
 
+@pytest.mark.parametrize("brand", ["Meridian Air", None])
+def test_counts_alone_are_a_reading_of_the_same_post(replayed: Home, brand: str | None):
+    counts = {"id": "t2", "source": "twitter", "brand": brand, "engagement": {"likes": 900}}
+    lines = [record(2, BURNED, 1), json.dumps(counts | {"seen_at": "2026-12-01T11:00:00Z"})]
+    (replayed.path / "r.jsonl").write_text("\n".join(lines))
+    database = replayed.path / "kept.db"
+    play(replayed, "--database", str(database))
+
+    with closing(sqlite3.connect(database)) as kept:
+        assert kept.execute("SELECT text FROM mentions").fetchall() == [(BURNED,)]
+        readings = kept.execute("SELECT seen_at, name, value FROM engagement").fetchall()
+    assert readings == [("2026-12-01T11:00:00.000000Z", "likes", 900.0)]
+
+
 def test_every_event_has_the_fields_of_the_contract(replayed: Home):
     result = play(replayed, "--json")
     *events, last = [json.loads(line) for line in result.stdout.splitlines()]
