@@ -46,6 +46,8 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
     "views": ("views", "impressions", "view_count", "impression_count"),
     "score": ("score",),
 }
+#: What a post is read by, or found again.
+_SAYING = ("text", "title", "url")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?", re.ASCII)
 _MILLISECONDS = re.compile(r"[0-9]{12,13}", re.ASCII)
@@ -63,7 +65,7 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row as a mention record, unchecked; `InputError` for a date that is none.
 
     What stands under our own name goes first. An empty field is unknown. Without an id it is
-    known by its address, else by who said what and when.
+    known by its address, else by who said what and when. Of what is deleted an id is enough.
     """
     named = {plain_name(name): value for name, value in row.items() if value not in (None, "")}
     record: dict[str, Any] = {}
@@ -74,7 +76,10 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
     record["published_at"] = _date("published_at", record.get("published_at"))
     record["deleted"] = _flag(record.get("deleted"))
     record["engagement"] = _engagement(named)
-    record.setdefault("id", _made_up(record))
+    if "id" not in record:
+        record["id"] = _made_up(record)
+    if record["deleted"] is not True and not any(map(record.get, _SAYING)):
+        raise InputError("text: missing, and there is no title or url either")
     return record
 
 

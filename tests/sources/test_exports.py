@@ -109,6 +109,19 @@ def test_a_deletion_is_written_in_many_ways(written, deleted):
     assert record(deleted=written).deleted is deleted
 
 
+@pytest.mark.parametrize("id_", ["t1", 7])
+def test_of_what_is_deleted_an_id_is_enough(id_):
+    found = record_of(record_from({"id": id_, "deleted": True}), source="file", now=NOON)
+
+    assert found.deleted
+    assert found.item.native_id == str(id_)
+
+
+def test_counts_alone_are_no_post_and_blank_none():
+    with pytest.raises(InputError, match="text: missing, and there is no title or url either"):
+        record_from({"id": "t1", "brand": "Meridian Air", "likes": 900})
+
+
 def test_without_an_id_it_is_known_by_its_address_or_by_what_it_says():
     def name(**row: object) -> str:
         return record_of(record_from(row), source="file", now=NOON).item.native_id
