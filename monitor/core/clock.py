@@ -79,6 +79,7 @@ def response_times(incident: Incident, settings: AlertSettings) -> ResponseTimes
         facts_by=facts.due if facts else None,
         update_by=update.due if update else None,
         acknowledged_at=incident.acknowledged_at,
+        facts_at=facts.done_at if facts else None,
         statement_at=spoken_at(incident),
     )
 

@@ -205,6 +205,7 @@ def _more_times(times: ResponseTimes) -> Iterator[tuple[str, datetime | None]]:
     yield "facts_by", times.facts_by
     yield "next_update_by", times.update_by
     yield "acknowledged_at", times.acknowledged_at
+    yield "facts_at", times.facts_at
     yield "statement_at", times.statement_at
 
 

@@ -27,6 +27,7 @@ class ResponseTimes:
     update_by: datetime | None = None
     #: None: not done yet.
     acknowledged_at: datetime | None = None
+    facts_at: datetime | None = None
     statement_at: datetime | None = None
 
 

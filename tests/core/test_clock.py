@@ -96,6 +96,12 @@ class TestResponseTimes:
         assert times.update_by == NOON + 5 * HOUR
         assert (times.acknowledged_at, times.statement_at) == tuple(done.values())
 
+    def test_what_was_noted_is_told_as_done(self) -> None:
+        noted = incident(CRITICAL, facts_at=NOON + MINUTE)
+        assert response_times(noted, AlertSettings()).facts_at == NOON + MINUTE
+        assert response_times(incident(CRITICAL), AlertSettings()).facts_at is None
+        assert response_times(noted, PLAIN).facts_at is None
+
 
 class TestReminders:
     @pytest.mark.parametrize("level", [WARNING, CRITICAL])

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from monitor.core.brief_lines import brief_lines
 from monitor.core.event import incident_body, iso, operational_body, with_late
 from monitor.core.outbox import Coverage, IncidentEvent, ResponseTimes
 from monitor.core.types import HARMS, Evidence, Forecast, Incident, Level, Part, Status
@@ -124,6 +125,17 @@ def test_the_whole_message_word_for_word() -> None:
         '"stale_count":1},"reason":"Risk 0.65 reached warning.",'
         '"links":{"inbox":"http://127.0.0.1:8300/inbox#incident-7"}}}'
     )
+
+
+def test_facts_that_were_noted_are_overdue_in_no_message() -> None:
+    asked = replace(EVENT.times, acknowledged_at=NOW, facts_by=after(minutes=-5))
+    taken = with_incident(level=Level.CRITICAL, status=Status.ACKNOWLEDGED)
+
+    def due_next(times: ResponseTimes) -> str:
+        return brief_lines(data(replace(taken, times=times)), at=NOW)[-1].text
+
+    assert "the facts are together: was due by" in due_next(asked)
+    assert "the facts" not in due_next(replace(asked, facts_at=after(minutes=-9)))
 
 
 def test_what_the_contract_lists_is_there() -> None:
