@@ -69,6 +69,7 @@ _OVERSEEN = (
     r"securities|communications|labou?r"
 )
 _BODIES = r"board|agency|authority|bureau|commission|administration"
+_POLICE = r"police|prosecutors?|detectives?|fbi|attorney[- ]general"
 _HURT = ("safety", "mistreatment")
 _ANY = (
     *_HURT,
@@ -93,7 +94,10 @@ _MILESTONES = (
     _Milestone(
         "police",
         _any(
-            *_near(r"police|prosecutors?|detectives?|fbi|attorney[- ]general", _ACTS),
+            *_near(_POLICE, rf"{_ACTS}|detain(?:s|ed)|in(?:to)? custody"),
+            # The other way round people question the police.
+            rf"(?:{_POLICE})\b[^.!?\n]{{0,30}}? question(?:s|ed|ing)",
+            rf"questioned by (?:the )?(?:{_POLICE})",
             r"criminal (?:investigation|inquiry|probe|charges?|complaint)",
         ),
         _ANY,
@@ -137,7 +141,10 @@ _MILESTONES = (
 #: "No child died", "he nearly died": what did not happen. Looked for just before the words.
 _UNREAL = re.compile(
     r"\b(?:no|not|nobody|none|never|without|nearly|almost|if|until|could|might|would|should|may|"
-    r"must|\w+n't)\b[^.!?\n]{0,24}$",
+    r"must|\w+n't)\b[^.!?\n]{0,24}$|"
+    # "I hope they get sued", "before somebody dies": wished for or feared, in the same breath.
+    r"\b(?:hope|hopes|hoping|hopefully|wish|wishes|deserves?|gonna|smells?|"
+    r"(?:needs?|ought) to|(?:before|in case|unless) (?:any|some)(?:one|body))\b[^.!?,;\n]{0,32}$",
     re.IGNORECASE,
 )
 #: Of a text without end only so much before the words is looked at.
