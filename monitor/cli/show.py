@@ -17,7 +17,7 @@ from monitor.core import likeness
 from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import ASKED, Duty, owed, owner
-from monitor.core.humanize import distance
+from monitor.core.humanize import distance, is_sure, percent
 from monitor.core.settings import AlertSettings
 from monitor.core.steps import rows, told, words
 from monitor.core.types import Forecast, Incident
@@ -88,7 +88,11 @@ def _outlook(forecast: Forecast | None, at: datetime) -> Iterator[tuple[str, str
     by = plain(forecast.at)
     yield when, f"{low} to {high} by {by} (right 8 times in 10), most likely {middle}"
     if forecast.viral_probability is not None:
-        yield "chance of going viral", f"{forecast.viral_probability:.2f} (0 to 1)"
+        yield "goes viral", f"{_viral(forecast.viral_probability)}, reposts and replies counted"
+
+
+def _viral(probability: float) -> str:
+    return "it has" if is_sure(probability) else f"{percent(probability)} likely"
 
 
 def _say_why(found: Mapping[str, Any]) -> None:

@@ -50,7 +50,9 @@ _SETTLES = {
     "facts_by": ("facts_at", "statement_at"),
     "statement_by": ("statement_at",),
 }
-_HAS = "It has gone viral."
+#: What the interval counts is less: posts that were seen.
+_WITH = "reposts and replies counted"
+_HAS = f"It has gone viral, {_WITH}."
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -152,7 +154,11 @@ def _outlook(forecast: Table, now: datetime | None) -> str:
 def _viral(probability: float | None) -> str:
     if probability is None:
         return ""
-    return _HAS if is_sure(probability) else f"Chance of going viral: {percent(probability)}."
+    return (
+        _HAS
+        if is_sure(probability)
+        else f"Chance of going viral, {_WITH}: {percent(probability)}."
+    )
 
 
 def known(data: Table, *, counts_posts: bool = True) -> str:

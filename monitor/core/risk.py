@@ -177,7 +177,7 @@ def _growth(
     expected = max(forecast.p50 if forecast else 0.0, float(facts.mention_count), 1.0)
     # Ten thousand mentions are all that can be asked for.
     signs = [min(math.log10(expected) / 4.0, 1.0)]
-    said = [f"{counted(facts.mention_count, 'mention')} so far"]
+    said = [risk_words.extent(facts)]
     if forecast:
         said.append(f"{forecast.p10:.0f} to {forecast.p90:.0f} expected by tomorrow")
         if forecast.viral_probability is not None:

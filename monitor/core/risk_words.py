@@ -46,6 +46,13 @@ def voices(facts: StoryFacts, *, backing: float) -> str:
     return f"{sentence}; {others} bear it out (odds {said} times as high)."
 
 
+def extent(facts: StoryFacts) -> str:
+    """How many mentions were seen, and what was counted on them: a story may spread unseen."""
+    said = f"{counted(facts.mention_count, 'mention')} so far"
+    echoes = round(sum(count for _, count in facts.echoes))
+    return f"{said}, passed on or answered {counted(echoes, 'time')}" if echoes else said
+
+
 def followers(facts: StoryFacts) -> str:
     """How many people the authors reach, and of how many authors that is not known."""
     unknown = facts.reach_unknown

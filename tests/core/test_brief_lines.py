@@ -35,7 +35,8 @@ Alleged: Said of Nordwind Air: staff mistreated someone and people were hurt or 
 Who and where: 150 people in 180 posts (30 of them passed on) on 4 sources, among them social,
     news; the first at 22 Nov 2026, 06:00 UTC.
 Growth: 180 posts in 6 hours, about 30 an hour. By 23 Nov 2026, 12:00 UTC probably 300 to
-    3,010 posts (right 8 times in 10), most likely 555. Chance of going viral: 12 %.
+    3,010 posts (right 8 times in 10), most likely 555. Chance of going viral,
+    reposts and replies counted: 12 %.
 Known: someone who was there says or shows it; 2 posts to read with this alert. Not known:
     whether it is true; what 1 source would show that cannot be seen (forum).
 Next: someone takes it on by 22 Nov 2026, 12:15 UTC (in 15 minutes); a public statement by
@@ -118,8 +119,8 @@ def test_how_fast_it_grows(first: str, posts: int, pace: str) -> None:
         (0.0, "under 1 %."),
         (0.0099, "under 1 %."),
         (0.999, "over 99 %."),
-        (0.01, "viral: 1 %."),
-        (1.0, "likely 555. It has gone viral."),
+        (0.01, "viral, reposts and replies counted: 1 %."),
+        (1.0, "likely 555. It has gone viral, reposts and replies counted."),
     ],
 )
 def test_the_chance_of_going_viral_in_percent(viral: float | None, ending: str) -> None:
@@ -136,7 +137,9 @@ def test_a_forecast_whose_time_has_passed_is_not_told_as_one() -> None:
         " nobody spoke of it since it was made."
     )
     told["forecast"]["viral_probability"] = 1.0
-    assert said(told, "Growth").endswith("since it was made. It has gone viral.")
+    assert said(told, "Growth").endswith(
+        "since it was made. It has gone viral, reposts and replies counted."
+    )
 
 
 @pytest.mark.parametrize("status", ["resolved", "dismissed", "merged"])

@@ -272,6 +272,14 @@ class TestNumbers:
             "1 mention so far; 10 to 40 expected by tomorrow; 25 % chance of going viral."
         )
 
+    def test_what_spreads_beyond_the_mentions_that_were_seen_is_told_with_them(self) -> None:
+        spread = replace(story(), echoes=((60.0, 2900.0), (360.0, 100.4)))
+        told = part(assess(spread, forecast=expecting(20, 1.0)), "growth").sentence
+        assert told == (
+            "1 mention so far, passed on or answered 3,000 times; 10 to 40 expected by tomorrow; "
+            "it has gone viral."
+        )
+
     def test_a_chance_that_is_small_is_not_called_none(self) -> None:
         told = part(assess(story(), forecast=expecting(20, 0.001)), "growth").sentence
         assert told.endswith("under 1 % chance of going viral.")

@@ -201,7 +201,7 @@ def test_an_incident_is_told_in_full() -> None:
         "Risk 0.65 of 1",
         "Mentions 14 by 12 authors",
         "Expected 20\u20133,010 by 23 Nov 2026, 12:00 UTC, most likely 55",
-        "Goes viral 12 % likely",
+        "Goes viral 12 % likely, reposts and replies counted",
         "Acknowledge by 22 Nov 2026, 12:15 UTC in 15 min",
         "First statement by 22 Nov 2026, 13:00 UTC in 1 h",
         "They dragged him down the aisle @anna on social · 22 Nov 2026, 11:10 UTC · 4,210 likes",
