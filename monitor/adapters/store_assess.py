@@ -84,8 +84,9 @@ def record_action(
     connection.execute(sql.update("incidents", columns, key="id"), values)
     _write_actions(connection, (action,))
     if action.verb == "statement":
-        where = time_text(action.at), maybe_plain(action.url), plain(action.text)
-        checks = json_text(stored(action.text))
+        said_at, said = action.said_at or action.at, action.said or action.text
+        where = time_text(said_at), maybe_plain(action.url), plain(said)
+        checks = json_text(stored(said))
         connection.execute(_STATEMENT, (incident.id, incident.brand, *where, checks))
     write_alerts(connection, alerts)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import (
+    Since,
     by_option,
     config_option,
     incident_argument,
@@ -105,13 +106,28 @@ def snooze_command(incident_id: int, until: datetime, note: str, by: str, config
 @incident_argument
 @click.argument("text")
 @click.option("--url", help="Where it was published.")
+@click.option(
+    "--at",
+    "said_at",
+    type=Since(),
+    help="When, if not now: a date and time (UTC unless it says), or so long ago: 2h.",
+)
 @by_option
 @config_option
-def statement_command(incident_id: int, text: str, url: str | None, by: str, config: Path) -> None:
+def statement_command(
+    incident_id: int,
+    text: str,
+    *,
+    url: str | None,
+    said_at: datetime | None,
+    by: str,
+    config: Path,
+) -> None:
     """Record what the brand said in public; the clock for the first statement stops."""
     if url and web_url(url) is None:
         raise click.BadParameter("should begin with http:// or https://", param_hint="--url")
-    _answer(config, incident_id, Answer(verb="statement", actor=by, text=text, url=url))
+    said = Answer(verb="statement", actor=by, text=text, url=url, said_at=said_at)
+    _answer(config, incident_id, said)
 
 
 @incident_command.command("reopen")

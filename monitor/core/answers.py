@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.duties import known_at, raised_at
 from monitor.core.humanize import moment
+from monitor.core.times import OLDEST
 from monitor.core.types import Incident, Status
 from monitor.errors import InputError
 
@@ -31,6 +32,8 @@ class Answer:
     text: str = ""
     #: Of a statement: where it was published.
     url: str | None = None
+    #: Of a statement: when the brand made it; None: now.
+    said_at: datetime | None = None
     #: Of a snooze: its end.
     until: datetime | None = None
     #: Of an acknowledgement: it is of the alert from then, and of none that came after.
@@ -109,6 +112,8 @@ def recorded(incident: Incident, answer: Answer) -> str:
 
 def logged(answer: Answer) -> str:
     """What the timeline says of it beside who, when and which verb."""
+    if answer.said_at is not None:
+        return f"of {moment(answer.said_at)}: {answer.text}"
     if answer.until is None:
         return answer.text
     return f"until {moment(answer.until)}{f': {answer.text}' if answer.text else ''}"
@@ -152,10 +157,12 @@ def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
     return replace(incident, status=Status.SNOOZED, snoozed_until=answer.until)
 
 
-def _stated(incident: Incident, _: Answer, now: datetime) -> Incident:
-    """The first statement stops the clock; it may come when all is over."""
+def _stated(incident: Incident, answer: Answer, now: datetime) -> Incident:
+    """The first statement stops the clock as of when it was made; it may come when all is over."""
     _must_not_be_merged(incident)
-    return stated(incident, at=now)
+    if answer.said_at is not None and not OLDEST <= answer.said_at <= now:
+        raise InputError("a statement is recorded once it was made; when was that?")
+    return stated(incident, at=answer.said_at or now)
 
 
 def stated(incident: Incident, *, at: datetime) -> Incident:

@@ -58,8 +58,10 @@ class NewAction:
     #: "acknowledge", "resolve", "dismiss", "reopen", "note", …
     verb: str
     text: str = ""
-    #: Of a statement: where it was published.
+    #: Of a statement: where and when it was published (None: `at`), and its words.
     url: str | None = None
+    said_at: datetime | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from monitor.core.answers import DISMISSALS, Answer, dismissal
 from monitor.core.fields import web_url
 from monitor.core.plaintext import tidy
+from monitor.core.times import utc
 from monitor.errors import InputError
 
 #: Verbs that the page offers, in its order.
@@ -72,6 +73,7 @@ def answer_of(verb: str, form: Mapping[str, str], *, raised_at: datetime, now: d
         actor=actor,
         text=text,
         url=_url(form.get("url", "")),
+        said_at=_moment(form.get("said_at", "")) if verb == "statement" else None,
         until=until,
         raised_at=raised_at,
     )
@@ -88,6 +90,16 @@ def _span(name: str) -> timedelta:
     if name not in SPANS:
         raise InputError("say for how long")
     return SPANS[name]
+
+
+def _moment(text: str) -> datetime | None:
+    """What a field of date and time sends, in UTC as the page shows all times."""
+    if not text.strip():
+        return None
+    try:
+        return utc(datetime.fromisoformat(text.strip()))
+    except (ValueError, OverflowError) as e:
+        raise InputError("the time should be such as 2026-11-23 16:20") from e
 
 
 def _url(text: str) -> str | None:

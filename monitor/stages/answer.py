@@ -40,6 +40,8 @@ def _record(
         verb=answer.verb,
         text=logged(answer),
         url=answer.url,
+        said_at=answer.said_at,
+        said=answer.text,
     )
     type_ = EVENTS[answer.verb]
     told = () if type_ is None else (_alert(type_, store, settings, incident, answer, now=now),)
@@ -50,7 +52,7 @@ def _record(
 def _said(answer: Answer, now: datetime) -> Said | None:
     if answer.verb != "statement":
         return None
-    return Said(at=now, url=answer.url, text=answer.text)
+    return Said(at=answer.said_at or now, url=answer.url, text=answer.text)
 
 
 def _alert(

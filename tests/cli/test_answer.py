@@ -185,6 +185,19 @@ def test_a_statement_is_kept_with_its_address_and_announced(lived_in: Home):
     assert "statement.seen" in {step["what"] for step in found["timeline"]}
 
 
+def test_a_statement_that_is_recorded_late_is_dated_as_it_was_made(lived_in: Home):
+    lived_in.says(
+        "incident", "statement", "1", "We are sorry.", "--at", "2026-11-19 16:20", "--by", "ann"
+    )
+
+    found = lived_in.answers("incident", "show", "1")
+    assert found["statement_at"] == "2026-11-19T16:20:00.000000Z"
+    assert [(one["at"], one["text"]) for one in found["statements"]] == [
+        (found["statement_at"], "We are sorry.")
+    ]
+    assert "of 19 Nov 2026, 16:20 UTC: We are sorry." in str(found["timeline"])
+
+
 def test_what_leaves_the_status_alone_is_answered_with_what_was_recorded(lived_in: Home):
     lived_in.says("incident", "ack", "1", "--by", "ann")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,20 @@ CHANGES: dict[str, dict[str, Any]] = {
 def test_each_verb_changes_this_and_nothing_else(verb: str) -> None:
     before = replace(OPEN, reminders=2)
     assert take(before, verb) == replace(before, **CHANGES[verb])
+
+
+def test_a_statement_that_is_recorded_late_counts_from_when_it_was_made() -> None:
+    told = take(OPEN, "statement", said_at=NOON)
+    assert (told.statement_at, told.last_statement_at, told.facts_at) == (NOON, NOON, NOON)
+    assert logged(said("statement", text="Sorry.", said_at=NOON)) == (
+        "of 6 May 2024, 12:00 UTC: Sorry."
+    )
+
+
+@pytest.mark.parametrize("off", [LATER + MINUTE, datetime(17, 4, 10, tzinfo=UTC)])
+def test_a_statement_of_the_future_or_of_another_age_is_refused(off: datetime) -> None:
+    with pytest.raises(InputError, match="when was that"):
+        take(OPEN, "statement", said_at=off)
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.DISMISSED])

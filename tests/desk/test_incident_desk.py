@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -257,6 +257,7 @@ WRONG = {
     "no reason": ("dismiss", {"by": "Ann", "reason": "bored"}, "say why it is none"),
     "no span": ("snooze", {"by": "Ann", "for": "1 year"}, "say for how long"),
     "no address": ("statement", {"by": "Ann", "text": "x", "url": "javascript:1"}, "http://"),
+    "no time": ("statement", {"by": "Ann", "text": "x", "said_at": "noon"}, "2026-11-23 16:20"),
     "not closed": ("reopen", {"by": "Ann"}, "nothing to reopen"),
 }
 
@@ -272,7 +273,12 @@ def test_a_form_that_is_wrong_changes_nothing_and_says_why(house: House, name: s
 
 KEPT = {
     "note": {"by": " ", "text": "the crew </textarea> was heard"},
-    "statement": {"by": "Ann", "text": "We are sorry.", "url": "aurora.example"},
+    "statement": {
+        "by": "Ann",
+        "text": "We are sorry.",
+        "url": "aurora.example",
+        "said_at": "2026-11-22T11:20",
+    },
     "assign": {"by": "", "text": 'the "station"'},
     "snooze": {"by": "", "text": "night", "for": "3 days"},
     "dismiss": {"by": "", "reason": "not-us", "text": "it is of the town"},
@@ -311,6 +317,14 @@ def test_where_a_statement_stands_is_recorded_with_it() -> None:
     form = {"by": "Ann", "text": "We are sorry.", "url": " https://aurora.example/news/1 "}
     said = answer_of("statement", form, raised_at=NOON, now=NOON)
     assert said.url == "https://aurora.example/news/1"
+    assert said.said_at is None
+
+
+def test_a_statement_is_dated_in_utc_as_the_page_shows_it(house: House) -> None:
+    made = "2026-11-22T11:20"
+    given = {"by": "Ann", "text": "We are sorry.", "said_at": made}
+    house.post("/incidents/1/statement", token=house.form(), **given)
+    assert house.incident().statement_at == datetime(2026, 11, 22, 11, 20, tzinfo=UTC)
 
 
 def test_what_was_typed_while_the_database_was_locked_need_not_be_typed_again(
