@@ -34,6 +34,19 @@ def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
     return f"no success for {compact(now - since)}: {state.note or 'it was not asked'}"
 
 
+def is_heard(states: Sequence[SourceState], *, since: datetime) -> bool:
+    """Whether it is known that nothing was said until `since`, as far as anything can be seen.
+
+    One source answered after it, and no other that is well has yet to: the daemon may have been
+    away, or every source blind.
+    """
+    unheard = [
+        each for each in states if each.last_success_at is None or each.last_success_at < since
+    ]
+    well = [each for each in unheard if each.state is SourceHealth.HEALTHY and not each.failures]
+    return not states or (len(unheard) < len(states) and not well)
+
+
 def is_awaited(state: SourceState, *, now: datetime) -> bool:
     """Whether a source that was not asked yet may answer at any moment."""
     since = state.state_since

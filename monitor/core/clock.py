@@ -84,15 +84,20 @@ def response_times(incident: Incident, settings: AlertSettings) -> ResponseTimes
     )
 
 
-def due(incident: Incident, settings: AlertSettings, now: datetime) -> tuple[ClockEvent, ...]:
-    """All that is due at `now`, in the order in which it fell due; `after` applies each."""
+def due(
+    incident: Incident, settings: AlertSettings, now: datetime, *, is_heard: bool = True
+) -> tuple[ClockEvent, ...]:
+    """All that is due at `now`, in the order in which it fell due; `after` applies each.
+
+    Nothing is over for its silence unless that `is_heard`.
+    """
     if incident.status is Status.SNOOZED:
         return _woken(incident, now)
     if not incident.status.is_live:
         return ()
     missed = tuple(_missed(incident, settings, now))
     if is_answered(incident) or not is_asked(ACKNOWLEDGE, incident.level):
-        return _closing(incident, now) or missed
+        return (_closing(incident, now) if is_heard else ()) or missed
     events = (*_handed_on(incident, settings, now), *_reminded(incident, settings, now), *missed)
     return tuple(sorted(events, key=lambda event: event.at))
 

@@ -86,12 +86,23 @@ class Respond:
             await self._db(self._prune, now)
         return False
 
-    def _due(self, incident: Incident, now: datetime) -> tuple[ClockEvent, ...]:
+    def _due(
+        self, incident: Incident, now: datetime, *, is_heard: bool = True
+    ) -> tuple[ClockEvent, ...]:
         """Nobody is chased for a brand that was taken out of the configuration."""
-        due = clock.due(incident, self.settings.alerts, now)
-        is_watched = any(brand.name == incident.brand for brand in self.settings.brands)
+        due = clock.due(incident, self.settings.alerts, now, is_heard=is_heard)
         # A replay plays what was recorded of brands, whatever the configuration is.
-        return due if is_watched or not self._operational else clock.unchased(due)
+        return due if self._is_watched(incident) or not self._operational else clock.unchased(due)
+
+    def _is_watched(self, incident: Incident) -> bool:
+        return any(brand.name == incident.brand for brand in self.settings.brands)
+
+    def _is_heard(self, incident: Incident, now: datetime) -> bool:
+        """Whether its silence, if it lasted long enough to close it, was listened to."""
+        end = clock.closes_at(incident)
+        if now < end or not self._operational or not self._is_watched(incident):
+            return True
+        return self._watching.has_heard(incident.brand, since=end)
 
     def _keep_clock(self, incident_id: int, now: datetime) -> None:
         """Read and write in one transaction: somebody may acknowledge at this very moment."""
@@ -99,7 +110,8 @@ class Respond:
         with self._store.transaction():
             incident = self._store.incident(incident_id)
             if incident is not None:
-                for together in clock.messages(self._due(incident, now)):
+                is_heard = self._is_heard(incident, now)
+                for together in clock.messages(self._due(incident, now, is_heard=is_heard)):
                     for event in together:
                         incident = clock.after(incident, event, now=now)
                     told.append(self._act(incident, together, now))

@@ -41,6 +41,16 @@ class Watching:
             marks = tuple((state.id, bool(blind[state.id])) for state in changed)
             self._store.record_assessment(AssessIntent(at=now, alerts=tuple(alerts), blind=marks))
 
+    def has_heard(self, brand: str, *, since: datetime) -> bool:
+        """Whether it is known that nothing was said of a brand until `since`, and all is read."""
+        names = {
+            source.name
+            for source in self.settings.sources
+            if source.kind != pushing.KIND and (not source.brands or brand in source.brands)
+        }
+        states = [state for state in self._store.source_states() if state.name in names]
+        return blindness.is_heard(states, since=since) and not self._store.unassessed_count()
+
     def _count(self, states: tuple[SourceState, ...], now: datetime) -> None:
         if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:
             return

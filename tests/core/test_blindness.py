@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.blindness import is_awaited, is_running, silent, unseen
+from monitor.core.blindness import is_awaited, is_heard, is_running, silent, unseen
 from monitor.core.polling import SourceHealth, SourceState
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -107,3 +107,26 @@ def test_silence_is_told_with_what_was_allowed():
     assert silent(news, seen=NOON + HOUR) == ""
     assert silent([], seen=NOON) == ""
     assert silent(news, seen=None) == ""
+
+
+ASKED = SourceState(id=1, name="a", kind="feed", url="https://a.example", last_success_at=NOON)
+AWAY = replace(ASKED, last_success_at=NOON - timedelta(days=1))
+DEAD = replace(AWAY, state=SourceHealth.FAILING, failures=9)
+
+
+@pytest.mark.parametrize(
+    ("states", "heard"),
+    [
+        ((), True),
+        ((ASKED,), True),
+        ((AWAY,), False),
+        ((ASKED, AWAY), False),
+        ((ASKED, DEAD), True),
+        ((DEAD,), False),
+        ((ASKED, replace(AWAY, state=SourceHealth.THROTTLED)), True),
+    ],
+)
+def test_a_silence_counts_once_it_was_listened_to(
+    states: tuple[SourceState, ...], heard: bool
+) -> None:
+    assert is_heard(states, since=NOON) is heard

@@ -146,8 +146,39 @@ async def test_an_incident_that_went_quiet_is_closed(world: World):
         answer.take(world.store, world.settings, 1, said, now=NOON)
 
     assert await after(world, timedelta(hours=71)) == []
+    world.clock.forward(timedelta(hours=73))
+    await world.see()
     assert await after(world, timedelta(hours=73)) == ["incident.resolved"]
     assert world.rows("SELECT status FROM incidents") == [("resolved",)]
+
+
+async def acknowledged(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED))
+    for verb in ("acknowledge", "statement"):
+        said = Answer(verb=verb, actor="ann", text="We are sorry.")
+        answer.take(world.store, world.settings, 1, said, now=NOON)
+
+
+async def test_a_silence_that_nobody_listened_to_closes_nothing(world: World):
+    await acknowledged(world)
+    week = timedelta(days=7)
+    assert await after(world, week) == []
+
+    world.clock.forward(week)
+    lawsuit = "The woman whom Meridian Air crew dragged down the aisle sues the airline"
+    await world.see(item(2, lawsuit, ago=-week + 30 * MINUTES))
+    assert "incident.resolved" not in await after(world, week)
+    assert world.rows("SELECT status, mention_count FROM incidents") == [("acknowledged", 2)]
+
+
+async def test_what_every_source_is_blind_to_closes_nothing(world: World):
+    await acknowledged(world)
+    world.fetcher.answers(FEED, FetchFailed(reason="connection refused"))
+    world.clock.forward(timedelta(hours=73))
+    await world.poll.round(world.clock(), everything=True)
+    assert await after(world, timedelta(hours=73)) == []
+    assert world.rows("SELECT status FROM incidents") == [("acknowledged",)]
 
 
 async def test_nobody_is_reminded_of_a_brand_that_was_taken_out_of_the_configuration(
