@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from monitor.core.addresses import WITHOUT_SCHEME
+from monitor.core.addresses import WITHOUT_SCHEME, is_this_machine
 from monitor.core.settings import Settings, SourceSettings
 
 NO_SUCH_FILE = f"there is no such file; {WITHOUT_SCHEME}"
@@ -26,6 +27,21 @@ def remarks(settings: Settings) -> Iterator[str]:
     for at, source in enumerate(settings.sources):
         if is_missing(source):
             yield f"sources[{at}].url: {source.url}: {NO_SUCH_FILE}"
+    if names := ", ".join(_told_elsewhere(settings)):
+        yield (
+            "monitor.public_url: is empty, so that the links of an alert open on this machine "
+            f"alone; told elsewhere: {names}"
+        )
+
+
+def _told_elsewhere(settings: Settings) -> Iterator[str]:
+    """Names of the webhooks whose readers cannot open the desk, so far as one can see."""
+    if settings.public_url or settings.http is None or not is_this_machine(settings.http[0]):
+        return
+    for hook in settings.webhooks:
+        host = urlsplit(hook.url.reveal()).hostname
+        if host and not is_this_machine(host):
+            yield hook.name
 
 
 def is_missing(source: SourceSettings) -> bool:

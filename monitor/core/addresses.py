@@ -41,6 +41,15 @@ def forbidden(ip: str, *, host: str, port: int, allowed: Iterable[str] = ()) -> 
     return f"{shown} is {article} {kind} address; allow_private_hosts does not name it"
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether a name or an address of a host leads nobody farther than the machine they are on."""
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return ip.is_loopback or ip.is_unspecified
+
+
 def names_host(url: str, *, alone: bool = False) -> bool:
     """Whether a URL names a host that could be asked; `alone`: and nothing but it and a port."""
     try:

@@ -56,6 +56,33 @@ def test_a_placeholder_and_what_was_left_out_are_named(tmp_path: Path) -> None:
     ]
 
 
+TOLD = """[[webhooks]]
+name = "phone"
+format = "slack"
+url = "https://hooks.example/T0/B0"
+
+[[webhooks]]
+name = "own"
+format = "slack"
+url = "http://localhost:9000"
+
+[[sources]]
+name = "a"
+"""
+
+
+def test_links_that_open_on_this_machine_alone_are_named_to_who_is_told_elsewhere(
+    tmp_path: Path,
+) -> None:
+    told = ('[[sources]]\nname = "a"\n', TOLD)
+    [found] = remarked(tmp_path, told)
+    assert found.startswith("monitor.public_url: is empty, so that the links of an alert")
+    assert found.endswith("alone; told elsewhere: phone")
+    for reached in ('public_url = "https://desk.example"', 'http = ""', 'http = "10.0.0.5:8300"'):
+        opened = ("[monitor]", f"[monitor]\n{reached}")
+        assert remarked(tmp_path, told, opened) == []
+
+
 def test_a_file_that_may_not_be_seen_is_not_called_missing(tmp_path: Path) -> None:
     assert remarked(tmp_path, ("config.toml", "x" * 300)) == []
 
