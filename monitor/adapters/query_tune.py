@@ -15,23 +15,29 @@ from monitor.core.answers import dismissed_as
 from monitor.core.policy import Reason
 from monitor.core.tuning import Heard, History, Label
 
-# One that was merged into another is a story of its own: people had been told of both by then.
+# One that was merged into another is a story of its own: people had been told of both by then. An
+# incident whose story became part of an older, quiet one is no second page: it goes by its own id.
 # With one max(), SQLite takes the bare columns from the row that has it:
 # https://sqlite.org/lang_select.html#bareagg
 _STORIES = """
-WITH peaks AS (
-  SELECT story_id, max(risk) AS risk, at, mention_id FROM decisions
-  WHERE story_id IS NOT NULL AND reason <> :old AND (:since IS NULL OR at >= :since)
-  GROUP BY story_id
+WITH told AS (
+  SELECT story_id, max(incident_id) AS incident_id FROM decisions
+  WHERE incident_id IS NOT NULL GROUP BY story_id
+), peaks AS (
+  SELECT decisions.story_id, max(risk) AS risk, at, mention_id,
+    COALESCE(decisions.incident_id, told.incident_id) AS owner
+  FROM decisions LEFT JOIN told ON told.story_id = decisions.story_id
+  WHERE decisions.story_id IS NOT NULL AND reason <> :old AND (:since IS NULL OR at >= :since)
+  GROUP BY owner, CASE WHEN owner IS NULL THEN decisions.story_id END
 )
-SELECT peaks.story_id, peaks.risk, peaks.at, stories.brand, incidents.id AS incident_id,
+SELECT peaks.story_id, peaks.risk, peaks.at, stories.brand, peaks.owner AS incident_id,
   COALESCE(incidents.title, mentions.title, mentions.text, '') AS title, incidents.status,
   (SELECT text FROM actions WHERE incident_id = incidents.id AND verb = 'dismiss'
     ORDER BY id DESC LIMIT 1) AS dismissal,
   EXISTS (SELECT 1 FROM actions WHERE incident_id = incidents.id
     AND verb IN ('acknowledge', 'resolve')) AS answered
 FROM peaks JOIN stories ON stories.id = peaks.story_id
-LEFT JOIN incidents ON incidents.story_id = peaks.story_id
+LEFT JOIN incidents ON incidents.id = peaks.owner
 LEFT JOIN mentions ON mentions.id = peaks.mention_id
 ORDER BY peaks.story_id
 """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tomllib
+from contextlib import closing
 from datetime import UTC, datetime
 
 import click
@@ -58,6 +60,21 @@ def test_a_duplicate_is_no_page_of_its_own(lived_in: Home) -> None:
     lived_in.says("incident", "dismiss", "1", "--reason", "duplicate", "--note", "see 2: the van")
 
     assert lived_in.answers("tune", "--budget", "0/week")["vanished"] == []
+
+
+def test_an_incident_whose_story_became_part_of_a_quiet_one_is_one_page(lived_in: Home) -> None:
+    [before] = lived_in.answers("tune", "--budget", "0/week")["vanished"]
+    with closing(sqlite3.connect(lived_in.path / "monitor.db")) as database, database:
+        database.executescript("""
+            INSERT INTO stories (id, brand, last_added_at)
+              SELECT 99, brand, last_added_at FROM stories LIMIT 1;
+            UPDATE incidents SET story_id = 99 WHERE id = 1;
+            INSERT INTO decisions (incident_id, story_id, at, reason, level, risk, parts)
+              SELECT 1, 99, max(at), reason, 'warning', 0.57, '[]' FROM decisions
+              WHERE incident_id = 1;
+        """)
+
+    assert lived_in.answers("tune", "--budget", "0/week")["vanished"] == [before]
 
 
 def test_more_stories_than_anyone_reads_are_counted() -> None:
