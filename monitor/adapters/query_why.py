@@ -69,7 +69,9 @@ SELECT at, what, who,
   ) AS reason
 FROM incident_timeline WHERE incident_id = :id
 """
-_STATEMENTS = "SELECT id, at, url, title, text, checks FROM statements WHERE incident_id = ?"
+_STATEMENTS = """
+SELECT id, at, url, title, text, checks FROM statements WHERE incident_id = ? ORDER BY at, id
+"""
 _EVIDENCE_FIELDS = ("url", "source", "author", "title", "text", "published_at", "seen_at")
 _VERDICT = """
 SELECT mention_id, model, at, language, about, negative, neutral, positive, alarm, complaint,

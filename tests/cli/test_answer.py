@@ -185,6 +185,14 @@ def test_a_statement_is_kept_with_its_address_and_announced(lived_in: Home):
     assert "statement.seen" in {step["what"] for step in found["timeline"]}
 
 
+def test_statements_stand_in_the_order_in_which_they_were_made(lived_in: Home):
+    lived_in.says("incident", "statement", "1", "Two are suspended.")
+    lived_in.says("incident", "statement", "1", "We are aware.", "--at", "2h")
+
+    found = lived_in.answers("incident", "show", "1")["statements"]
+    assert [one["text"] for one in found] == ["We are aware.", "Two are suspended."]
+
+
 def test_a_statement_that_is_recorded_late_is_dated_as_it_was_made(lived_in: Home):
     lived_in.says(
         "incident", "statement", "1", "We are sorry.", "--at", "2026-11-19 16:20", "--by", "ann"
