@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import combinations
 
-from monitor.core import excess
+from monitor.core import excess, seldom
 from monitor.core.daily import DAY, Daily
 from monitor.core.kinship import Other, are_one, kin, tells_of_another
 from monitor.core.policy import Decision
@@ -57,10 +57,20 @@ class Sides:
         least = max(decision.level, Level.WARNING)
         loud = {id_ for id_, incident in live.items() if incident.level >= least}
         if decision.event:
-            return kin(facts, dict(self._others(story_id, facts, live, loud)))
+            others = dict(self._others(story_id, facts, live, loud))
+            return kin(facts, others) or self._of_seldom(facts, others, live)
         if decision.level >= Level.WATCH:
             return None
         return self._of_excess(story_id, facts, loud)
+
+    def _of_seldom(
+        self, facts: StoryFacts, others: Mapping[int, Other], live: Mapping[int, Incident]
+    ) -> tuple[int, str] | None:
+        warned = {id_ for id_, incident in live.items() if incident.level >= Level.WARNING}
+        beside = {i: o for i, o in others.items() if self._alerted[i].incident_id in warned}
+        brand = [one for one in self._alerted.values() if one.tally.brand == facts.brand]
+        begun = [one.tally.facts(facts.at).first_at for one in brand]
+        return seldom.side_of(facts, beside, begun=begun)
 
     def _of_excess(
         self, story_id: int, facts: StoryFacts, loud: Collection[int]

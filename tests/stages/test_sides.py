@@ -17,7 +17,7 @@ from monitor.core.volume import Volume
 from monitor.stages.tracker import Tracker
 from tests.core.facts import HOUR, NOON, incident, mention, verdict
 
-EVENT, TALK = bytes((120, 10, 20)), bytes((10, 120, 20))
+EVENT, TALK, BESIDE = (bytes(each) for each in ((120, 10, 20), (10, 120, 20), (60, 30, 90)))
 
 
 @pytest.fixture
@@ -137,6 +137,48 @@ def test_nothing_is_laid_to_an_incident_of_which_nobody_spoke_for_a_day(tracker:
     facts = tracker.story(6).tally.facts(late)
 
     assert tracker.sides.of(60, facts, decision(Level.QUIET), LOUD) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "brand", "is_side"),
+    [
+        (Level.WARNING, "Acme", True),
+        (Level.WATCH, "Acme", False),
+        (Level.WARNING, "Other", False),
+    ],
+    ids=["warned of", "only watched", "of another brand"],
+)
+def test_what_is_told_in_other_words_minutes_after_an_incident_is_a_side_of_it(
+    level: Level, brand: str, *, is_side: bool
+) -> None:
+    book, ids = Tracker(stories=Stories(), volume=Volume()), count(1)
+    for number, text in ((0, "weather window"), (1, "girl fell out"), (2, "mum crying queue")):
+        at = NOON + number * HOUR / 6
+        each = mention(number, text=text, published_at=at, seen_at=at)
+        vector = (TALK, EVENT, BESIDE)[number]
+        book.file(each, verdict(vector=vector, alarm=0.9), new_id=ids.__next__)
+    book.enter(2, 7)
+    facts = replace(book.story(3).tally.facts(NOON + HOUR / 3), brand=brand)
+    live = {7: replace(incident(level), id=7)}
+
+    found = book.sides.of(3, facts, decision(Level.CRITICAL, "incident.opened"), live)
+
+    assert (found is not None and found[0] == 2) is is_side
+
+
+def test_but_not_of_a_brand_that_has_an_incident_every_hour() -> None:
+    book, ids = Tracker(stories=Stories(), volume=Volume()), count(1)
+    for number in range(1, 60):
+        at = NOON + number * HOUR
+        text = f"calamity{number} mishap{number}"
+        each = mention(number, text=text, published_at=at, seen_at=at)
+        book.file(each, verdict(vector=EVENT if number % 2 else TALK), new_id=ids.__next__)
+        book.enter(number, number)
+    facts = book.story(59).tally.facts(at)
+    live = {58: replace(incident(Level.WARNING), id=58)}
+
+    assert book.sides.of(59, facts, decision(Level.CRITICAL, "incident.opened"), live) is None
+    assert book.sides.of(59, facts, decision(Level.QUIET), live) is None
 
 
 @pytest.fixture
