@@ -3,17 +3,18 @@
 Plays each through the pipeline of `monitor replay` and prints a table. Runs on the default
 install. Does not judge texts: `NAME.truth.json` says which mention tells which story. An alert is
 of the incident when at least half of the mentions it had by then tell of it; any other alert at
-`warning` or above is a false one.
+`warning` or above is a false one. Of two incidents in one replay both are to be alerted; the table
+tells when the first was.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,6 +59,17 @@ class Truth:
     peak_at: datetime | None
     #: Story of each mention that tells one.
     stories: Mapping[str, str]
+    #: Other stories that deserve an alert of their own.
+    besides: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> tuple[str, ...]:
+        """All stories that deserve an alert."""
+        return () if self.incident is None else (self.incident, *self.besides)
+
+    def of(self, story: str | None) -> Truth:
+        """The same, with this story alone to be alerted."""
+        return replace(self, incident=story, besides=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,15 +113,14 @@ def read_truth(text: str) -> Truth:
         incident=row["incident"],
         peak_at=datetime.fromisoformat(row["peak_at"]) if row["peak_at"] else None,
         stories={id_: story for story, ids in row["stories"].items() for id_ in ids},
+        besides=tuple(row.get("besides", ())),
     )
 
 
 def tells(page: Page, truth: Truth) -> bool:
-    """At least half of the page's mentions tell of the incident."""
-    if truth.incident is None:
-        return False
-    telling = sum(truth.stories.get(id_) == truth.incident for id_ in page.members)
-    return 0 < len(page.members) <= 2 * telling
+    """At least half of the page's mentions tell of one of the incidents."""
+    told = Counter(truth.stories.get(id_) for id_ in page.members)
+    return any(told[story] and len(page.members) <= 2 * told[story] for story in truth.due)
 
 
 def lead(played: Played, truth: Truth, level: Level) -> Lead | None:
@@ -128,7 +139,7 @@ def lead(played: Played, truth: Truth, level: Level) -> Lead | None:
 
 
 def alarms(played: Played, truth: Truth) -> int:
-    """Incidents that tell of the one event at `warning` or above: one would be enough."""
+    """Incidents at `warning` or above that tell of an event: one for each would be enough."""
     loud = (page for page in played.pages if page.level >= Level.WARNING)
     return len({page.incident for page in loud if tells(page, truth)})
 
@@ -156,9 +167,13 @@ def grouping(played: Played, truth: Truth) -> tuple[float, float]:
 
 def is_met(played: Played, truth: Truth) -> bool:
     """What the replays are there to show; see `SOON`, `EARLY` and `SHARE`."""
-    warned = lead(played, truth, Level.WARNING)
     if truth.incident is None:
         return false_pages(played, truth) == 0
+    return all(_is_met(played, truth.of(story)) for story in truth.due)
+
+
+def _is_met(played: Played, truth: Truth) -> bool:
+    warned = lead(played, truth, Level.WARNING)
     if warned is None:
         return False
     if truth.kind == "slow-burn":
@@ -169,11 +184,12 @@ def is_met(played: Played, truth: Truth) -> bool:
 def row(name: str, played: Played, truth: Truth) -> dict[str, str]:
     """One line of the table."""
     precision, recall = grouping(played, truth)
+    first = truth.of(truth.incident)
     return {
         "replay": name,
         "mentions": str(len(played.seen)),
-        "first at watch": _told(lead(played, truth, Level.WATCH)),
-        "first at warning": _told(warned := lead(played, truth, Level.WARNING)),
+        "first at watch": _told(lead(played, first, Level.WATCH)),
+        "first at warning": _told(warned := lead(played, first, Level.WARNING)),
         "before the peak": _hours(warned),
         "incidents": str(alarms(played, truth)),
         "false a week": f"{false_pages(played, truth) / weeks(played):.2f}",

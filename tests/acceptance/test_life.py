@@ -150,7 +150,7 @@ def test_a_port_that_is_taken_is_named(house: House) -> None:
         house.monitor["http"] = f"127.0.0.1:{port}"
         house.write()
         result = house.run("run")
-    assert result.returncode == 3
+    assert result.returncode == 1  # it may be free in a moment: systemd tries again
     assert "monitor.http" in result.stderr
     assert str(port) in result.stderr
 

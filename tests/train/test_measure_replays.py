@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def test_truth_is_read_with_the_story_of_each_mention() -> None:
         peak_at=after(300),
         stories={"a": "fire", "b": "fire", "c": "sale"},
     )
+    assert read_truth(text.replace('"voices": {}', '"besides": ["sale"]')).besides == ("sale",)
     assert read_truth(text.replace('"2026-03-02T05:00:00Z"', "null")).peak_at is None
 
 
@@ -188,6 +190,40 @@ class TestGrouping:
 )
 def test_the_demand_is_that_of_the_kind(kind: str, pages: list[Page], expected: bool) -> None:
     assert is_met(played(*pages), truth(kind)) is expected
+
+
+TWO = replace(truth(), besides=("sale",))
+BOTH = {f"{story}{n}": after(100 + 10 * n) for n in range(10) for story in ("fire", "sale")}
+
+
+@pytest.mark.parametrize(
+    ("pages", "found", "false", "expected"),
+    [
+        ([page(100, WARNING, "fire0"), page(100, WARNING, "sale0", incident=2)], 2, 0, True),
+        ([page(100, WARNING, "fire0")], 1, 0, False),
+        ([page(100, WARNING, "sale0")], 1, 0, False),
+        ([page(100, WARNING, "fire0", "sale0")], 1, 0, True),
+        ([page(100, WARNING, "fire0", "sale0", "chat")], 0, 1, False),
+        ([page(100, WARNING, "fire0"), page(200, WARNING, "sale0")], 1, 0, False),
+    ],
+    ids=["both told", "the first alone", "the second alone", "half each", "a third each", "late"],
+)
+def test_of_two_incidents_each_is_to_be_told_in_time(
+    pages: list[Page], found: int, false: int, expected: bool
+) -> None:
+    both = Played(seen=BOTH, pages=tuple(pages), filed={})
+
+    assert (alarms(both, TWO), false_pages(both, TWO)) == (found, false)
+    assert is_met(both, TWO) is expected
+
+
+def test_the_row_of_two_incidents_says_when_the_first_was_told() -> None:
+    pages = page(100, WARNING, "sale0"), page(120, WARNING, "fire0", incident=2)
+
+    told = row("acme", Played(seen=BOTH, pages=pages, filed={}), TWO)
+
+    assert told["first at warning"] == "mention 3 of 10, after 20 min"
+    assert (told["incidents"], told["false a week"], told["demand"]) == ("2", "0.00", "met")
 
 
 def test_an_incident_is_soon_enough_after_half_an_hour_whatever_the_mentions() -> None:
