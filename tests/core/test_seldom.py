@@ -96,6 +96,12 @@ def test_from_four_to_one_it_is_a_side() -> None:
     assert side_of(story({}), {1: beside(FALL)}, begun=[*begun, begun[0]]) is None
 
 
+def test_the_odds_hold_for_a_day_and_where_it_is_known_what_a_text_means() -> None:
+    assert odds_of(story({}), beside(FALL, ago=DAY), usual=1.0) > 0.0
+    assert odds_of(story({}), beside(FALL, near=-0.99), usual=1.0) > 0.0
+    assert odds_of(story({}), beside(FALL, near=-1.0), usual=1.0) == 0.0
+
+
 def test_what_comes_late_is_as_far_from_an_incident_as_what_comes_early() -> None:
     early, late = story({}, ago=5 * HOUR), story({}, ago=-5 * HOUR)
 

@@ -17,7 +17,9 @@ from monitor.core.volume import Volume
 from monitor.stages.tracker import Tracker
 from tests.core.facts import HOUR, NOON, incident, mention, verdict
 
-EVENT, TALK, BESIDE = (bytes(each) for each in ((120, 10, 20), (10, 120, 20), (60, 30, 90)))
+EVENT, TALK = bytes((120, 10, 20)), bytes((10, 120, 20))
+#: Of the event, and neither of it nor quite apart.
+BESIDE, ASIDE = bytes((60, 30, 90)), bytes((10, 120, 120))
 
 
 @pytest.fixture
@@ -166,19 +168,42 @@ def test_what_is_told_in_other_words_minutes_after_an_incident_is_a_side_of_it(
     assert (found is not None and found[0] == 2) is is_side
 
 
-def test_but_not_of_a_brand_that_has_an_incident_every_hour() -> None:
+@pytest.mark.parametrize(
+    ("brand", "begun", "said", "is_side"),
+    [
+        ("Acme", -48, -48, False),
+        ("Acme", -48, -1, False),
+        ("Acme", -3, -3, True),
+        ("Other", -48, -48, True),
+    ],
+    ids=["the days before", "and still spoken of", "today alone", "another brand's"],
+)
+def test_but_not_of_a_brand_that_has_many_incidents(
+    brand: str, begun: int, said: int, *, is_side: bool
+) -> None:
     book, ids = Tracker(stories=Stories(), volume=Volume()), count(1)
-    for number in range(1, 60):
-        at = NOON + number * HOUR
-        text = f"calamity{number} mishap{number}"
-        each = mention(number, text=text, published_at=at, seen_at=at)
-        book.file(each, verdict(vector=EVENT if number % 2 else TALK), new_id=ids.__next__)
-        book.enter(number, number)
-    facts = book.story(59).tally.facts(at)
-    live = {58: replace(incident(Level.WARNING), id=58)}
 
-    assert book.sides.of(59, facts, decision(Level.CRITICAL, "incident.opened"), live) is None
-    assert book.sides.of(59, facts, decision(Level.QUIET), live) is None
+    def say(text: str, hour: float, vector: bytes, brand: str = "Acme") -> None:
+        at = NOON + hour * HOUR
+        each = mention(next(numbers), text=text, brand=brand, published_at=at, seen_at=at)
+        book.file(each, verdict(vector=vector, alarm=0.9), new_id=ids.__next__)
+
+    numbers = count(1)
+    for number in range(60):
+        say(f"weather{number} window{number}", -5, TALK)
+        say(f"calamity{number} mishap{number}", begun, TALK, brand)
+        say(f"calamity{number} mishap{number}", said + number / 60, TALK, brand)
+    for story in range(2, 121, 2):
+        book.enter(story, story)
+    say("girl fell out", 0, EVENT)
+    book.enter(121, 61)
+    say("mum crying queue", 0.3, ASIDE)
+    facts = book.story(122).tally.facts(NOON + HOUR / 3)
+    live = {61: replace(incident(Level.WARNING), id=61)}
+
+    found = book.sides.of(122, facts, decision(Level.CRITICAL, "incident.opened"), live)
+
+    assert (found is not None and found[0] == 121) is is_side
 
 
 @pytest.fixture
