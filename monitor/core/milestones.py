@@ -83,7 +83,7 @@ _ANY = (
     "executive",
 )
 _DIED = _any(
-    r"(?:has |have |had |who )?(?:died|dies)",
+    r"(?:has |have |had )?(?:died|dies)",
     r"(?:is|was|were|are|found|left|pronounced|declared) dead",
     r"(?:was|were|been|people|passengers?|child(?:ren)?|man|woman|workers?) killed|kills",
     r"death toll|fatalit(?:y|ies)|fatal(?:ly)?|deaths?(?! threats?)",
@@ -95,8 +95,9 @@ _MILESTONES = (
         "police",
         _any(
             *_near(_POLICE, rf"{_ACTS}|detain(?:s|ed)|in(?:to)? custody"),
-            # The other way round people question the police.
-            rf"(?:{_POLICE})\b[^.!?\n]{{0,30}}? question(?:s|ed|ing)",
+            # The other way round people question the police; "no questions asked" is a noun.
+            rf"(?:{_POLICE})\b[^.!?,;\n]{{0,30}}? (?:questioned|questioning|to question)",
+            rf"(?:{_POLICE}) questions?",
             rf"questioned by (?:the )?(?:{_POLICE})",
             r"criminal (?:investigation|inquiry|probe|charges?|complaint)",
         ),
@@ -143,8 +144,11 @@ _UNREAL = re.compile(
     r"\b(?:no|not|nobody|none|never|without|nearly|almost|if|until|could|might|would|should|may|"
     r"must|\w+n't)\b[^.!?\n]{0,24}$|"
     # "I hope they get sued", "before somebody dies": wished for or feared, in the same breath.
-    r"\b(?:hope|hopes|hoping|hopefully|wish|wishes|deserves?|gonna|smells?|"
-    r"(?:needs?|ought) to|(?:before|in case|unless) (?:any|some)(?:one|body))\b[^.!?,;\n]{0,32}$",
+    # "Acme needs to answer for the child who died" is of what did happen.
+    r"\b(?:(?:hope|hopes|hoping|wish|wishes)(?: for)?|hopefully|deserves?|gonna|smells? like|"
+    r"(?:needs?|ought) to|(?:before|in case|unless) (?:any|some)(?:one|body))\b"
+    r"(?:(?!\b(?:who|whose|when|where|after|since|because|but|as|for|know)\b)"
+    r"[^.!?,;:\n\u2013\u2014]){0,32}$",
     re.IGNORECASE,
 )
 #: Of a text without end only so much before the words is looked at.
