@@ -141,9 +141,13 @@ def _is_wal(database: Database, *, last: bool) -> bool:
 
 
 def _write_beside(path: Path | str) -> None:
-    """Write as much as a page has at most beside the file, and leave nothing."""
-    with tempfile.TemporaryFile(dir=Path(path).parent, buffering=0) as file:
+    """Write as much as a page has at most beside the file, and leave nothing.
+
+    Where there is room for a part of it the system writes that part, and says why at the next.
+    """
+    with tempfile.TemporaryFile(dir=Path(path).parent) as file:
         file.write(bytes(_LARGEST_PAGE_BYTES))
+        file.flush()
         os.fsync(file.fileno())
 
 

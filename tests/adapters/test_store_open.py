@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -347,6 +348,16 @@ def test_a_disk_that_fails_though_there_is_room_on_it_is_broken(path: Path) -> N
         raise OperationalError("disk I/O error")
     assert type(caught.value) is DatabaseError
     assert list(path.parent.glob("tmp*")) == [], "what was tried leaves nothing"
+
+
+def test_what_is_tried_beside_it_fails_though_there_is_room_for_a_part_of_it(path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            connect._write_beside(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_backup_is_a_whole_database(store: SqliteStore, path: Path, tmp_path: Path) -> None:
