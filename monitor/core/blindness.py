@@ -18,6 +18,9 @@ BLIND_AFTER = 3
 BLIND_MIN = timedelta(minutes=15)
 #: The first answer of a source is waited for so long before it is said how many can be seen.
 FIRST_ANSWER = timedelta(minutes=1)
+#: So long the next answer of a source is waited for before a silence counts: there are sources
+#: that are asked once a month.
+SOON = timedelta(days=1)
 #: The daemon writes that it is there every two seconds; a long write of another loop may come
 #: between, and takes no minute.
 ALIVE = timedelta(minutes=1)
@@ -34,17 +37,25 @@ def unseen(state: SourceState, *, every: timedelta, now: datetime) -> str:
     return f"no success for {compact(now - since)}: {state.note or 'it was not asked'}"
 
 
-def is_heard(states: Sequence[SourceState], *, since: datetime) -> bool:
+def is_heard(states: Sequence[SourceState], *, since: datetime, now: datetime) -> bool:
     """Whether it is known that nothing was said until `since`, as far as anything can be seen.
 
-    One source answered after it, and no other that is well has yet to: the daemon may have been
-    away, or every source blind.
+    One source answered after it, and no other that is well has yet to before long: the daemon may
+    have been away, or every source blind.
     """
-    unheard = [
-        each for each in states if each.last_success_at is None or each.last_success_at < since
-    ]
-    well = [each for each in unheard if each.state is SourceHealth.HEALTHY and not each.failures]
-    return not states or (len(unheard) < len(states) and not well)
+    unheard = [each for each in states if not has_answered(each, since=since)]
+    return not states or (
+        len(unheard) < len(states) and not any(_answers_soon(each, now=now) for each in unheard)
+    )
+
+
+def has_answered(state: SourceState, *, since: datetime) -> bool:
+    return state.last_success_at is not None and state.last_success_at >= since
+
+
+def _answers_soon(state: SourceState, *, now: datetime) -> bool:
+    is_well = state.state is SourceHealth.HEALTHY and not state.failures
+    return is_well and (state.next_poll_at is None or state.next_poll_at <= now + SOON)
 
 
 def is_awaited(state: SourceState, *, now: datetime) -> bool:

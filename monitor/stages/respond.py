@@ -102,7 +102,7 @@ class Respond:
         end = clock.closes_at(incident)
         if now < end or not self._operational or not self._is_watched(incident):
             return True
-        return self._watching.has_heard(incident.brand, since=end)
+        return self._watching.has_heard(incident.brand, since=end, now=now)
 
     def _keep_clock(self, incident_id: int, now: datetime) -> None:
         """Read and write in one transaction: somebody may acknowledge at this very moment."""

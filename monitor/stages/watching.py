@@ -41,15 +41,24 @@ class Watching:
             marks = tuple((state.id, bool(blind[state.id])) for state in changed)
             self._store.record_assessment(AssessIntent(at=now, alerts=tuple(alerts), blind=marks))
 
-    def has_heard(self, brand: str, *, since: datetime) -> bool:
+    def has_heard(self, brand: str, *, since: datetime, now: datetime) -> bool:
         """Whether it is known that nothing was said of a brand until `since`, and all is read."""
-        names = {
-            source.name
-            for source in self.settings.sources
-            if source.kind != pushing.KIND and (not source.brands or brand in source.brands)
-        }
-        states = [state for state in self._store.source_states() if state.name in names]
-        return blindness.is_heard(states, since=since) and not self._store.unassessed_count()
+        states = [
+            state
+            for state in self._store.source_states()
+            if self._hears_of(state, brand, since=since)
+        ]
+        heard = blindness.is_heard(states, since=since, now=now)
+        return heard and not self._store.unassessed_count()
+
+    def _hears_of(self, state: SourceState, brand: str, *, since: datetime) -> bool:
+        """What is pushed is not waited for, but counts: it may be all that is to be seen."""
+        source = self.settings.source(state.name)
+        if source is not None and source.brands and brand not in source.brands:
+            return False
+        if state.kind == pushing.KIND:
+            return blindness.has_answered(state, since=since)
+        return source is not None
 
     def _count(self, states: tuple[SourceState, ...], now: datetime) -> None:
         if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:

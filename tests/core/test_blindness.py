@@ -129,4 +129,11 @@ DEAD = replace(AWAY, state=SourceHealth.FAILING, failures=9)
 def test_a_silence_counts_once_it_was_listened_to(
     states: tuple[SourceState, ...], heard: bool
 ) -> None:
-    assert is_heard(states, since=NOON) is heard
+    assert is_heard(states, since=NOON, now=NOON) is heard
+
+
+@pytest.mark.parametrize(("days", "heard"), [(-1, False), (1, False), (2, True)])
+def test_what_is_asked_once_a_month_is_not_waited_for(days: int, heard: bool) -> None:
+    rare = replace(AWAY, next_poll_at=NOON + timedelta(days=days))
+    assert is_heard((ASKED, rare), since=NOON, now=NOON) is heard
+    assert not is_heard((rare,), since=NOON, now=NOON), "nobody else was listened to"

@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 from monitor.adapters.store import SqliteStore
 from monitor.core.answers import Answer
 from monitor.core.polling import FetchFailed, PageIntent
+from monitor.core.pushed import source_of
+from monitor.core.pushing import PushIntent
 from monitor.core.settings import AlertSettings, EscalationStep, PlannedSilence, QuietHours
 from monitor.core.types import Level
 from monitor.errors import InputError, NotFoundError
@@ -179,6 +181,20 @@ async def test_what_every_source_is_blind_to_closes_nothing(world: World):
     await world.poll.round(world.clock(), everything=True)
     assert await after(world, timedelta(hours=73)) == []
     assert world.rows("SELECT status FROM incidents") == [("acknowledged",)]
+
+
+async def test_what_is_pushed_was_listened_to_though_every_source_is_blind(world: World):
+    await acknowledged(world)
+    world.fetcher.answers(FEED, FetchFailed(reason="connection refused"))
+    world.clock.forward(timedelta(hours=73))
+    await world.poll.round(world.clock(), everything=True)
+    pushed = PushIntent(
+        source=source_of("crm", world.settings), at=world.clock(), seconds=0.1, entries=()
+    )
+    world.store.record_push((replace(pushed, at=NOON),))
+    assert await after(world, timedelta(hours=73)) == [], "that was before its end"
+    world.store.record_push((pushed,))
+    assert await after(world, timedelta(hours=73)) == ["incident.resolved"]
 
 
 async def test_nobody_is_reminded_of_a_brand_that_was_taken_out_of_the_configuration(
