@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.core.addresses import WITHOUT_SCHEME, is_this_machine
-from monitor.core.settings import Settings, SourceSettings
+from monitor.core.notice import WORDS
+from monitor.core.quiet import wanted
+from monitor.core.settings import Settings, SourceSettings, WebhookSettings
 
 NO_SUCH_FILE = f"there is no such file; {WITHOUT_SCHEME}"
 
@@ -40,8 +42,14 @@ def _told_elsewhere(settings: Settings) -> Iterator[str]:
         return
     for hook in settings.webhooks:
         host = urlsplit(hook.url.reveal()).hostname
-        if host and not is_this_machine(host):
+        if host and not is_this_machine(host) and _is_told_of_incidents(hook):
             yield hook.name
+
+
+def _is_told_of_incidents(hook: WebhookSettings) -> bool:
+    """They alone have a page: in a heartbeat there is no link."""
+    types = (type_ for type_ in WORDS if type_.startswith(("incident.", "statement.")))
+    return any(wanted(hook, type=type_, level=None, brand=None) for type_ in types)
 
 
 def is_missing(source: SourceSettings) -> bool:

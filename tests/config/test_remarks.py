@@ -66,6 +66,12 @@ name = "own"
 format = "slack"
 url = "http://localhost:9000"
 
+[[webhooks]]
+name = "watchman"
+format = "slack"
+url = "https://watchman.example/ping"
+events = ["monitor.heartbeat", "source.*"]
+
 [[sources]]
 name = "a"
 """
