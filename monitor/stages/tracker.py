@@ -48,8 +48,9 @@ class Tracker:
         #: What a mention was to the volume of its brand, until the batch is written: one that has
         #: to be taken back must not be learnt twice.
         self._unwritten: dict[int, Surprise] = {}
-        #: (brand, native id) -> story and verdict, for reposts and edited posts.
-        self._known: dict[tuple[str, str], tuple[int, Verdict]] = {}
+        #: (brand, native id) -> story and verdict, for reposts, and the mentions that have it:
+        #: two sources may list one article, or count their posts from 1 each.
+        self._known: dict[tuple[str, str], tuple[int, Verdict, tuple[int, ...]]] = {}
         self.naming = Naming()
         self.doubts = Doubts()
 
@@ -131,7 +132,8 @@ class Tracker:
 
     def has_filed(self, mention: Mention) -> bool:
         """Whether it is in a story that is in mind."""
-        return (mention.brand, mention.native_id) in self._known
+        known = self._known.get((mention.brand, mention.native_id))
+        return known is not None and mention.id in known[2]
 
     def alerted(self, brand: str) -> list[int]:
         """The stories of a brand that became incidents."""
@@ -278,7 +280,9 @@ class Tracker:
         story.burn = self._smoulder.burn(mention.id) or story.burn
         story.others = max(story.others, self._smoulder.others(mention.id))
         # Its vector has gone into that of the story.
-        self._known[mention.brand, mention.native_id] = (story_id, replace(verdict, vector=b""))
+        key = mention.brand, mention.native_id
+        ids = {*self._known[key][2], mention.id} if key in self._known else {mention.id}
+        self._known[key] = story_id, replace(verdict, vector=b""), tuple(ids)
 
     def _join(self, merge: Merge) -> Joined:
         kept, gone = self._tracked[merge.kept], self._tracked[merge.gone]
@@ -287,5 +291,5 @@ class Tracker:
         for key in gone.keys:
             known = self._known.get(key)
             if known is not None and known[0] == merge.gone:
-                self._known[key] = merge.kept, known[1]
+                self._known[key] = merge.kept, *known[1:]
         return Joined(merge, kept, gone)

@@ -19,7 +19,7 @@ from monitor.core.stories import Merge
 from monitor.core.types import Level, Status, Verdict
 from monitor.errors import ModelError
 from monitor.stages import answer
-from tests.fakes import FakeClassifier, verdict
+from tests.fakes import FakeClassifier, page, verdict
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
 
 pytestmark = pytest.mark.anyio
@@ -736,6 +736,20 @@ async def test_so_is_one_that_was_edited_while_the_monitor_was_down(world: World
 
     held = world.assess._tracker._volume.score("Meridian Air", now, more=0)
     assert held.count == 2, "the edited one and the other"
+
+
+async def test_of_two_sources_that_count_their_posts_from_one_both_first_ones_are_heard(store):
+    """A restart finds both, too."""
+    [a] = SETTINGS.sources
+    both = (a, replace(a, name="b", url="https://forum.example/b"))
+    world = World(store=store, settings=replace(SETTINGS, sources=both))
+    await world.start()
+    now = world.clock.forward(timedelta(days=2))
+    world.reader.page("b", item(1, "Where is the lounge of Meridian Air?", published_at=now))
+    world.fetcher.answers("https://forum.example/b", page("b"))
+    await world.see(item(1, "A queue at Meridian Air", published_at=now))
+
+    assert "the brand has 2 mentions within an hour" in growth_of_the_newest(world)
 
 
 async def test_a_batch_that_is_cut_off_leaves_it_torn(world: World):
