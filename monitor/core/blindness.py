@@ -50,6 +50,7 @@ def is_heard(states: Sequence[SourceState], *, since: datetime, now: datetime) -
 
 
 def has_answered(state: SourceState, *, since: datetime) -> bool:
+    """Whether it had a success at `since` or later."""
     return state.last_success_at is not None and state.last_success_at >= since
 
 
