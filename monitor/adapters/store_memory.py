@@ -57,14 +57,15 @@ JOIN sources ON sources.id = mentions.source_id
 WHERE story_id IN (SELECT value FROM json_each(?))
 ORDER BY said_at, mentions.id
 """  # noqa: S608 - statements of ours
+# A merge brings mentions today that were said days ago: those are not new.
 _SINCE_TOLD = """
 WITH told(at) AS (
   SELECT coalesce(max(created_at), '') FROM alerts
   WHERE incident_id = :id AND type LIKE 'incident.%'
 )
 SELECT told.at, (
-  SELECT count(*) FROM incident_mentions AS came
-  WHERE came.incident_id = :id AND came.at > told.at
+  SELECT count(*) FROM incident_mentions AS came JOIN mentions ON mentions.id = mention_id
+  WHERE came.incident_id = :id AND min(came.at, seen_at) > told.at
 ) FROM told
 """
 _ONE = f"""

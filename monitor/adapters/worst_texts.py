@@ -15,7 +15,8 @@ from monitor.core.wordings import each_once
 # understood, comes last. Quotations of a text are texts of their own here.
 _WORST = """
 SELECT * FROM (
-  SELECT mentions.*, sources.name AS source, incident_mentions.at AS added_at,
+  SELECT mentions.*, sources.name AS source,
+    min(incident_mentions.at, mentions.seen_at) AS came_at,
     coalesce(
       language_trained * about * (alarm + negative + firsthand / 2 + severity / 4), 0
     ) AS weight,
@@ -28,7 +29,7 @@ SELECT * FROM (
   LEFT JOIN verdicts ON verdicts.mention_id = mentions.id
   WHERE incident_mentions.incident_id = ?
 )
-WHERE copy = 1 AND added_at > ? ORDER BY weight DESC, said_at, id LIMIT ?
+WHERE copy = 1 AND came_at > ? ORDER BY weight DESC, said_at, id LIMIT ?
 """
 #: Rows that are looked through for each that is wanted: most of a loud story are quotations.
 _LOOKED_THROUGH = 10
@@ -40,8 +41,8 @@ def worst_texts(
     """Rows of `mentions` with the name of the source, worst first: none says what another says.
 
     No quotation and no repost of another, that is; a repost whose original is not among them
-    stands for it. `since`: a time as it is stored; those alone that came to the incident after
-    it, and are no copies of what was there.
+    stands for it. `since`: a time as it is stored; those alone that were first seen and came to
+    the incident after it, and are no copies of what was there.
     """
     rows = connection.execute(_WORST, (incident_id, since, _LOOKED_THROUGH * limit)).fetchall()
     known = {row["native_id"] for row in rows}

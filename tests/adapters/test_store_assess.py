@@ -641,7 +641,7 @@ def test_what_came_since_people_were_told_is_counted_from_the_last_that_was_told
     store: SqliteStore, news: SourceState
 ) -> None:
     """Whatever else was sent of it, such as a statement that was seen."""
-    store.record_poll(poll(news, mention("1"), mention("2")))
+    store.record_poll(poll(news, mention("1"), mention("2", seen_at=after(minutes=4))))
     store.record_assessment(replace(opening(1, "ops"), members=((1, 1),)))
     joined = AssessIntent(at=after(minutes=5), members=((1, 2),))
     store.record_assessment(joined)
@@ -651,6 +651,20 @@ def test_what_came_since_people_were_told_is_counted_from_the_last_that_was_told
     count, worst = store.since_told(1)
     assert count == 1
     assert worst is not None
+
+
+def test_what_a_merge_brought_in_was_not_said_since_people_were_told(
+    store: SqliteStore, news: SourceState
+) -> None:
+    said = (mention("1"), mention("2"), mention("3", seen_at=after(minutes=4)))
+    store.record_poll(poll(news, *said))
+    store.record_assessment(replace(opening(1, "ops"), members=((1, 1),)))
+    store.record_assessment(AssessIntent(at=after(minutes=5), members=((1, 2), (1, 3))))
+
+    count, worst = store.since_told(1)
+    assert count == 1
+    assert worst is not None
+    assert worst.text == "Aurora Rail left us, part 3"
 
 
 def test_a_clock_that_was_set_back_makes_no_story_older(
