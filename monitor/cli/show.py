@@ -17,6 +17,7 @@ from monitor.core import likeness
 from monitor.core.brief import allegation, gravity
 from monitor.core.dossier import Dossier
 from monitor.core.duties import ASKED, Duty, owed, owner
+from monitor.core.early import caution_of
 from monitor.core.humanize import distance, is_sure, percent
 from monitor.core.settings import AlertSettings
 from monitor.core.steps import rows, told, words
@@ -60,6 +61,8 @@ def show(found: Mapping[str, Any], story: Dossier, settings: AlertSettings, at: 
     lines(_due(incident, settings, at))
     lines((label, found.get(key)) for key, label in _HEAD.items())
     lines(_outlook(incident.forecast, at))
+    if early := caution_of(incident, at):
+        click.echo(early)
     _say_why(found)
     click.echo("\nRecovery")
     for line in found["recovery"]["sentences"]:

@@ -15,6 +15,7 @@ from monitor.core import fields
 from monitor.core.brief import allegation, gravity
 from monitor.core.bygone import long_past
 from monitor.core.duties import is_asked
+from monitor.core.early import caution
 from monitor.core.fields import Table
 from monitor.core.humanize import counted, is_sure, lasting, moment, percent
 from monitor.core.milestones import denials
@@ -115,7 +116,7 @@ def _since(incident: Table) -> str:
 def _growth(data: Table, incident: Table, at: datetime | None) -> str:
     status = fields.text(incident, "status")
     over = f"Nothing more is foreseen: {status}." if status in OVER else ""
-    outlook = over or _outlook(fields.table(data, "forecast"), at)
+    outlook = over or _outlook(fields.table(data, "forecast"), incident, at)
     return " ".join(filter(None, (_pace(incident), outlook)))
 
 
@@ -134,12 +135,13 @@ def _pace(incident: Table) -> str:
     return f"{said}{pace}."
 
 
-def _outlook(forecast: Table, now: datetime | None) -> str:
+def _outlook(forecast: Table, incident: Table, now: datetime | None) -> str:
     low, high = fields.number(forecast, "p10"), fields.number(forecast, "p90")
     middle, at = fields.number(forecast, "p50"), fields.moment_at(forecast, "at")
     if low is None or middle is None or high is None or at is None:
         return "How big it will be cannot be told yet."
-    viral = _viral(fields.number(forecast, "viral_probability"))
+    chance = fields.number(forecast, "viral_probability")
+    viral = _viral(chance)
     if now is not None and at <= now:
         # It was made when somebody last spoke of it.
         over = f"The last forecast was for {moment(at)}; nobody spoke of it since it was made."
@@ -148,7 +150,14 @@ def _outlook(forecast: Table, now: datetime | None) -> str:
         f"By {moment(at)} probably {low:,.0f} to {high:,.0f} posts (right 8 times in 10), "
         f"most likely {middle:,.0f}."
     )
-    return f"{said} {viral}".rstrip()
+    return " ".join(filter(None, (_caution(incident, now, chance), said, viral)))
+
+
+def _caution(incident: Table, now: datetime | None, viral: float | None) -> str:
+    first, posts = fields.moment_at(incident, "first_seen_at"), fields.number(incident, "mentions")
+    if first is None or posts is None or now is None:
+        return ""
+    return caution(int(posts), first=first, at=now, viral=viral)
 
 
 def _viral(probability: float | None) -> str:

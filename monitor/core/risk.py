@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from monitor.core import risk_words
 from monitor.core.burns import Burn
+from monitor.core.early import is_early
 from monitor.core.humanize import counted, is_sure, percent, tenths
 from monitor.core.parts import Sum
 from monitor.core.risk_rules import RiskRules
@@ -183,6 +184,8 @@ def _growth(
         if forecast.viral_probability is not None:
             signs.append(forecast.viral_probability)
             said.append(_viral(forecast.viral_probability))
+        if _is_early(facts, forecast):
+            said.append("it is too early to tell")
     if surprise and surprise.warm:
         signs.append(surprise.score)
         heard = f"the brand has {counted(round(surprise.count), 'mention')} within an hour"
@@ -190,6 +193,11 @@ def _growth(
     elif surprise:
         said.append("what is usual is not known yet")
     return rules.growth * max(signs), "; ".join(said) + "."
+
+
+def _is_early(facts: StoryFacts, forecast: Forecast) -> bool:
+    viral = forecast.viral_probability
+    return is_early(facts.mention_count, first=facts.first_at, at=facts.at, viral=viral)
 
 
 def _viral(probability: float) -> str:

@@ -121,7 +121,7 @@ def _card(found: _Found, name: str) -> Card:
         received_at=found.received_at,
     )
     try:
-        return replace(card, story=story_of(message["data"]))
+        return replace(card, story=story_of(message["data"], at=card.at))
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         data = message["data"]
         return replace(card, facts=_facts(data), heading=clip(_heading(data), _HEADING_CHARS))

@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.core import likeness
 from monitor.core.brief_lines import known
+from monitor.core.early import caution
 from monitor.core.fields import web_url
 from monitor.core.plaintext import tidy
 from monitor.core.times import utc
@@ -64,6 +65,8 @@ class Outlook:
     high: float
     at: datetime
     viral: float | None
+    #: What it does not mean; empty: it can be taken for a forecast.
+    caution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +97,8 @@ class CardStory:
     links: tuple[tuple[str, str], ...]
 
 
-def story_of(data: Mapping[str, Any]) -> CardStory:
-    """All of it."""
+def story_of(data: Mapping[str, Any], *, at: datetime) -> CardStory:
+    """All of it, as it was told at `at`."""
     clock, coverage = data["clock"], data["coverage"]
     return CardStory(
         incident=_incident(data["incident"]),
@@ -104,7 +107,7 @@ def story_of(data: Mapping[str, Any]) -> CardStory:
         reason=shown(data["reason"]),
         risk=float(data["risk"]),
         bars=_bars(data["why"]),
-        outlook=_outlook(data["forecast"]) if data["forecast"] else None,
+        outlook=_outlook(data["forecast"], data["incident"], at) if data["forecast"] else None,
         quotes=tuple(_quote(one) for one in data["evidence"]),
         first_seen=sure(clock["first_seen"]),
         detected=sure(clock["detected"]),
@@ -131,14 +134,16 @@ def _incident(incident: Mapping[str, Any]) -> Facts:
     )
 
 
-def _outlook(forecast: Mapping[str, Any]) -> Outlook:
+def _outlook(forecast: Mapping[str, Any], incident: Mapping[str, Any], at: datetime) -> Outlook:
     viral = forecast["viral_probability"]
+    posts, first = int(incident["mentions"]), sure(incident["first_seen_at"])
     return Outlook(
         low=float(forecast["p10"]),
         middle=float(forecast["p50"]),
         high=float(forecast["p90"]),
         at=sure(forecast["at"]),
         viral=None if viral is None else float(viral),
+        caution=caution(posts, first=first, at=at, viral=viral),
     )
 
 

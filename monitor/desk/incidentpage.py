@@ -16,6 +16,7 @@ from monitor.core.brief_lines import known
 from monitor.core.clock import response_times
 from monitor.core.dossier import Dossier, Step
 from monitor.core.duties import ASKED, Duty, owed, owner
+from monitor.core.early import caution_of
 from monitor.core.event import incident_body
 from monitor.core.fields import web_url
 from monitor.core.notice import WORDS
@@ -79,6 +80,7 @@ def incident_page(
         found=found,
         incident=incident,
         brief=clip(brief(event), BRIEF_CHARS),
+        early=caution_of(incident, frame.now),
         known=_known(event),
         owner=owner(incident),
         last=_last(timeline, incident.brand),

@@ -31,6 +31,7 @@ def test_show_tells_why_with_evidence_and_timeline(lived_in: Home):
     assert re.search(
         r"\nmentions expected +\d+ to \d+ by 20\d\d-\d\d-\d\d \d\d:\d\dZ \(right", text
     )
+    assert "\nToo early to tell: the forecast has only 1 post to go by" in text
     assert not re.search(r"\d\d:\d\d:\d\d|\+00:00", text)
     assert "\nRecovery\n  Not one whole day has passed since it began.\n" in text
 

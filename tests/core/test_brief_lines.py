@@ -129,6 +129,34 @@ def test_the_chance_of_going_viral_in_percent(viral: float | None, ending: str) 
     assert said(told, "Growth").endswith(ending)
 
 
+def test_the_forecast_of_one_young_post_is_told_with_how_little_it_knows() -> None:
+    young = data(first_seen_at="2026-11-22T11:58:00Z", mentions=1)
+    young["forecast"] |= {"now": 1, "p10": 1.0, "p50": 1.0, "p90": 2.0, "viral_probability": 0.001}
+    assert said(young, "Growth") == (
+        "Too early to tell: the forecast has only 1 post to go by, and takes the story for an "
+        "everyday one. By 23 Nov 2026, 12:00 UTC probably 1 to 2 posts (right 8 times in 10), "
+        "most likely 1. Chance of going viral, reposts and replies counted: under 1 %."
+    )
+    young["incident"]["mentions"] = 2
+    assert "only 2 posts to go by" in said(young, "Growth")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"mentions": 3}, {"first_seen_at": "2026-11-22T11:00:00Z"}, {"first_seen_at": None}],
+    ids=["of three posts", "after an hour", "of nobody knows when"],
+)
+def test_a_forecast_that_has_something_to_go_by_is_told_as_it_is(known: dict[str, Any]) -> None:
+    told = data(**({"first_seen_at": "2026-11-22T11:58:00Z", "mentions": 1} | known))
+    assert "Too early" not in said(told, "Growth")
+
+
+def test_what_one_young_post_has_become_already_is_not_too_early_to_tell() -> None:
+    told = data(first_seen_at="2026-11-22T11:58:00Z", mentions=1)
+    told["forecast"]["viral_probability"] = 1.0
+    assert "Too early" not in said(told, "Growth")
+
+
 def test_a_forecast_whose_time_has_passed_is_not_told_as_one() -> None:
     told = data()
     told["forecast"]["at"] = "2026-11-22T12:00:00Z"

@@ -284,6 +284,22 @@ class TestNumbers:
         told = part(assess(story(), forecast=expecting(20, 0.001)), "growth").sentence
         assert told.endswith("under 1 % chance of going viral.")
 
+    @pytest.mark.parametrize(
+        ("minutes", "viral", "ending"),
+        [
+            (2, 0.001, "under 1 % chance of going viral; it is too early to tell."),
+            (60, 0.001, "under 1 % chance of going viral."),
+            (2, 1.0, "it has gone viral."),
+        ],
+        ids=["in its first minutes", "an hour later", "what is there is there"],
+    )
+    def test_of_one_young_post_nobody_can_tell_how_it_grows(
+        self, minutes: int, viral: float, ending: str
+    ) -> None:
+        young = replace(story(), first_at=NOON - timedelta(minutes=minutes))
+        told = part(assess(young, forecast=expecting(2, viral)), "growth").sentence
+        assert told.endswith(ending)
+
     def test_what_is_viral_already_is_told_as_a_fact_and_no_chance(self) -> None:
         told = part(assess(story(), forecast=expecting(20, 1.0)), "growth").sentence
         assert told.endswith("10 to 40 expected by tomorrow; it has gone viral.")

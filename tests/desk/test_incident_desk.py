@@ -74,6 +74,17 @@ def test_the_page_says_as_the_alert_does_that_some_say_it_is_not_true(tmp_path: 
     assert "Not known: whether it is true, for the one post says that it is not." in page
 
 
+def test_the_page_says_how_little_the_forecast_of_one_young_post_knows(house: House) -> None:
+    forecast = Forecast(now=1, p10=1.0, p50=1.0, p90=2.0, at=NOON + HOUR, viral_probability=0.001)
+    first = NOON - timedelta(minutes=2)
+    house.change(forecast=forecast, mention_count=1, first_seen_at=first)
+    assert "Too early to tell: the forecast has only 1 post" in plain(
+        house.get("/incidents/1").text
+    )
+    house.change(mention_count=3)
+    assert "Too early" not in plain(house.get("/incidents/1").text)
+
+
 def test_a_forecast_whose_time_has_passed_says_so(house: House) -> None:
     forecast = Forecast(now=1, p10=1.0, p50=2.0, p90=9.0, at=NOON + HOUR, viral_probability=None)
     house.change(forecast=forecast)

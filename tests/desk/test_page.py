@@ -273,6 +273,14 @@ def test_what_is_over_is_folded_away_and_what_is_on_is_read_first(status: Status
     assert one(tree, "#incident-3 .foot a").attributes["href"] == "/incidents/3"
 
 
+def test_a_card_says_how_little_the_forecast_of_one_young_post_knew() -> None:
+    young = json.loads(incident_message())
+    young["data"]["incident"] |= {"mentions": 1, "first_seen_at": "2026-11-22T11:58:00Z"}
+    told = page(json.dumps(young), now=after(hours=2))
+    assert "Too early to tell: the forecast has only 1 post" in text(told, "#incident-7")
+    assert "Too early" not in text(page(incident_message()), "#incident-7")
+
+
 def test_a_forecast_whose_time_has_passed_says_so() -> None:
     shown = text(page(incident_message(), now=after(hours=25)), ".facts")
     assert "Was expected 20\u20133,010 by 23 Nov 2026, 12:00 UTC" in shown
