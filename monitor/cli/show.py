@@ -60,7 +60,7 @@ def show(found: Mapping[str, Any], story: Dossier, settings: AlertSettings, at: 
     click.echo(safe(f"{said} {gravity(incident.severity)}".rstrip()))
     lines(_due(incident, settings, at))
     lines((label, found.get(key)) for key, label in _HEAD.items())
-    lines(_outlook(incident.forecast, at))
+    lines(_outlook(incident, at))
     if early := caution_of(incident, at):
         click.echo(early)
     _say_why(found)
@@ -83,15 +83,24 @@ def _by(one: Duty, at: datetime) -> str:
     return over if one.is_over(at) else f"due {plain(one.due)}"
 
 
-def _outlook(forecast: Forecast | None, at: datetime) -> Iterator[tuple[str, str]]:
+def _outlook(incident: Incident, at: datetime) -> Iterator[tuple[str, str]]:
+    forecast = incident.forecast
     if forecast is None:
         return
+    viral = forecast.viral_probability
+    if incident.status.is_live:
+        yield _expected(forecast, at)
+    else:
+        yield "mentions expected", f"no more: {incident.status.value}"
+    if viral is not None and (incident.status.is_live or is_sure(viral)):
+        yield "goes viral", f"{_viral(viral)}, reposts and replies counted"
+
+
+def _expected(forecast: Forecast, at: datetime) -> tuple[str, str]:
     low, middle, high = (f"{n:,.0f}" for n in (forecast.p10, forecast.p50, forecast.p90))
     when = "mentions were expected" if forecast.at < at else "mentions expected"
     by = plain(forecast.at)
-    yield when, f"{low} to {high} by {by} (right 8 times in 10), most likely {middle}"
-    if forecast.viral_probability is not None:
-        yield "goes viral", f"{_viral(forecast.viral_probability)}, reposts and replies counted"
+    return when, f"{low} to {high} by {by} (right 8 times in 10), most likely {middle}"
 
 
 def _viral(probability: float) -> str:

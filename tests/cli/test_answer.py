@@ -90,6 +90,9 @@ def test_an_incident_is_resolved(lived_in: Home):
     lived_in.says("incident", "resolve", "1", "--by", "ann")
 
     assert lived_in.answers("incidents", "--open") == []
+    shown = lived_in.says("incident", "show", "1")
+    assert re.search(r"\nmentions expected +no more: resolved\n", shown)
+    assert "Too early" not in shown
 
 
 def test_what_was_left_undone_of_a_resolved_incident_is_said_aside(lived_in: Home):

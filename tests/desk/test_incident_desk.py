@@ -74,6 +74,19 @@ def test_the_page_says_as_the_alert_does_that_some_say_it_is_not_true(tmp_path: 
     assert "Not known: whether it is true, for the one post says that it is not." in page
 
 
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.DISMISSED])
+def test_of_what_is_over_the_page_foresees_nothing_more(house: House, status: Status) -> None:
+    forecast = Forecast(
+        now=30, p10=34.0, p50=40.0, p90=56.0, at=NOON + HOUR, viral_probability=0.2
+    )
+    house.change(forecast=forecast, status=status)
+    page = plain(house.get("/incidents/1").text)
+    assert f"Expected nothing more {status.value}" in page
+    assert "Goes viral" not in page
+    house.change(forecast=replace(forecast, viral_probability=1.0))
+    assert "Goes viral it has" in plain(house.get("/incidents/1").text)
+
+
 def test_the_page_says_how_little_the_forecast_of_one_young_post_knows(house: House) -> None:
     forecast = Forecast(now=1, p10=1.0, p50=1.0, p90=2.0, at=NOON + HOUR, viral_probability=0.001)
     first = NOON - timedelta(minutes=2)
