@@ -12,17 +12,23 @@ from monitor.adapters.connect import Connection
 from monitor.adapters.rows import moment, time_text
 from monitor.core.digest import Opinion
 from monitor.core.dossier import TurnedAway
+from monitor.core.echoes import MOST
 from monitor.core.missed import ALARMED, Judged
 from monitor.core.plaintext import shown_text
 from monitor.core.policy import Reason
 
 _OPINIONS = """
 SELECT brand, said_at, sources.name AS source, author, mentions.url, title, text, repost_of,
+  story_id,
+  (SELECT max(value) FROM engagement WHERE mention_id = mentions.id AND name = 'likes') AS likes,
+  (SELECT max(value) FROM engagement WHERE mention_id = mentions.id AND name = 'reposts')
+    AS reposts,
   json_extract(harms, '$.praise') AS praise, complaint,
   row_number() OVER (PARTITION BY brand, fingerprint ORDER BY said_at, mentions.id) AS copy
 FROM mentions
 JOIN verdicts ON verdicts.mention_id = mentions.id
 JOIN sources ON sources.id = mentions.source_id
+LEFT JOIN story_mentions ON story_mentions.mention_id = mentions.id
 WHERE said_at >= ? AND said_at < ? AND about >= 0.5 AND language_trained AND deleted_at IS NULL
 ORDER BY said_at, mentions.id
 """
@@ -63,9 +69,17 @@ def opinions(connection: Connection, since: datetime, until: datetime) -> tuple[
             praise=row["praise"] or 0.0,
             complaint=row["complaint"],
             is_copy=row["copy"] > 1 or row["repost_of"] is not None,
+            story=row["story_id"],
+            likes=_count(row["likes"]),
+            reposts=_count(row["reposts"]),
         )
         for row in rows
     )
+
+
+def _count(told: float | None) -> int:
+    """A count from outside, which may be anything."""
+    return int(min(max(told or 0.0, 0.0), MOST))
 
 
 def judged(connection: Connection, incident_id: int) -> tuple[Judged, ...]:

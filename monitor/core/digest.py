@@ -7,8 +7,9 @@ the classifier called so. Does not read the database.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.core.drivers import DRIVERS
@@ -17,6 +18,7 @@ from monitor.core.humanize import moment
 from monitor.core.paper import Paper, Section
 from monitor.core.places import place_of
 from monitor.core.plaintext import clip
+from monitor.core.praised import size
 from monitor.core.settings import Brand
 
 MOST_STORIES = 5
@@ -40,6 +42,12 @@ class Opinion:
     complaint: float
     #: The same words were said before: it counts, and is not quoted again.
     is_copy: bool = False
+    #: What tells the same is one story; None: it is told here alone.
+    story: int | None = None
+    #: How many posts tell it, and what was counted on them at most.
+    posts: int = 1
+    likes: int = 0
+    reposts: int = 0
 
     @property
     def is_praise(self) -> bool:
@@ -140,17 +148,21 @@ def _brand(week: Week, stories: int) -> dict[str, object]:
             }
             for one in week.drivers
         ],
-        "stories": [
-            {
-                "text": clip(one.text, _STORY_CHARS),
-                "author": one.author,
-                "place": place_of(one.text, week.names),
-                "source": one.source,
-                "url": one.url,
-                "at": iso(one.at),
-            }
-            for one in week.stories[:stories]
-        ],
+        "stories": [_story(one, week.names) for one in week.stories[:stories]],
+    }
+
+
+def _story(one: Opinion, names: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "text": clip(one.text, _STORY_CHARS),
+        "author": one.author,
+        "place": place_of(one.text, names),
+        "source": one.source,
+        "url": one.url,
+        "at": iso(one.at),
+        "posts": one.posts,
+        "likes": one.likes,
+        "reposts": one.reposts,
     }
 
 
@@ -159,7 +171,7 @@ def _week(names: tuple[str, ...], now: Sequence[Opinion], before: Sequence[Opini
         _balance(name, _of(pattern, now), _of(pattern, before))
         for name, pattern in DRIVERS.items()
     )
-    told = sorted((one for one in now if one.is_praise and not one.is_copy), key=_surest)
+    told = sorted(_told_once(one for one in now if one.is_praise), key=_surest)
     return Week(
         brand=names[0],
         names=names,
@@ -169,6 +181,22 @@ def _week(names: tuple[str, ...], now: Sequence[Opinion], before: Sequence[Opini
         ),
         stories=tuple(told[:MOST_STORIES]),
     )
+
+
+def _told_once(praise: Iterable[Opinion]) -> Iterator[Opinion]:
+    """Each story in the words of its surest teller, with its size."""
+    stories = defaultdict[int, list[Opinion]](list)
+    for place, one in enumerate(praise, start=1):
+        stories[-place if one.story is None else one.story].append(one)
+    for told in stories.values():
+        # A copy shows the counts of what it copies.
+        if own := [one for one in told if not one.is_copy]:
+            yield replace(
+                min(own, key=_surest),
+                posts=len(told),
+                likes=sum(one.likes for one in own),
+                reposts=sum(one.reposts for one in own),
+            )
 
 
 def _surest(one: Opinion) -> tuple[float, datetime]:
@@ -195,7 +223,7 @@ def _balance(name: str, now: Iterable[Opinion], before: Iterable[Opinion]) -> Ba
 
 
 def _sections(week: Week) -> list[Section]:
-    told = [_quoted(one, place_of(one.text, week.names)) for one in week.stories]
+    told = [_quoted(one, week.names) for one in week.stories]
     rows = tuple(_row(one) for one in (week.total, *week.drivers))
     columns = ("driver", "praise", "complaints", "share of praise", "since last week")
     return [
@@ -204,11 +232,12 @@ def _sections(week: Week) -> list[Section]:
     ]
 
 
-def _quoted(one: Opinion, place: str | None) -> str:
+def _quoted(one: Opinion, names: tuple[str, ...]) -> str:
     said = f"\u201c{clip(one.text, _STORY_CHARS)}\u201d"
-    where = ", ".join(filter(None, (place, one.source)))
+    where = ", ".join(filter(None, (place_of(one.text, names), one.source)))
+    spread = f" ({told})" if (told := size(_story(one, names))) else ""
     link = f" {one.url}" if one.url else ""
-    return f"{said} \u2013 {one.author or 'somebody'}, {where}, {moment(one.at)}{link}"
+    return f"{said} \u2013 {one.author or 'somebody'}, {where}, {moment(one.at)}{spread}{link}"
 
 
 def _row(one: Balance) -> tuple[str, ...]:

@@ -241,7 +241,7 @@ def _quotes(data: Table) -> Iterator[Quote]:
         source = fields.text(one, "source")
         # "birdnest.example, birdnest" would name it twice.
         named = source.casefold() in (host or "").split(".")
-        names = (host, "" if named else source, fields.text(one, "author"))
+        names = (host, "" if named else source, fields.text(one, "author"), praised.size(one))
         label = ", ".join(dict.fromkeys(clip(name, _NAME_CHARS) for name in names if name))
         text = clip(fields.text(one, "text"), _TEXT_CHARS)
         if url or text:

@@ -45,6 +45,13 @@ def stories(data: Table) -> tuple[Table, ...]:
     return tuple(those[place] for place in range(most) for those in told if place < len(those))
 
 
+def size(story: Table) -> str:
+    """How far a story went: 4 posts, 3,000 likes; empty: one post, and nothing counted on it."""
+    posts, likes, reposts = (fields.count(story, key) for key in ("posts", "likes", "reposts"))
+    counts = ((posts * (posts > 1), "post"), (likes, "like"), (reposts, "repost"))
+    return ", ".join(counted(count, noun) for count, noun in counts if count)
+
+
 def _line(brand: Table) -> Line:
     said = " ".join(filter(None, (_balance(brand), _drivers(brand))))
     label = clip(fields.text(brand, "brand"), _NAME_CHARS) or "A brand"

@@ -667,6 +667,19 @@ def test_what_a_merge_brought_in_was_not_said_since_people_were_told(
     assert worst.text == "Aurora Rail left us, part 3"
 
 
+def test_an_opinion_knows_its_story_and_what_was_counted_on_it_at_most(
+    store: SqliteStore, news: SourceState
+) -> None:
+    liked = mention("2", engagement={"likes": 3000.0, "reposts": -1.0})
+    store.record_poll(poll(news, mention("1"), liked))
+    kind = tuple((id_, verdict(harms={"praise": 0.9})) for id_ in (1, 2))
+    store.record_assessment(
+        AssessIntent(at=NOON, verdicts=kind, filed=(filed(1), filed(2, how="same words")))
+    )
+    found = store.opinions(NOON, after(hours=1))
+    assert [(one.story, one.likes, one.reposts) for one in found] == [(1, 0, 0), (1, 3000, 0)]
+
+
 def test_a_clock_that_was_set_back_makes_no_story_older(
     store: SqliteStore, news: SourceState
 ) -> None:

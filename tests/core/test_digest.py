@@ -100,6 +100,23 @@ def test_each_brand_has_its_own_and_copies_are_not_quoted_again() -> None:
     assert found[0].total.praise == 3
 
 
+def test_a_story_that_several_tell_is_quoted_once_with_its_size() -> None:
+    first = replace(KIND, story=3, likes=2_000, reposts=100)
+    surer = replace(first, text="A driver carried her bags", praise=0.95, likes=900, reposts=0)
+    copy = replace(first, is_copy=True, praise=0.99)
+    [week] = weeks([first, surer, copy, replace(KIND, story=4), LATE], [])
+    assert week.stories == (
+        replace(surer, posts=3, likes=2_900, reposts=100),
+        replace(KIND, story=4),
+    )
+    assert week.total.praise == 4
+    text = markdown(paper([week], since=NOON - WEEK, until=NOON))
+    assert "12:00 UTC (3 posts, 2,900 likes, 100 reposts) https://town.example/1" in text
+    data: Any = event_data([week], since=NOON - WEEK, until=NOON, stories=2)
+    sizes = [(one["posts"], one["likes"], one["reposts"]) for one in data["brands"][0]["stories"]]
+    assert sizes == [(3, 2_900, 100), (1, 0, 0)]
+
+
 def test_the_names_of_a_brand_are_those_of_the_configuration() -> None:
     brand = Brand(name="Acme", aliases=("Acme Air",), ambiguous=("Apex",))
     praise = replace(KIND, text="Lovely people at Apex")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.core.brief_lines import Line
@@ -30,6 +31,14 @@ def week(brand: str, *told: str, before: int = 0) -> Week:
     )
     drivers = (Balance(name="help", praise=len(told), complaint=0),)
     return Week(brand=brand, total=total, drivers=drivers, stories=stories)
+
+
+def test_how_far_a_story_went_stands_beside_it() -> None:
+    one = week("Solenne", "two hours on the phone")
+    told = replace(one, stories=(replace(one.stories[0], posts=4, likes=3_000),))
+    data = event_data((told,), since=NOON - timedelta(days=7), until=NOON, stories=3)
+    shown = notice(operational_body("praise.digest", NOON, data).encode())
+    assert shown.quotes[0].label == "a.example, social, @gail, 4 posts, 3,000 likes"
 
 
 def test_the_week_of_praise_is_told_in_words_with_its_stories_and_not_as_json() -> None:
