@@ -174,7 +174,8 @@ def _taken(settings: Settings, incident_id: int, answer: Answer) -> Incident:
     from monitor.adapters.store import SqliteStore
     from monitor.stages.answer import take
 
+    at = now()
     with SqliteStore.open(settings.database, create=False) as store:
-        incident = take(store, settings, incident_id, answer, now=now())
-    click.echo(safe(recorded(incident, answer)))
+        incident = take(store, settings, incident_id, answer, now=at)
+    click.echo(safe(recorded(incident, answer, now=at)))
     return incident

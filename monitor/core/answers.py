@@ -84,6 +84,12 @@ def answered(incident: Incident, answer: Answer, *, now: datetime) -> Incident:
     return _TAKEN[answer.verb](incident, answer, now)
 
 
+def meant(incident: Incident, answer: Answer) -> Answer:
+    """What is taken of an answer: of an acknowledgement that came second, its note."""
+    is_second = answer.verb == "acknowledge" and incident.status is Status.ACKNOWLEDGED
+    return replace(answer, verb="note") if is_second and answer.text.strip() else answer
+
+
 def sentence(answer: Answer) -> str:
     """What the announcement says."""
     said = f": {answer.text}" if answer.text else ""
@@ -101,8 +107,11 @@ def dismissed_as(text: str) -> str:
     return text.partition(":")[0]
 
 
-def recorded(incident: Incident, answer: Answer) -> str:
-    """What is answered to who said it; a note changes no status, so none is claimed."""
+def recorded(incident: Incident, answer: Answer, *, now: datetime) -> str:
+    """What is answered to who said it at `now`; a note changes no status, so none is claimed."""
+    first = (incident.acknowledged_by, incident.acknowledged_at)
+    if answer.verb == "acknowledge" and first != (answer.actor, now):
+        return f"{_acknowledged_already(incident)}; the note was recorded (by {answer.actor})"
     kept = _KEPT.get(answer.verb)
     if kept is None:
         return f"incident {incident.id} is {incident.status.value} (by {answer.actor})"
@@ -122,9 +131,7 @@ def logged(answer: Answer) -> str:
 def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident:
     _must_be_live(incident)
     if incident.status is Status.ACKNOWLEDGED:
-        raise InputError(
-            f"incident {incident.id} was acknowledged by {incident.acknowledged_by} already"
-        )
+        raise InputError(_acknowledged_already(incident))
     if answer.raised_at is not None and answer.raised_at != raised_at(incident):
         raise InputError(f"incident {incident.id} has risen since, or was reopened: look again")
     return replace(
@@ -136,6 +143,10 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
         reminders=0,
         facts_at=known_at(incident) or (now if answer.text.strip() else incident.facts_at),
     )
+
+
+def _acknowledged_already(incident: Incident) -> str:
+    return f"incident {incident.id} was acknowledged by {incident.acknowledged_by} already"
 
 
 def _assigned(incident: Incident, answer: Answer, _: datetime) -> Incident:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.answers import EVENTS, Answer, answered, logged, sentence
+from monitor.core.answers import EVENTS, Answer, answered, logged, meant, sentence
 from monitor.core.filing import NewAction
 from monitor.core.outbox import NewAlert, Said
 from monitor.core.settings import Settings
@@ -27,6 +27,7 @@ def take(
         found = store.incident(incident_id)
         if found is None:
             raise NotFoundError(f"there is no incident {incident_id}")
+        answer = meant(found, answer)
         return _record(store, settings, answered(found, answer, now=now), answer, now=now)
 
 

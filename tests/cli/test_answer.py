@@ -86,6 +86,20 @@ def test_an_acknowledgement_is_recorded_and_announced(lived_in: Home):
     assert "incident.acknowledged" in [one["type"] for one in found["deliveries"]]
 
 
+def test_what_is_noted_by_who_acknowledges_second_is_kept_as_a_note(lived_in: Home):
+    lived_in.says("incident", "ack", "1", "--by", "ann")
+    late = ("incident", "ack", "1", "--by", "bob")
+    assert lived_in.says(*late, "--note", "the station knows") == (
+        "incident 1 was acknowledged by ann already; the note was recorded (by bob)\n"
+    )
+
+    found = lived_in.answers("incident", "show", "1")
+    assert found["acknowledged_by"] == "ann"
+    assert "the station knows" in str(found["timeline"])
+    assert [one["type"] for one in found["deliveries"]].count("incident.acknowledged") == 1
+    assert "acknowledged by ann already" in str(lived_in.run(*late).exception)
+
+
 def test_an_incident_is_resolved(lived_in: Home):
     lived_in.says("incident", "resolve", "1", "--by", "ann")
 

@@ -16,6 +16,7 @@ from monitor.core.answers import (
     dismissal,
     dismissed_as,
     logged,
+    meant,
     sentence,
 )
 from monitor.core.clock import due
@@ -124,6 +125,18 @@ def test_a_note_may_be_written_at_any_time(status: Status) -> None:
 def test_a_second_acknowledgement_says_who_was_first() -> None:
     with pytest.raises(InputError, match="was acknowledged by kim already"):
         take(take(OPEN, "acknowledge"), "acknowledge")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "verb"),
+    [(True, "calling", "note"), (True, " ", "acknowledge"), (False, "calling", "acknowledge")],
+    ids=["what was noted is a note", "nothing was noted", "the first"],
+)
+def test_what_is_taken_of_an_acknowledgement_that_came_second(
+    before: bool, text: str, verb: str
+) -> None:
+    incident = take(OPEN, "acknowledge") if before else OPEN
+    assert meant(incident, said("acknowledge", text=text)).verb == verb
 
 
 def test_one_that_sleeps_wakes_when_it_is_acknowledged() -> None:
