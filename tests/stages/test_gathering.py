@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
+from monitor.adapters.store import SqliteStore
 from monitor.core.burns import Burn
 from monitor.core.filing import AssessIntent, Placed
 from monitor.core.growth import GrowthModel
 from monitor.core.meaning import Meaning
+from monitor.core.outlook import Outlook
 from monitor.core.repairs import Hand
+from monitor.core.stories import Stories
 from monitor.core.types import Level, Status, Verdict
-from monitor.stages.gathering import goes_on, is_by_itself, is_told, kept_story, others
+from monitor.core.volume import Volume
+from monitor.stages.docket import Docket
+from monitor.stages.gathering import gather, goes_on, is_by_itself, is_told, kept_story, others
 from monitor.stages.repair import Repair
-from tests.core.facts import NOON
+from monitor.stages.running import inline
+from monitor.stages.tracker import Tracker
+from tests.core.facts import NOON, mention
 from tests.core.facts import incident as opened
+from tests.core.facts import verdict as alleging
 from tests.fakes import FakeClassifier, verdict
 from tests.stages.conftest import SETTINGS, World, item
 
@@ -336,6 +345,54 @@ def test_a_mention_stays_by_itself_that_may_be_of_another_incident(
         **known,
     )
     assert is_by_itself(burn, placed, own, LIVE) is stays
+
+
+def burning(*mentions: int) -> Burn:
+    return Burn(
+        brand="Acme",
+        harm="outage",
+        since=NOON,
+        mention_ids=mentions,
+        authors=3,
+        expected=0.1,
+        evidence=9.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told_in", "kept"),
+    [(1, 2), (3, 3)],
+    ids=["told in what the first has put away", "it takes in what the first has kept"],
+)
+async def test_two_burns_of_one_batch_that_share_a_story_become_one(
+    store: SqliteStore, told_in: int, kept: int
+) -> None:
+    """The database does not know yet where the first of them put it."""
+    tracker = Tracker(stories=Stories(), volume=Volume())
+    docket = Docket(
+        now=NOON,
+        settings=SETTINGS,
+        tracker=tracker,
+        outlook=Outlook(model=GrowthModel.default()),
+        story_ids=count(1),
+        incident_ids=count(1),
+        live=dict,
+    )
+    said = [
+        mention(n, text=text) for n, text in enumerate(("rabbit dead", "lounge opens", "pets"))
+    ]
+    touched = docket.file(said, [alleging() for _ in said])
+    assert touched == [1, 2, 3]
+    filed = {0: place(0, 1), 1: place(1, 2), 2: place(2, 3)}
+    store.placed = lambda mention_ids: tuple(filed[id_] for id_ in mention_ids)
+
+    burns = [(2, burning(0, 1)), (told_in, burning(0, 2))]
+    stay = await gather(docket, tracker, burns, store=store, db=inline)
+
+    assert stay == [kept]
+    assert {docket.home(story_id) for story_id in touched} == {kept}
+    assert [story_id for story_id in touched if tracker.knows(story_id)] == [kept]
+    assert sorted(tracker.story(kept).mention_ids) == [0, 1, 2]
 
 
 class Witness(Reader):

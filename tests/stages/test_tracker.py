@@ -52,6 +52,34 @@ def test_a_repost_goes_where_the_story_of_its_original_went() -> None:
     assert [(each.story_id, each.how) for each in filed] == [(1, "repost"), (1, "repost")]
 
 
+def test_a_name_that_two_posts_share_stays_with_the_story_of_the_later_one() -> None:
+    """Though that of the earlier one goes into a third."""
+    desk = Desk()
+    desk.file(mention(1, text="rabbit dead"))
+    desk.file(mention(2, text="lounge opens", native_id="n1"))
+    desk.file(mention(3, text="pet gone"))
+    desk.tracker.join(3, 1, "one event")
+
+    filed = desk.file(mention(4, text="unbelievable", repost_of="n1"))
+
+    assert (filed.story_id, filed.how) == (2, "repost")
+
+
+def test_how_sure_a_story_is_that_others_say_the_same_is_what_its_surest_post_was() -> None:
+    desk = Desk()
+    grave = {"about": 1.0, "complaint": 0.8, "harms": {"deception": 1.0}}
+    for number in range(2):
+        words = " ".join(f"word{number}x{place}" for place in range(8))
+        desk.file(mention(number, text=words), verdict(**grave))
+    surest = desk.tracker.story(2).others
+    assert surest > 0.0
+
+    desk.file(mention(2, text="unbelievable", repost_of="n1"))
+    assert desk.tracker.story(2).others == surest
+    desk.tracker.join(1, 2, "one event")
+    assert desk.tracker.story(1).others == surest
+
+
 def test_a_repost_of_what_is_no_more_finds_no_story_that_is_gone() -> None:
     desk = Desk()
     desk.file(mention(1, text="Rabbit dead in cargo hold"))
