@@ -451,8 +451,20 @@ async def watch_two(
     await slow.start()
     await complain(slow, range(2))
     known = replace(opened(Level.WATCH), brand="Meridian Air")
+    now = slow.clock()
     watched = [
-        (replace(known, id=50 + n, status=status, level=left_at or told, alerted_level=told), n)
+        (
+            replace(
+                known,
+                id=50 + n,
+                status=status,
+                level=left_at or told,
+                alerted_level=told,
+                # What is closed knows when: by that it is told what came since.
+                resolved_at=None if status.is_live else now,
+            ),
+            n,
+        )
         for n, status, told in zip((1, 2), statuses, (first, second), strict=True)
     ]
     members = ((51, 1), (52, 2))
@@ -515,6 +527,24 @@ async def test_of_two_that_people_were_told_of_each_keeps_what_it_has(slow: Worl
     assert slow.rows("SELECT mention_id FROM story_mentions WHERE story_id = 2") == [(2,)]
     [(of_the_first,)] = slow.rows("SELECT count(*) FROM story_mentions WHERE story_id = 1")
     assert int(str(of_the_first)) > 1, "what came since went to one of them"
+
+
+@pytest.mark.parametrize("other", [Status.OPEN, Status.RESOLVED])
+async def test_a_slow_burn_brings_back_what_it_was_laid_to_with_the_third_voice(
+    slow: World, other: Status
+) -> None:
+    """The first two may be late echoes; from then on each voice goes there."""
+    told = Level.WARNING
+    await watch_two(slow, Status.RESOLVED, other, first=told, second=told)
+
+    assert slow.told == ["incident.reopened"]
+    [reopened] = slow.events
+    assert reopened.incident.id == 51
+    assert reopened.reason.endswith("(3 mentions in words of their own).")
+    known = reopened.incident.mention_count
+    await complain(slow, range(6, 8))
+    [(count,)] = slow.rows("SELECT mention_count FROM incidents WHERE id = 51")
+    assert int(str(count)) >= known + 2
 
 
 class Accident(Outage):
