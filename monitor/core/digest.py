@@ -233,9 +233,10 @@ def _sections(week: Week) -> list[Section]:
 
 
 def _quoted(one: Opinion, names: tuple[str, ...]) -> str:
-    said = f"\u201c{clip(one.text, _STORY_CHARS)}\u201d"
-    where = ", ".join(filter(None, (place_of(one.text, names), one.source)))
-    spread = f" ({told})" if (told := size(_story(one, names))) else ""
+    story = _story(one, names)
+    said = f"\u201c{story['text']}\u201d"
+    where = ", ".join(str(part) for part in (story["place"], one.source) if part)
+    spread = f" ({told})" if (told := size(story)) else ""
     link = f" {one.url}" if one.url else ""
     return f"{said} \u2013 {one.author or 'somebody'}, {where}, {moment(one.at)}{spread}{link}"
 

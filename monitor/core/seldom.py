@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp
 
+from monitor.core.daily import DAY
 from monitor.core.kinship import ALWAYS_NEW, REACTIONS, Other
 from monitor.core.meaning import UNKNOWN
+from monitor.core.slowburn import ROUTINE
 from monitor.core.tally import StoryFacts
 
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+#: What no story has to itself: reactions, and what every brand hears; praise it has.
+_ANYBODYS = REACTIONS | ROUTINE - {"praise"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +104,6 @@ def of_its_own(new: Mapping[str, float], open_: Mapping[str, float], *, is_soon:
     An accident is another one, unless the two are told so soon after each other.
     """
     known = {name: p for name, p in open_.items() if is_soon or name not in ALWAYS_NEW}
-    unshared = REACTIONS | {"service"}
-    alone = [p * (1.0 - known.get(name, 0.0)) for name, p in new.items() if name not in unshared]
+    alone = [p * (1.0 - known.get(name, 0.0)) for name, p in new.items() if name not in _ANYBODYS]
     praised = open_.get("praise", 0.0) * (1.0 - new.get("praise", 0.0))
     return max(praised, *alone, 0.0)

@@ -159,6 +159,11 @@ class Tally:
         return self._echoes.add(count)
 
     @property
+    def first_at(self) -> datetime | None:
+        """As in its facts, which take longer; None without a mention."""
+        return self._extent.first
+
+    @property
     def spread(self) -> float:
         """Mentions, and what was counted on them without being seen."""
         known = self._extent

@@ -68,8 +68,8 @@ class Sides:
     ) -> tuple[int, str] | None:
         warned = {id_ for id_, incident in live.items() if incident.level >= Level.WARNING}
         beside = {i: o for i, o in others.items() if self._alerted[i].incident_id in warned}
-        brand = [one for one in self._alerted.values() if one.tally.brand == facts.brand]
-        begun = [one.tally.facts(facts.at).first_at for one in brand]
+        tallies = [one.tally for one in self._alerted.values() if one.tally.brand == facts.brand]
+        begun = filter(None, (tally.first_at for tally in tallies))
         return seldom.side_of(facts, beside, begun=begun)
 
     def _of_excess(

@@ -8,8 +8,9 @@ from math import exp
 
 import pytest
 
+from monitor.core.daily import DAY
 from monitor.core.kinship import Other
-from monitor.core.seldom import DAY, HOUR, odds_of, of_its_own, rate, side_of
+from monitor.core.seldom import HOUR, odds_of, of_its_own, rate, side_of
 from monitor.core.tally import StoryFacts
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
