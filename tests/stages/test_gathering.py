@@ -334,20 +334,11 @@ def test_one_voice_more_belongs_to_what_people_were_told_of(
 def test_a_mention_stays_by_itself_that_may_be_of_another_incident(
     known: dict[str, bool], placed: tuple[Placed, ...], own: int | None, stays: bool
 ) -> None:
-    burn = Burn(
-        brand="Acme",
-        harm="outage",
-        since=NOON,
-        mention_ids=(1,),
-        authors=3,
-        expected=0.1,
-        evidence=9.0,
-        **known,
-    )
+    burn = burning(1, **known)
     assert is_by_itself(burn, placed, own, LIVE) is stays
 
 
-def burning(*mentions: int) -> Burn:
+def burning(*mentions: int, **known: bool) -> Burn:
     return Burn(
         brand="Acme",
         harm="outage",
@@ -356,6 +347,7 @@ def burning(*mentions: int) -> Burn:
         authors=3,
         expected=0.1,
         evidence=9.0,
+        **known,
     )
 
 

@@ -65,12 +65,18 @@ def test_a_name_that_two_posts_share_stays_with_the_story_of_the_later_one() -> 
     assert (filed.story_id, filed.how) == (2, "repost")
 
 
-def test_how_sure_a_story_is_that_others_say_the_same_is_what_its_surest_post_was() -> None:
+def after_two_allegations() -> Desk:
+    """Of one harm in two stories: each bears the other out."""
     desk = Desk()
     grave = {"about": 1.0, "complaint": 0.8, "harms": {"deception": 1.0}}
     for number in range(2):
         words = " ".join(f"word{number}x{place}" for place in range(8))
         desk.file(mention(number, text=words), verdict(**grave))
+    return desk
+
+
+def test_how_sure_a_story_is_that_others_say_the_same_is_what_its_surest_post_was() -> None:
+    desk = after_two_allegations()
     surest = desk.tracker.story(2).others
     assert surest > 0.0
 
@@ -159,11 +165,7 @@ def test_what_people_told_apart_is_not_taken_for_one_event() -> None:
 
 
 def test_what_is_known_of_slow_burns_ends_with_what_a_restart_would_find() -> None:
-    desk = Desk()
-    grave = {"about": 1.0, "complaint": 0.8, "harms": {"deception": 1.0}}
-    for number in range(2):
-        words = " ".join(f"word{number}x{place}" for place in range(8))
-        desk.file(mention(number, text=words), verdict(**grave))
+    desk = after_two_allegations()
     smoulder = desk.tracker._smoulder
     assert smoulder.others(1) > 0.0
 
