@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from textwrap import indent
 from typing import TextIO
 
 import click
@@ -44,7 +45,7 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except MonitorError as e:
-        click.echo(f"monitor: {e}", err=True)
+        click.echo(indent(str(e), "monitor: "), err=True)
         return e.exit_code
     except OSError as e:
         _drop_output()

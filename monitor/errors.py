@@ -28,7 +28,7 @@ class MonitorError(Exception):
 
 
 class ConfigError(MonitorError):
-    """A setting is wrong; the message starts with the key, as in `sources[2].every: …`."""
+    """Settings are wrong: a line for each, which starts with the key: `sources[2].every: …`."""
 
     exit_code = 3
 

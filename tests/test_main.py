@@ -78,6 +78,16 @@ def test_the_exit_code_says_what_failed(tmp_path, arguments, code, message):
     assert "Traceback" not in done.stderr
 
 
+def test_each_of_several_errors_is_a_line_of_its_own(tmp_path):
+    (tmp_path / "config.toml").write_text("alarms = 1\n[monitor]\nhtp = 1\n")
+    done = call("status", cwd=tmp_path)
+
+    assert done.stderr.splitlines() == [
+        "monitor: monitor.htp: unknown key; did you mean `http`?",
+        "monitor: alarms: unknown key; did you mean `alerts`?",
+    ]
+
+
 def test_an_interrupt_is_130(monkeypatch):
     def interrupted(**_: object) -> None:
         raise KeyboardInterrupt

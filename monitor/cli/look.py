@@ -90,7 +90,7 @@ def _settings(config: Path) -> Settings:
     except ConfigError as e:
         if pid := lock.holder(database_of(config)):
             runs = f"the monitor that runs (process {pid}) goes on with the one from before"
-            raise ConfigError(f"{e}; {runs}") from e
+            raise ConfigError(f"{e}\n{runs}") from e
         raise
 
 

@@ -1,4 +1,4 @@
-"""config.toml to frozen `Settings`; every error starts with the key it is about.
+"""config.toml to frozen `Settings`; every line of an error starts with the key it is about.
 
 Does not start anything, and never shows a secret.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, secret: bool = Tru
     env = os.environ if env is None else env
     raw = overrides.apply(_read(path), env, File)
     file = _validate(raw)
-    for complaint in rules.complaints(file):
-        raise ConfigError(complaint)
+    if complaints := list(rules.complaints(file)):
+        raise ConfigError("\n".join(complaints))
     return freeze(file, path.resolve(), env if secret else None)
 
 
@@ -66,8 +66,15 @@ def _validate(raw: Mapping[str, Any]) -> File:
     try:
         return File.model_validate(raw)
     except ValidationError as e:
-        # One at a time, the first in the order of the file, reads best in a terminal.
-        raise ConfigError(_describe(e.errors(include_url=False)[0])) from None
+        raise ConfigError("\n".join(_described(e.errors(include_url=False)))) from None
+
+
+def _described(errors: Iterable[ErrorDetails]) -> Iterable[str]:
+    """One line for each key: what may be a text or a list is wrong twice if it is neither."""
+    first: dict[str, str] = {}
+    for error in errors:
+        first.setdefault(_key(error["loc"]), _describe(error))
+    return first.values()
 
 
 def _describe(error: ErrorDetails) -> str:

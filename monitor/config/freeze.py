@@ -5,8 +5,9 @@ Does not check keys or values (see `schema`, `rules`), save what shows only once
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from monitor.config import secrets, source_rules
 from monitor.config.schema import BrandTable, File, SilenceTable, SourceTable, WebhookTable
@@ -25,6 +26,9 @@ from monitor.core.settings import (
 )
 from monitor.errors import ConfigError
 from monitor.sources.registry import KINDS
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 #: In a wheel the model lies inside the package, in a checkout beside it.
 SHIPPED_MODELS = (
@@ -58,11 +62,25 @@ def freeze(file: File, path: Path, env: Mapping[str, str] | None) -> Settings:
         else None,
         heartbeat=table.heartbeat,
         brands=tuple(_brand(brand) for brand in file.brands),
-        sources=tuple(_source(at, file, env, path) for at in range(len(file.sources))),
-        webhooks=tuple(_webhook(at, hook, env, path) for at, hook in enumerate(file.webhooks)),
+        sources=_each(file.sources, lambda at, _: _source(at, file, env, path)),
+        webhooks=_each(file.webhooks, lambda at, hook: _webhook(at, hook, env, path)),
         alerts=_alerts(file),
         silences=tuple(map(_silence, file.silences)),
     )
+
+
+def _each(entries: Sequence[T], made: Callable[[int, T], S]) -> tuple[S, ...]:
+    """What is made of each; who forgot to set one variable has mostly forgotten more of them."""
+    wrong: list[str] = []
+    right: list[S] = []
+    for at, entry in enumerate(entries):
+        try:
+            right.append(made(at, entry))
+        except ConfigError as e:
+            wrong.append(str(e))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return tuple(right)
 
 
 def _brand(table: BrandTable) -> Brand:

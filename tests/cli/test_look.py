@@ -205,7 +205,7 @@ def test_who_spoiled_the_configuration_is_told_what_the_daemon_does(lived_in: Ho
         refused = lived_in.run("status").exception
     assert isinstance(refused, ConfigError)
     assert str(refused) == (
-        f"{wrong}; the monitor that runs (process {os.getpid()}) goes on with the one from before"
+        f"{wrong}\nthe monitor that runs (process {os.getpid()}) goes on with the one from before"
     )
 
 

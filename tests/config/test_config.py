@@ -282,6 +282,40 @@ def test_a_table_or_list_of_the_wrong_shape_is_told_how_to_write_it(write, text,
     assert "s3cret" not in str(caught.value)
 
 
+def test_all_wrong_keys_are_named_at_once_each_on_one_line(write):
+    text = "alarms = 1\n[monitor]\nhttp = 5\n[[webhooks]]\nname = 'a'\nsecret = 5"
+    with pytest.raises(ConfigError) as caught:
+        load(write(text), env={})
+
+    keys = [line.split(": ")[0] for line in str(caught.value).splitlines()]
+    # A secret is a text or a list of them: as neither it is wrong once.
+    assert sorted(keys) == ["alarms", "monitor.http", "webhooks[0].secret"]
+
+
+def test_what_keys_must_not_say_together_is_named_at_once(write):
+    wrong = GOOD.replace("watch = 0.2", "watch = 0.6").replace('["incident.*"', '["zzz"')
+    with pytest.raises(ConfigError) as caught:
+        load(write(wrong), env={"HOOK_URL": "https://hooks.example/x"})
+
+    event, level = str(caught.value).splitlines()
+    assert event.startswith("webhooks[0].events: no type of event matches 'zzz'")
+    assert level.startswith("alerts.warning: should be above `watch`")
+
+
+def test_all_variables_that_are_not_set_are_named_at_once(write):
+    hooks = "".join(
+        f"[[webhooks]]\nname = '{name}'\nurl = 'env:{name}_URL'\nsecret = '{SECRET}'\n"
+        for name in "ABC"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(write(hooks), env={"B_URL": "https://hooks.example/b"})
+
+    assert str(caught.value).splitlines() == [
+        "webhooks[0].url: the environment variable A_URL is not set",
+        "webhooks[2].url: the environment variable C_URL is not set",
+    ]
+
+
 def test_a_brand_without_any_name_to_look_for_is_refused(write):
     with pytest.raises(ConfigError, match=r"brands\[0\]\.aliases: a brand needs"):
         load(write('[[brands]]\nname = "A"\n'), env={})
