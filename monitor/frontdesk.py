@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.adapters.growth_file import load_growth
 from monitor.adapters.keyfile import load_key
 from monitor.adapters.queries import Queries
 from monitor.adapters.store import SqliteStore
@@ -24,6 +25,7 @@ from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.recovery import Recovery
 from monitor.core.reloading import RefusedReload
+from monitor.core.repairs import Hand, Wish
 from monitor.core.settings import Settings
 from monitor.core.types import Incident
 from monitor.desk.inbox import Inbox
@@ -36,6 +38,7 @@ from monitor.desk.server import bind, serve
 from monitor.desk.web import Views
 from monitor.desk.web import desk as pages
 from monitor.stages.answer import take
+from monitor.stages.repair import Repair
 
 #: Alerts of the log that the inbox shows.
 RECENT = 100
@@ -120,6 +123,9 @@ class FrontDesk:
             dossier=lambda number: asyncio.to_thread(self._dossier, number),
             recovery=lambda number: asyncio.to_thread(self._recovery, number),
             take=lambda number, answer: asyncio.to_thread(self._answer, number, answer),
+            repair=lambda number, wish, actor: asyncio.to_thread(
+                self._repair, number, wish, actor
+            ),
         )
 
     async def _overview(self) -> Overview:
@@ -162,6 +168,13 @@ class FrontDesk:
         """A writer of its own: the store of the daemon belongs to another thread."""
         with SqliteStore.open(self.settings.database, create=False) as store:
             return take(store, self.settings, number, answer, now=clock())
+
+    def _repair(self, number: int, wish: Wish, actor: str) -> None:
+        """The daemon finds it in the database, as it does what is repaired on the command line."""
+        growth = load_growth(self.settings.model)
+        with SqliteStore.open(self.settings.database, create=False) as store:
+            repair = Repair(store=store, settings=self.settings, growth=growth)
+            repair.grant(number, wish, hand=Hand(actor=actor, at=clock()))
 
     def _alerts(self) -> list[str]:
         with Queries.open(self.settings.database) as queries:

@@ -28,7 +28,8 @@ from monitor.config import load
 from monitor.core.explain import Word
 from monitor.core.outbox import IncidentEvent
 from monitor.core.polling import PollIntent
-from monitor.errors import AddressError, DatabaseError, FullError, ModelError
+from monitor.core.repairs import Joining
+from monitor.errors import AddressError, DatabaseError, FullError, InputError, ModelError
 from monitor.stages import assess
 from tests.adapters.store_values import ask
 from tests.servers import Answer, Server, serving
@@ -372,6 +373,13 @@ async def test_a_monitor_that_writes_nothing_any_more_is_not_ready(
     assert await desk._not_ready() == []
     monkeypatch.setattr(frontdesk, "clock", lambda: datetime.now(UTC) + timedelta(minutes=2))
     assert "is its disk full" in (await desk._not_ready())[0]
+
+
+async def test_the_page_repairs_the_grouping_in_the_database(place: Place):
+    await service.once(load(place.config), everything=False, show=place.shown.append)
+    desk = frontdesk.FrontDesk(load(place.config))
+    with pytest.raises(InputError, match="incident 1 cannot be merged into itself"):
+        desk._repair(1, Joining(into=1), "Ann")
 
 
 async def test_a_second_daemon_is_refused(place: Place):

@@ -9,8 +9,10 @@ from monitor.adapters import query_why
 from monitor.adapters.connect import Connection
 from monitor.adapters.query_rows import Answer
 from monitor.adapters.rows import maybe_moment, moment
-from monitor.adapters.store_memory import evidence, incident, parts
+from monitor.adapters.store_memory import evidence, incident, live_incidents, parts
+from monitor.adapters.store_regroup import survivor_of
 from monitor.core.dossier import Dossier, Sent, Statement, Step
+from monitor.core.types import Incident, Status
 
 
 def dossier(connection: Connection, incident_id: int, *, most: int) -> Dossier | None:
@@ -27,7 +29,13 @@ def dossier(connection: Connection, incident_id: int, *, most: int) -> Dossier |
         statements=tuple(_statement(row) for row in shown["statements"]),
         timeline=tuple(_step(row) for row in shown["timeline"]),
         deliveries=tuple(_sent(row) for row in shown["deliveries"]),
+        others=tuple(one for one in live_incidents(connection) if _is_beside(one, found)),
+        part_of=survivor_of(connection, incident_id) if found.status is Status.MERGED else None,
     )
+
+
+def _is_beside(one: Incident, other: Incident) -> bool:
+    return one.brand == other.brand and one.id != other.id
 
 
 def _step(row: Answer) -> Step:

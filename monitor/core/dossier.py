@@ -74,6 +74,10 @@ class Dossier:
     deliveries: tuple[Sent, ...] = ()
     #: How the brand recovered; None: not looked at.
     recovery: Recovery | None = None
+    #: Live incidents of its brand besides it.
+    others: tuple[Incident, ...] = ()
+    #: The incident that a merged one is part of by now.
+    part_of: int | None = None
     #: What alarmed of the brand, from the day before people were told on, oldest first.
     turned_away: tuple[TurnedAway, ...] = ()
 

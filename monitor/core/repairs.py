@@ -55,6 +55,23 @@ class Hand:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joining:
+    """Somebody wants an incident to become part of another."""
+
+    into: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parting:
+    """Somebody wants these mentions out of an incident."""
+
+    mention_ids: tuple[int, ...]
+
+
+Wish = Joining | Parting
+
+
 def merge(kept: Group, gone: Group, *, hand: Hand) -> Regrouping:
     """`gone` with all of its story becomes part of `kept`."""
     to, lost = kept.incident, gone.incident

@@ -1,4 +1,4 @@
-"""From the fields of a form to what somebody says to an incident.
+"""From the fields of a form to what somebody says to an incident, or wants of its grouping.
 
 Pure. Does not check who may post (see `guard`, `core.tickets`).
 """
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from monitor.core.answers import DISMISSALS, Answer, dismissal
 from monitor.core.fields import web_url
 from monitor.core.plaintext import tidy
+from monitor.core.repairs import Joining, Parting, Wish
 from monitor.core.times import utc
 from monitor.errors import InputError
 
@@ -26,6 +27,10 @@ VERBS = (
     "reopen",
     "dismiss",
 )
+#: Those that repair the grouping.
+REPAIRS = ("merge", "split")
+#: A box to tick is called so, with the id of its mention.
+POST = "post-"
 SPANS: Mapping[str, timedelta] = {
     "1 hour": timedelta(hours=1),
     "4 hours": timedelta(hours=4),
@@ -39,7 +44,10 @@ REASONS: Mapping[str, str] = dict(
 LINK = "link in the alert"
 _NAME_CHARS = 80
 _TEXT_CHARS = 5_000
-_MOST_FIELDS = 20
+#: A box for each piece of evidence that the page shows, and a few more.
+_MOST_FIELDS = 40
+#: What fits into a column of SQLite.
+_ID_DIGITS = 18
 
 
 def fields(body: bytes) -> dict[str, str]:
@@ -56,9 +64,7 @@ def answer_of(verb: str, form: Mapping[str, str], *, raised_at: datetime, now: d
 
     `InputError` for what the page would not send.
     """
-    actor = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
-    if not actor:
-        raise InputError("say who you are")
+    actor = actor_of(form)
     text = form.get("text", "").strip()[:_TEXT_CHARS]
     match verb:
         case "dismiss" if form.get("reason") not in REASONS:
@@ -77,6 +83,31 @@ def answer_of(verb: str, form: Mapping[str, str], *, raised_at: datetime, now: d
         until=until,
         raised_at=raised_at,
     )
+
+
+def wish_of(verb: str, form: Mapping[str, str]) -> Wish:
+    """What one of `REPAIRS` asks for; `InputError` for what the page would not send."""
+    if verb == "merge":
+        return Joining(into=_id(form.get("into", ""), "say which incident it is part of"))
+    posts = (name.removeprefix(POST) for name in form if name.startswith(POST))
+    leaving = tuple(_id(post, "say which posts do not belong here") for post in posts)
+    if not leaving:
+        raise InputError("say which posts do not belong here")
+    return Parting(mention_ids=leaving)
+
+
+def _id(text: str, complaint: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS):
+        raise InputError(complaint)
+    return int(text)
+
+
+def actor_of(form: Mapping[str, str]) -> str:
+    """Who posts it, as they say."""
+    actor = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
+    if not actor:
+        raise InputError("say who you are")
+    return actor
 
 
 def clicked(form: Mapping[str, str], *, raised_at: datetime) -> Answer:

@@ -28,7 +28,7 @@ from monitor.core.steps import MACHINE, told
 from monitor.core.tickets import InvalidTicket
 from monitor.core.types import Incident, Part, Status
 from monitor.desk.cardstory import Bar
-from monitor.desk.forms import REASONS, SPANS
+from monitor.desk.forms import POST, REASONS, REPAIRS, SPANS
 from monitor.desk.page import ENVIRONMENT
 
 #: So much of the evidence is read before anything else; the rest is a click away.
@@ -73,7 +73,7 @@ def incident_page(
 ) -> str:
     """Render `/incidents/{id}`; `token` goes into its forms, `draft` was the last answer."""
     incident = found.incident
-    event, verbs = _event(found, settings, frame.now), _verbs(incident)
+    event, verbs = _event(found, settings, frame.now), [*_verbs(incident), *_repairs(found)]
     timeline = told(found.timeline, found.deliveries)
     return ENVIRONMENT.get_template("incident.html").render(
         frame=frame,
@@ -92,6 +92,7 @@ def incident_page(
         draft=draft.among(verbs),
         spans=SPANS,
         reasons=REASONS,
+        box=POST,
         duty_words=ASKED,
         event_words=WORDS,
         timeline=timeline,
@@ -173,6 +174,14 @@ def _verbs(incident: Incident) -> list[str]:
         return ["reopen", "note", "statement"]
     first = [] if incident.status is Status.ACKNOWLEDGED else ["acknowledge"]
     return [*first, "note", "assign", "statement", "snooze", "resolve", "dismiss"]
+
+
+def _repairs(found: Dossier) -> list[str]:
+    """What of the grouping may be wrong. One post alone is the incident."""
+    if found.incident.status is Status.MERGED:
+        return []
+    may = {"merge": found.others, "split": found.evidence[1:]}
+    return [verb for verb in REPAIRS if may[verb]]
 
 
 def verbatim(text: str) -> str:

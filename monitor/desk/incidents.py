@@ -2,7 +2,7 @@
 
 A GET changes nothing, whoever makes it: mail gateways and chat programs follow links. The forms of
 the incident page are posted from the page itself or not at all. Does not render (`incidentpage`)
-nor decide what an answer does (`core.answers`).
+nor decide what an answer or a repair does (`core.answers`, `core.repairs`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 from starlette.requests import Request
@@ -21,11 +22,20 @@ from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.duties import is_answered, raised_at
 from monitor.core.recovery import Recovery
+from monitor.core.repairs import Joining, Wish
 from monitor.core.settings import AlertSettings
 from monitor.core.tickets import InvalidTicket, Purpose, Ticket, sealed, unsealed
 from monitor.core.types import Incident
 from monitor.desk.bodies import body_of
-from monitor.desk.forms import VERBS, answer_of, clicked, fields
+from monitor.desk.forms import (
+    REPAIRS,
+    VERBS,
+    actor_of,
+    answer_of,
+    clicked,
+    fields,
+    wish_of,
+)
 from monitor.desk.guard import is_foreign
 from monitor.desk.incidentpage import (
     BLANK,
@@ -63,6 +73,8 @@ class IncidentDesk:
     #: Of the whole brand, day by day: too much to ask for where it is not shown.
     recovery: Callable[[int], Awaitable[Recovery]]
     take: Callable[[int, Answer], Awaitable[Incident]]
+    #: Of the grouping, with the name of who wants it; raises as `take` does.
+    repair: Callable[[int, Wish, str], Awaitable[None]]
     once: Once = field(default_factory=Once)
 
     def routes(self) -> list[Route]:
@@ -123,7 +135,7 @@ class IncidentDesk:
         return _html(page, frame, status=status, headers=headers)
 
     async def _answer(self, request: Request, number: int, verb: str) -> Response:
-        if verb not in VERBS:
+        if verb not in {*VERBS, *REPAIRS}:
             raise NotFoundError(f"there is no way to {verb[:20]} an incident")
         form = await _posted(request)
         if form is None or is_foreign(request.headers):
@@ -138,18 +150,27 @@ class IncidentDesk:
     async def _taken(self, ticket: Ticket, verb: str, form: Mapping[str, str]) -> Response:
         number = ticket.incident_id
         try:
-            answer = answer_of(verb, form, raised_at=ticket.raised_at, now=self.clock())
+            act = self._act(ticket, verb, form)
             with self.once.of(verb, form) as is_new:
                 if is_new:
-                    await self.take(number, answer)
-                    log.info("answered", incident=number, verb=verb, by=answer.actor)
+                    await act.carry_out()
+                    log.info("answered", incident=number, verb=verb, by=act.actor)
         except InputError as e:
             return await self._page(number, draft=_draft(verb, form, str(e)), status=409)
         except DatabaseError as e:
             # It may be read all the same, as while somebody else writes.
             log.warning("answer not written", incident=number, verb=verb, error=str(e))
             return await self._page(number, draft=_draft(verb, form, _NOT_WRITTEN), status=503)
-        return RedirectResponse(f"/incidents/{number}", status_code=303)
+        return RedirectResponse(f"/incidents/{act.goes_on}", status_code=303)
+
+    def _act(self, ticket: Ticket, verb: str, form: Mapping[str, str]) -> _Act:
+        number = ticket.incident_id
+        if verb in REPAIRS:
+            actor, wish = actor_of(form), wish_of(verb, form)
+            goes_on = wish.into if isinstance(wish, Joining) else number
+            return _Act(actor, goes_on, partial(self.repair, number, wish, actor))
+        answer = answer_of(verb, form, raised_at=ticket.raised_at, now=self.clock())
+        return _Act(answer.actor, number, partial(self.take, number, answer))
 
     async def _ask(self, text: str) -> Response:
         ticket = await self._unsealed(text, Purpose.ACKNOWLEDGE)
@@ -177,6 +198,16 @@ class IncidentDesk:
 
     async def _unsealed(self, text: str, purpose: Purpose) -> Ticket | InvalidTicket:
         return unsealed(await self.key(), text, purpose=purpose, now=self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What a form asks for."""
+
+    actor: str
+    #: The incident whose page is shown then.
+    goes_on: int
+    carry_out: Callable[[], Awaitable[object]]
 
 
 def _waits(incident: Incident, ticket: Ticket) -> bool:

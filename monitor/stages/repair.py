@@ -15,7 +15,7 @@ from monitor.core.filing import NewAction, Regrouping, Remembered
 from monitor.core.growth import GrowthModel
 from monitor.core.inheriting import known_at_least
 from monitor.core.outlook import Outlook
-from monitor.core.repairs import FiledStory, Group, Hand
+from monitor.core.repairs import FiledStory, Group, Hand, Joining, Parting, Wish
 from monitor.core.settings import Settings
 from monitor.core.stories import Stories
 from monitor.core.types import Incident
@@ -49,6 +49,14 @@ class Repair:
         self._settings = settings
         outlook = Outlook(model=growth)
         self._outlook = outlook.learnt(store.story_sizes(), store.past_stories())
+
+    def grant(self, incident_id: int, wish: Wish, *, hand: Hand) -> Outcome:
+        """What somebody who looks at the incident wants of it."""
+        match wish:
+            case Joining():
+                return self.merge(wish.into, incident_id, hand=hand)
+            case Parting():
+                return self.split(incident_id, wish.mention_ids, hand=hand)
 
     def merge(self, kept_id: int, gone_id: int, *, hand: Hand) -> Outcome:
         """The second incident becomes part of the first."""

@@ -23,8 +23,10 @@ from monitor.adapters.store import SqliteStore
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.filing import NewAction
+from monitor.core.growth import GrowthModel
 from monitor.core.polling import OwnedPost
 from monitor.core.recovery import Recovery
+from monitor.core.repairs import Hand, Wish
 from monitor.core.settings import Secret, Settings, WebhookSettings
 from monitor.core.types import Incident, Level
 from monitor.desk.inbox import Inbox
@@ -34,7 +36,8 @@ from monitor.desk.overview import Overview
 from monitor.desk.web import Views, desk
 from monitor.stages import announce
 from monitor.stages.answer import take
-from tests.adapters.store_values import after, decision, mention, opening, poll, source
+from monitor.stages.repair import Repair
+from tests.adapters.store_values import after, decision, filed, mention, opening, poll, source
 from tests.adapters.store_values import verdict as read
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -117,6 +120,11 @@ class House:
         with SqliteStore.open(self.database) as store:
             return take(store, self.settings, number, answer, now=self.now)
 
+    async def repair(self, number: int, wish: Wish, actor: str) -> None:
+        with SqliteStore.open(self.database) as store:
+            repair = Repair(store=store, settings=self.settings, growth=GrowthModel.default())
+            repair.grant(number, wish, hand=Hand(actor=actor, at=self.now))
+
     async def key(self) -> bytes:
         return load_key(self.database)
 
@@ -133,6 +141,7 @@ def house_at(folder: Path, *, text: str = "They dragged him\ndown the aisle") ->
         dossier=house.dossier,
         recovery=house.recovery,
         take=house.take,
+        repair=house.repair,
     )
     views = Views(overview=_overview, recent=_nothing, not_ready=_nothing)
     app = desk(
@@ -159,6 +168,7 @@ def _furnish(database: Path, text: str) -> None:
                 replace(
                     opened,
                     verdicts=((number, read()),),
+                    filed=(filed(number, number),),
                     members=((number, number),),
                     decisions=(decision(number, story_id=number),),
                 )

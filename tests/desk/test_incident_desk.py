@@ -13,6 +13,7 @@ import pytest
 import structlog
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.adapters.queries import Queries
 from monitor.core.answers import Answer
 from monitor.core.dossier import Dossier
 from monitor.core.settings import AlertSettings
@@ -255,13 +256,59 @@ def test_the_page_offers_what_can_be_done(house: House) -> None:
     def offered() -> set[str]:
         return set(re.findall(r'action="/incidents/1/(\w+)"', house.get("/incidents/1").text))
 
-    assert offered() == set(VERBS) - {"reopen"}
+    assert offered() == {*VERBS, "merge"} - {"reopen"}
     house.post("/incidents/1/acknowledge", token=house.form(), by="Ann")
-    assert offered() == set(VERBS) - {"reopen", "acknowledge"}
+    assert offered() == {*VERBS, "merge"} - {"reopen", "acknowledge"}
     house.change(status=Status.DISMISSED)
+    assert offered() == {"reopen", "note", "statement", "merge"}
+    house.change(2, status=Status.RESOLVED)
     assert offered() == {"reopen", "note", "statement"}
+    house.change(2, status=Status.OPEN)
     house.change(status=Status.MERGED)
     assert offered() == {"note"}
+
+
+def test_what_is_part_of_another_incident_is_put_there_from_its_page(house: House) -> None:
+    page = LexborHTMLParser(house.get("/incidents/2").text)
+    choices = [
+        one.attributes["value"] for one in page.css('form#merge select[name="into"] option')
+    ]
+    answer = house.post("/incidents/2/merge", token=house.form(2), by=" Ann ", into="1")
+
+    assert choices == ["1"]
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/1")
+    assert [house.incident(number).status for number in (1, 2)] == [Status.OPEN, Status.MERGED]
+    assert "Ann" in plain(house.get("/incidents/1").text)
+    gone = LexborHTMLParser(house.get("/incidents/2").text)
+    assert [one.text() for one in gone.css('.line a[href="/incidents/1"]')] == ["incident 1"]
+    assert {(verb, who) for _, verb, who in house.actions()} == {("merge", "Ann")}
+
+
+def test_incidents_of_other_brands_are_not_offered_to_join(house: House) -> None:
+    house.change(1, brand="Meridian Air")
+    assert "/incidents/2/merge" not in house.get("/incidents/2").text
+
+
+def test_posts_that_are_another_matter_are_ticked_where_they_are_read(house: House) -> None:
+    assert "does not belong here" not in house.get("/incidents/1").text
+    house.post("/incidents/2/merge", token=house.form(2), by="Ann", into="1")
+    page = LexborHTMLParser(house.get("/incidents/1").text)
+    boxes = [one.attributes["name"] for one in page.css('blockquote input[form="split"]')]
+    answer = house.post("/incidents/1/split", token=house.form(), by="Li", **{"post-2": "on"})
+
+    assert boxes == ["post-1", "post-2"]
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/1")
+    assert house.actions()[-1][1:] == ("split", "Li")
+    with Queries.open(house.database) as queries:
+        assert [one.mention_id for one in queries.dossier(1).evidence] == [1]
+
+
+def test_what_was_ticked_stays_so_when_nobody_said_who_they_are(house: House) -> None:
+    house.post("/incidents/2/merge", token=house.form(2), by="Ann", into="1")
+    answer = house.post("/incidents/1/split", token=house.form(), by="", **{"post-2": "on"})
+
+    boxes = LexborHTMLParser(answer.text).css('input[form="split"]')
+    assert ["checked" in one.attributes for one in boxes] == [False, True]
 
 
 def test_how_it_is_known_to_be_none_is_written_down(house: House) -> None:
@@ -282,6 +329,13 @@ WRONG = {
     "no span": ("snooze", {"by": "Ann", "for": "1 year"}, "say for how long"),
     "no address": ("statement", {"by": "Ann", "text": "x", "url": "javascript:1"}, "http://"),
     "no time": ("statement", {"by": "Ann", "text": "x", "said_at": "noon"}, "2026-11-23 16:20"),
+    "no incident": ("merge", {"by": "Ann", "into": "\u0663"}, "say which incident"),
+    "no number": ("merge", {"by": "Ann", "into": "9" * 19}, "say which incident"),
+    "itself": ("merge", {"by": "Ann", "into": "1"}, "cannot be merged into itself"),
+    "no one joins": ("merge", {"by": "", "into": "2"}, "say who you are"),
+    "no post": ("split", {"by": "Ann"}, "say which posts do not belong here"),
+    "no mention": ("split", {"by": "Ann", "post-x": "on"}, "say which posts do not belong here"),
+    "of another": ("split", {"by": "Ann", "post-2": "on"}, "mention 2 is not in incident 1"),
     "not closed": ("reopen", {"by": "Ann"}, "nothing to reopen"),
 }
 
@@ -463,7 +517,7 @@ def test_what_is_too_much_is_refused(house: House) -> None:
     assert (
         house.post("/incidents/1/note", token=house.form(), text="x" * 70_000).status_code == 403
     )
-    many = {f"f{number}": "x" for number in range(30)}
+    many = {f"f{number}": "x" for number in range(50)}
     assert house.post("/incidents/1/note", token=house.form(), **many).status_code == 400
     broken = house.client.post(
         "/incidents/1/note",
