@@ -139,7 +139,9 @@ class Store(Protocol):
         """A mention that was read, whether or not it was filed."""
         ...
 
-    def has_mention(self, mention_id: int) -> bool: ...
+    def has_mentions(self, mention_ids: Collection[int]) -> bool:
+        """Whether all of them are stored, and not pruned since they were read."""
+        ...
 
     def past_days(self, since: datetime) -> Iterable[PastDay]:
         """What was alleged of each brand day by day since then, oldest first."""

@@ -103,6 +103,9 @@ SELECT brand, count(*) AS mentions, sum(about) AS about FROM (
 ) WHERE age <= ? GROUP BY brand
 """
 _WORDS = "SELECT id, title, text FROM mentions WHERE id IN (SELECT value FROM json_each(?))"
+_MISSING = """
+SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT id FROM mentions) LIMIT 1
+"""
 _LIVE = "SELECT * FROM incidents WHERE status IN ('open', 'acknowledged', 'snoozed') ORDER BY id"
 _NEWEST_PARTS = "SELECT parts FROM decisions WHERE incident_id = ? ORDER BY id DESC LIMIT 1"
 _BATCH = 500
@@ -153,9 +156,9 @@ def name_shares(connection: Connection) -> dict[str, Share]:
     return {row["brand"]: Share(mentions=row["mentions"], about=row["about"]) for row in rows}
 
 
-def has_mention(connection: Connection, mention_id: int) -> bool:
-    found = connection.execute("SELECT 1 FROM mentions WHERE id = ?", (mention_id,)).fetchone()
-    return found is not None
+def has_mentions(connection: Connection, mention_ids: Collection[int]) -> bool:
+    missing = connection.execute(_MISSING, (json.dumps(sorted(mention_ids)),)).fetchone()
+    return missing is None
 
 
 def changed(connection: Connection, mentions: Sequence[Mention]) -> frozenset[int]:

@@ -32,8 +32,8 @@ class Recall:
     def remembered_one(self, mention_id: int) -> Remembered | None:
         return store_memory.remembered_one(self._connection, mention_id)
 
-    def has_mention(self, mention_id: int) -> bool:
-        return store_memory.has_mention(self._connection, mention_id)
+    def has_mentions(self, mention_ids: Collection[int]) -> bool:
+        return store_memory.has_mentions(self._connection, mention_ids)
 
     def changed(self, mentions: Sequence[Mention]) -> frozenset[int]:
         return store_memory.changed(self._connection, mentions)

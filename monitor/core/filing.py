@@ -129,3 +129,11 @@ class AssessIntent:
     actions: tuple[NewAction, ...] = ()
     #: Sources whose `blind` mark is to be set or taken back: (source id, blind).
     blind: tuple[tuple[int, bool], ...] = ()
+
+    @property
+    def mentions(self) -> frozenset[int]:
+        """Those that have to be there when it is written."""
+        filed = (one.mention_id for one in self.filed)
+        members = (mention_id for _, mention_id in self.members)
+        decided = (one.mention_id for one in self.decisions if one.mention_id is not None)
+        return frozenset((*filed, *members, *decided))

@@ -148,9 +148,7 @@ class Assess:
 
     async def _write(self, docket: Docket) -> bool:
         if not await self._db(self._record, docket):
-            log.info(
-                "something was repaired, answered, edited or deleted, the batch is taken again"
-            )
+            log.info("what it rests on was changed or pruned meanwhile, the batch is taken again")
             await self._restoring.follow_repairs(docket.stories)
             return False
         self._tracker.written()
@@ -170,12 +168,14 @@ class Assess:
         """All in one transaction: an alert must not be lost between two of them.
 
         False, and nothing is written, if the docket knows nothing of the newest repair or answer,
-        or rests on words that were changed or taken back while they were read.
+        or rests on words that were changed or taken back while they were read, or on mentions that
+        were pruned while their story went on.
         """
+        intent = docket.intent()
         with self._store.transaction():
-            if self._is_outdated(docket):
+            if self._is_outdated(docket) or not self._store.has_mentions(intent.mentions):
                 return False
-            docket.outgoing.write(self._store, docket.intent(), self.settings)
+            docket.outgoing.write(self._store, intent, self.settings)
         return True
 
     def _is_outdated(self, docket: Docket) -> bool:

@@ -162,7 +162,7 @@ class Repair:
         return found
 
     def _require_mention(self, mention_id: int) -> None:
-        if not self._store.has_mention(mention_id):
+        if not self._store.has_mentions((mention_id,)):
             raise NotFoundError(f"there is no mention {mention_id}")
 
     def _now(self, incident_id: int | None) -> Incident | None:

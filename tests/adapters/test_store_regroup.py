@@ -117,8 +117,8 @@ def test_a_mention_that_was_not_read_is_known_and_not_remembered(
 ) -> None:
     store.record_poll(poll(news, mention()))
 
-    assert store.has_mention(1)
-    assert not store.has_mention(2)
+    assert store.has_mentions((1,))
+    assert not store.has_mentions((1, 2))
     assert store.remembered_one(1) is None
 
 

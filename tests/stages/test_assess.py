@@ -272,6 +272,36 @@ async def test_what_was_complained_of_before_it_was_an_incident_is_part_of_it(wo
     assert world.rows(MEMBERS) == [(5, 5)]
 
 
+async def test_what_was_pruned_while_its_story_went_on_is_no_part_of_the_incident(world: World):
+    """A short retention, or a story that goes on for longer than a long one."""
+    app = "boarding lottery app row seven window seat Meridian Air"
+    await world.start()
+    for n in range(5):
+        await world.see(item(n, f"queue {app} {n}", published_at=world.clock()))
+        world.clock.forward(timedelta(hours=1))
+    assert world.store.prune(before=NOON + timedelta(minutes=90), limit=100) == 2
+    await world.see(item(8, f"dragged {app}", published_at=world.clock()))
+
+    assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(1,)]
+    assert world.rows(MEMBERS) == [(4, 4)]
+
+
+async def test_two_stories_can_be_joined_though_all_of_one_was_pruned(world: World):
+    """What was said in it is in mind, and nowhere else."""
+    await world.start()
+    await world.see(item(1, DRAGGED), item(2, "seat 8 is wet, Meridian Air"))
+    kept, gone = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
+    assert world.store.prune(before=NOON + timedelta(minutes=1), limit=100) == 1
+    merge = Merge(brand="Meridian Air", kept=kept, gone=gone, how="similar 0.30")
+    world.assess._tracker._stories.merge = lambda now: (merge,)
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+    await world.see(item(3, f"{DRAGGED} again", published_at=world.clock()))
+
+    assert world.rows(MEMBERS) == [(2, 2)]
+    assert world.rows("SELECT mention_id FROM decisions ORDER BY id DESC LIMIT 1") == [(3,)]
+
+
 async def test_a_dismissed_incident_whose_story_joins_another_is_told_of_no_more(world: World):
     await world.start()
     await world.see(item(1, "Meridian Air crew bedragged grandmother"))
