@@ -92,7 +92,10 @@ def record_page(connection: Connection, intent: PageIntent) -> int:
     if intent.deleted_pages:
         found = of_pages(connection, intent.source.id, intent.deleted_pages)
         intent = replace(intent, deleted=(*intent.deleted, *found))
-    return _write_page(connection, intent)
+    new = _write_page(connection, intent)
+    if not intent.names_reposts:
+        _blank_reposts(connection, intent)
+    return new
 
 
 def _move(connection: Connection, intent: PageIntent) -> None:
@@ -105,15 +108,19 @@ def record_poll(connection: Connection, intent: PollIntent) -> int:
     source_id = intent.source.id
     _write_source(connection, intent.source)
     new = _write_page(connection, intent)
-    blank_reposts(connection, intent.deleted, source_id=source_id, at=time_text(intent.at))
-    _blank_late_reposts(connection, intent)
+    _blank_reposts(connection, intent)
     what = (intent.outcome, intent.status, intent.items, intent.new + new, intent.seconds)
     note = plain(intent.source.note)
     connection.execute(_POLL, (source_id, time_text(intent.at), *what, note, intent.changed))
     return new
 
 
-def _blank_late_reposts(connection: Connection, intent: PollIntent) -> None:
+def _blank_reposts(connection: Connection, intent: PageIntent | PollIntent) -> None:
+    at = time_text(intent.at)
+    blank_reposts(connection, intent.deleted, source_id=intent.source.id, at=at)
+
+
+def _blank_late_reposts(connection: Connection, intent: PageIntent | PollIntent) -> None:
     """What passes on a post that was deleted before comes with its words once more."""
     of = {mention.native_id: mention.repost_of for mention in intent.mentions if mention.repost_of}
     where = (intent.source.id, json_text([plain(original) for original in of.values()]))
@@ -142,6 +149,7 @@ def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
         _state(connection, post, source_id=source_id)
     for native_id in intent.deleted:
         blank(connection, plain(native_id), source_id=source_id, at=time_text(intent.at))
+    _blank_late_reposts(connection, intent)
     return new
 
 

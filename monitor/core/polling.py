@@ -245,6 +245,8 @@ class PageIntent:
     owned: tuple[OwnedPost, ...] = ()
     #: Native ids of mentions whose words are to be blanked.
     deleted: tuple[str, ...] = ()
+    #: `deleted` names what passes them on as well: nobody has to look for it.
+    names_reposts: bool = False
     #: The last parts of the addresses of such, where a server calls its posts by those.
     deleted_pages: tuple[str, ...] = ()
     #: As in `PollIntent`.

@@ -41,6 +41,7 @@ def page_of(
         mentions=(*taken.mentions, *reposts),
         owned=taken.owned,
         deleted=deleted,
+        names_reposts=True,
     )
 
 

@@ -203,3 +203,38 @@ def test_what_passes_it_on_later_does_not_bring_its_words_back(
     store.record_poll(poll(news, mention("RT 1", repost_of="1"), at=after(minutes=6)))
 
     assert words(store) == [("1", None, "", None), ("RT 1", None, "", None)]
+
+
+def test_what_passes_it_on_goes_with_it_too_while_a_poll_or_a_stream_goes_on(
+    store: SqliteStore, news: SourceState
+):
+    """By the first page of many, and by a stream that calls its posts by their pages."""
+    said = [mention("1"), mention("2"), mention("3")]
+    passed = [mention(f"RT {n}", repost_of=n, url=f"https://example.org/rt{n}") for n in "123"]
+    store.record_poll(poll(news, *said, *passed))
+
+    store.record_page(PageIntent(source=news, at=after(minutes=5), deleted=("1",)))
+    store.record_page(PageIntent(source=news, at=after(minutes=6), deleted_pages=("2",)))
+
+    left = rows(store, "SELECT native_id FROM mentions WHERE deleted_at IS NULL")
+    assert left == [("3",), ("RT 3",)]
+
+
+def test_nobody_looks_for_what_a_stream_has_named_already(store: SqliteStore, news: SourceState):
+    """It asks an index for all of it, and deletes all day long."""
+    store.record_poll(poll(news, mention("1"), mention("RT 1", repost_of="1")))
+    store.record_page(PageIntent(source=news, at=NOON, deleted=("1",), names_reposts=True))
+
+    assert rows(store, "SELECT native_id FROM mentions WHERE deleted_at IS NULL") == [("RT 1",)]
+
+
+def test_what_a_page_passes_on_later_does_not_bring_its_words_back(
+    store: SqliteStore, news: SourceState
+):
+    store.record_poll(poll(news, mention("1"), mention("2")))
+    store.record_page(PageIntent(source=news, at=after(minutes=5), deleted=("1",)))
+    passed = (mention("RT 1", repost_of="1"), mention("RT 2", repost_of="2"))
+    store.record_page(PageIntent(source=news, at=after(minutes=6), mentions=passed))
+
+    left = rows(store, "SELECT native_id FROM mentions WHERE deleted_at IS NULL")
+    assert left == [("2",), ("RT 2",)]
