@@ -60,7 +60,12 @@ _POLLS_KEPT = timedelta(days=30)
 #: A pruned mention that its source has not shown for so long is not expected back.
 _FORGET_AFTER = timedelta(days=30)
 _FREED_PAGES = 2000
-_BLANKED = "SELECT 1 FROM mentions WHERE deleted_at >= ? LIMIT 1"
+_BLANKED = """
+SELECT 1 FROM mentions WHERE deleted_at >= :since
+UNION ALL
+SELECT 1 FROM statements WHERE deleted_at >= :since
+LIMIT 1
+"""
 #: Full text keeps the words of a row that went until its parts are merged into one, by and by:
 #: https://sqlite.org/fts5.html#the_merge_command
 _MERGE = "INSERT INTO mentions_fts (mentions_fts, rank) VALUES ('merge', ?)"
@@ -113,7 +118,7 @@ def wipe(connection: Connection, *, since: datetime | None) -> bool:
     Unless nothing was blanked since then. Not within a transaction: others may write in between.
     False: somebody reads a state from before, and the log is kept for them.
     """
-    if since and not connection.execute(_BLANKED, (time_text(since),)).fetchone():
+    if since and not connection.execute(_BLANKED, {"since": time_text(since)}).fetchone():
         return True
     connection.execute(_MERGE, (-_MERGED_PAGES,))
     while _goes_on(connection):

@@ -12,8 +12,9 @@ from monitor.adapters.rows import time_text
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
 from monitor.core.outbox import DeliveryState
-from monitor.core.polling import NewMention, PageIntent, SourceState
+from monitor.core.polling import NewMention, OwnedPost, PageIntent, SourceState
 from tests.adapters.store_values import (
+    BRAND,
     NOON,
     after,
     alert,
@@ -252,6 +253,18 @@ def test_what_was_blanked_stands_nowhere_in_the_files(
     assert not full_text(store, "quokka")
     assert ask(path, "SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'aurora'") == [(2,)]
     assert troubles(store.path) == ()
+
+
+def test_nor_does_a_statement_that_was_taken_back(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    said = OwnedPost(
+        native_id="1", brand=BRAND, url=None, title=None, text="Zanzibar quokka", at=NOON
+    )
+    store.record_poll(poll(news, owned=(said,)))
+    store.record_page(PageIntent(source=news, at=NOON, deleted=("1",)))
+    store.wipe(since=NOON)
+    assert on_disk(path, "Zanzibar quokka") == []
 
 
 def test_what_was_deleted_is_overwritten_in_the_file_whatever_the_release_of_sqlite(
