@@ -16,6 +16,7 @@ from monitor.core.echoes import Count
 from monitor.core.filing import AssessIntent, NewAction, Placed, Remembered, Repaired
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
+from monitor.core.pruning import Pruned
 from monitor.core.pushing import PushIntent, Receipt
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
@@ -260,8 +261,11 @@ class Store(Protocol):
         """Mentions of a span with what was read of them, oldest first."""
         ...
 
-    def prune(self, *, before: datetime, limit: int) -> int:
-        """Delete up to `limit` mentions older than `before` that belong to no incident."""
+    def prune(self, *, before: datetime, limit: int) -> Pruned:
+        """Delete up to `limit` mentions older than `before` that belong to no incident.
+
+        And of each log as many rows at most.
+        """
         ...
 
     def wipe(self, *, since: datetime | None = None) -> bool:

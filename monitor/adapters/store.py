@@ -40,6 +40,7 @@ from monitor.core.filing import AssessIntent, NewAction
 from monitor.core.forgetting import Asked, Forgotten
 from monitor.core.outbox import AttemptIntent, Delivery, NewAlert, WebhookState
 from monitor.core.polling import PageIntent, PollIntent, Reread, SourceState
+from monitor.core.pruning import Pruned
 from monitor.core.pushing import PushIntent, Receipt
 from monitor.core.rereading import Followed
 from monitor.core.settings import Settings, SourceSettings
@@ -271,7 +272,7 @@ class SqliteStore(Recall):
 
     # --- upkeep
 
-    def prune(self, *, before: datetime, limit: int) -> int:
+    def prune(self, *, before: datetime, limit: int) -> Pruned:
         with self.transaction():
             pruned = store_upkeep.prune(self._connection, before=before, limit=limit)
         store_upkeep.give_back_pages(self._connection)

@@ -13,6 +13,7 @@ from monitor.adapters.connect import Connection
 from monitor.adapters.rows import Values, maybe_moment, time_text
 from monitor.adapters.store_clock import last_beat, set_back
 from monitor.core import expected
+from monitor.core.pruning import Pruned
 from monitor.errors import DatabaseError, InputError
 
 _OLD = """
@@ -83,28 +84,30 @@ SELECT
 """
 
 
-def prune(connection: Connection, *, before: datetime, limit: int) -> int:
-    """Delete up to `limit` mentions that belong to no incident, and what hangs on them."""
+def prune(connection: Connection, *, before: datetime, limit: int) -> Pruned:
+    """Delete up to `limit` mentions that belong to no incident, and what hangs on them.
+
+    And as many rows of each log at most: a source that is asked, or pushed to, every second fills
+    that of the polls faster than it comes of age.
+    """
     at = time_text(before)
     ids = [(row["id"],) for row in connection.execute(_OLD, (at, limit))]
     # A source may go on showing it for years: it must not be taken in as new.
     connection.executemany(_FORGET, ((at, *id_) for id_ in ids))
     connection.executemany("DELETE FROM mentions WHERE id = ?", ids)
-    for statement in _LEFTOVERS:
-        connection.execute(statement, (at, limit))
-    _prune_polls(connection, before=before, limit=limit)
+    left_over = [connection.execute(each, (at, limit)).rowcount for each in _LEFTOVERS]
+    polls = _prune_polls(connection, before=before, limit=limit)
     stale = time_text(before - _FORGET_AFTER)
     connection.execute("DELETE FROM forgotten WHERE at < ?", (stale,))
-    return len(ids)
+    return Pruned(mentions=len(ids), is_more=max(len(ids), polls, *left_over) >= limit)
 
 
-def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> None:
+def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> int:
     newest = maybe_moment(connection.execute("SELECT max(at) FROM polls").fetchone()[0])
-    if newest is not None:
-        oldest = max(before, newest - _POLLS_KEPT)
-        window = f"-{expected.WINDOW.days} days"
-        where = {"before": time_text(oldest), "window": window, "limit": limit}
-        connection.execute(_OLD_POLLS, where)
+    oldest = before if newest is None else max(before, newest - _POLLS_KEPT)
+    window = f"-{expected.WINDOW.days} days"
+    where = {"before": time_text(oldest), "window": window, "limit": limit}
+    return connection.execute(_OLD_POLLS, where).rowcount
 
 
 def give_back_pages(connection: Connection) -> None:

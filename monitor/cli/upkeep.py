@@ -83,7 +83,9 @@ def prune_command(config: Path) -> None:
     settings = reading(config)
     gone = 0
     with SqliteStore.open(settings.database, create=False) as store:
-        while count := store.prune(before=now() - settings.retention, limit=CHUNK):
-            gone += count
+        is_more = True
+        while is_more:
+            pruned = store.prune(before=now() - settings.retention, limit=CHUNK)
+            gone, is_more = gone + pruned.mentions, pruned.is_more
         store.wipe()
     click.echo(f"{counted(gone, 'mention')} deleted")

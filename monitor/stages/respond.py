@@ -39,6 +39,8 @@ VERBS = {
 EVIDENCE = 5
 PRUNE_EVERY = timedelta(hours=1)
 PRUNE_LIMIT = 5_000
+#: If there was more to prune than that.
+GO_ON_PRUNING = timedelta(minutes=1)
 #: So long after a text was blanked the file is wiped at each pruning: somebody may be reading it.
 WIPE_FOR = timedelta(days=1)
 
@@ -66,6 +68,7 @@ class Respond:
         self._begin_anew = begin_anew
         self._watching = Watching(settings=settings, store=store)
         self._pruned_at: datetime | None = None
+        self._prune_again = PRUNE_EVERY
         self._praising = Praising(settings=settings, store=store)
         self._hearing = Hearing(settings=settings, store=store, on_event=on_event)
 
@@ -159,8 +162,9 @@ class Respond:
         self._store.add_alerts((alert,))
 
     def _prune(self, now: datetime) -> None:
-        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
+        if self._pruned_at is not None and now - self._pruned_at < self._prune_again:
             return
         self._pruned_at = now
-        self._store.prune(before=now - self.settings.retention, limit=PRUNE_LIMIT)
+        pruned = self._store.prune(before=now - self.settings.retention, limit=PRUNE_LIMIT)
+        self._prune_again = GO_ON_PRUNING if pruned.is_more else PRUNE_EVERY
         self._store.wipe(since=now - WIPE_FOR)

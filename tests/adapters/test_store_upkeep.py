@@ -48,7 +48,7 @@ def test_old_mentions_go_with_all_that_hangs_on_them(
             decisions=(decision(None, at=after(days=-400), mention_id=1),),
         )
     )
-    assert store.prune(before=after(days=-399), limit=100) == 1
+    assert store.prune(before=after(days=-399), limit=100).mentions == 1
     for table in ("engagement", "verdicts", "story_mentions", "stories", "decisions"):
         assert count(path, table) == 0, table
     assert ask(path, "SELECT native_id FROM mentions") == [("2",)]
@@ -81,7 +81,7 @@ def test_incidents_keep_their_evidence_and_their_decisions(
             decisions=(decision(at=after(days=-400), mention_id=2),),
         )
     )
-    assert store.prune(before=NOON, limit=100) == 1
+    assert store.prune(before=NOON, limit=100).mentions == 1
     assert [one.mention_id for one in store.evidence(1, 5)] == [1]
     assert ask(path, "SELECT incident_id, mention_id FROM decisions") == [(1, None)]
     assert store.story_of(1) == 1
@@ -100,15 +100,15 @@ def test_an_incident_keeps_its_story_though_no_mention_is_left_in_it(
 def test_what_is_younger_stays(store: SqliteStore, news: SourceState, path: Path) -> None:
     store.record_poll(poll(news, mention()))
     store.record_assessment(replace(read_all([1]), decisions=(decision(None),)))
-    assert store.prune(before=NOON, limit=100) == 0
+    assert store.prune(before=NOON, limit=100).mentions == 0
     for table in ("mentions", "verdicts", "stories", "decisions", "polls"):
         assert count(path, table) == 1, table
 
 
 def test_a_long_history_is_pruned_in_small_steps(store: SqliteStore, news: SourceState) -> None:
     store.record_poll(poll(news, *(old(str(i)) for i in range(5))))
-    steps = [store.prune(before=NOON, limit=2) for _ in range(4)]
-    assert steps == [2, 2, 1, 0]
+    steps = [store.prune(before=NOON, limit=2) for _ in range(3)]
+    assert [(one.mentions, one.is_more) for one in steps] == [(2, True), (2, True), (1, False)]
 
 
 def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
@@ -128,7 +128,7 @@ def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
 def test_the_log_of_polls_is_kept_for_a_month(
     store: SqliteStore, news: SourceState, path: Path
 ) -> None:
-    assert store.prune(before=after(days=-400), limit=100) == 0
+    assert store.prune(before=after(days=-400), limit=100).mentions == 0
     for days in (-31, -30, 0):
         store.record_poll(poll(news, at=after(days=days)))
     store.prune(before=after(days=-400), limit=100)
@@ -136,6 +136,28 @@ def test_the_log_of_polls_is_kept_for_a_month(
         (time_text(after(days=-30)),),
         (time_text(NOON),),
     ]
+
+
+def test_a_log_of_polls_is_pruned_in_small_steps_until_nothing_is_left(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    """A source that is asked every second leaves more in an hour than one step takes away."""
+    for days in (-34, -33, -32, -31, 0):
+        store.record_poll(poll(news, at=after(days=days)))
+    steps = [store.prune(before=after(days=-400), limit=3) for _ in range(2)]
+    assert [(one.mentions, one.is_more) for one in steps] == [(0, True), (0, False)]
+    assert ask(path, "SELECT at FROM polls") == [(time_text(NOON),)]
+
+
+def test_so_is_what_was_decided_of_mentions_that_are_gone(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    at = after(days=-400)
+    store.record_poll(poll(news, old()))
+    silent = tuple(decision(None, at=at) for _ in range(5))
+    store.record_assessment(replace(read_all([1]), decisions=silent))
+    steps = [store.prune(before=NOON, limit=3).is_more for _ in range(2)]
+    assert (steps, count(path, "decisions")) == ([True, False], 0)
 
 
 def test_of_a_source_that_is_silent_the_polls_of_its_last_four_weeks_of_news_are_kept(

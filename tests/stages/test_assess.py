@@ -279,7 +279,7 @@ async def test_what_was_pruned_while_its_story_went_on_is_no_part_of_the_inciden
     for n in range(5):
         await world.see(item(n, f"queue {app} {n}", published_at=world.clock()))
         world.clock.forward(timedelta(hours=1))
-    assert world.store.prune(before=NOON + timedelta(minutes=90), limit=100) == 2
+    assert world.store.prune(before=NOON + timedelta(minutes=90), limit=100).mentions == 2
     await world.see(item(8, f"dragged {app}", published_at=world.clock()))
 
     assert world.rows("SELECT DISTINCT story_id FROM story_mentions") == [(1,)]
@@ -291,7 +291,7 @@ async def test_two_stories_can_be_joined_though_all_of_one_was_pruned(world: Wor
     await world.start()
     await world.see(item(1, DRAGGED), item(2, "seat 8 is wet, Meridian Air"))
     kept, gone = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
-    assert world.store.prune(before=NOON + timedelta(minutes=1), limit=100) == 1
+    assert world.store.prune(before=NOON + timedelta(minutes=1), limit=100).mentions == 1
     merge = Merge(brand="Meridian Air", kept=kept, gone=gone, how="similar 0.30")
     world.assess._tracker._stories.merge = lambda now: (merge,)
     world.clock.forward(timedelta(minutes=11))

@@ -402,3 +402,17 @@ async def test_deleted_words_are_wiped_from_the_file_within_the_hour(tmp_path):
         await after(world, 63 * MINUTES)
         for file in tmp_path.glob("monitor.db*"):
             assert DRAGGED.encode() not in file.read_bytes(), file
+
+
+async def test_what_one_pruning_leaves_goes_minutes_later_and_not_hours(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("monitor.stages.respond.PRUNE_LIMIT", 2)
+    world.respond.settings = replace(SETTINGS, retention=timedelta(0))
+    await world.start()
+    await world.see(*(item(n, f"Meridian Air flight {n} is fine") for n in range(5)))
+    left = []
+    for seconds in (1, 60, 61, 121, 181):
+        await after(world, timedelta(seconds=seconds))
+        left += world.rows("SELECT count(*) FROM mentions")
+    assert left == [(3,), (3,), (1,), (0,), (0,)]
