@@ -42,6 +42,12 @@ DELETE FROM polls WHERE id IN (
   ) LIMIT :limit
 )
 """
+# A poll may be dated by a clock that ran ahead, and was set back since (see `store_clock`).
+_NEWEST = """
+SELECT min(at) FROM (
+  SELECT max(at) AS at FROM polls UNION ALL SELECT at FROM heartbeats WHERE name = 'daemon'
+)
+"""
 #: What follows its mention out: silent decisions, empty stories; each `(before, limit)`.
 _LEFTOVERS = (
     """
@@ -103,7 +109,7 @@ def prune(connection: Connection, *, before: datetime, limit: int) -> Pruned:
 
 
 def _prune_polls(connection: Connection, *, before: datetime, limit: int) -> int:
-    newest = maybe_moment(connection.execute("SELECT max(at) FROM polls").fetchone()[0])
+    newest = maybe_moment(connection.execute(_NEWEST).fetchone()[0])
     oldest = before if newest is None else max(before, newest - _POLLS_KEPT)
     window = f"-{expected.WINDOW.days} days"
     where = {"before": time_text(oldest), "window": window, "limit": limit}

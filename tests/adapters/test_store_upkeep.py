@@ -160,6 +160,16 @@ def test_so_is_what_was_decided_of_mentions_that_are_gone(
     assert (steps, count(path, "decisions")) == ([True, False], 0)
 
 
+def test_a_poll_that_a_clock_ahead_has_dated_takes_no_other_along(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    for at in (NOON, after(days=60)):
+        store.record_poll(poll(news, at=at))
+    store.record_heartbeat(now=after(hours=1))
+    store.prune(before=after(days=-400), limit=100)
+    assert count(path, "polls") == 2
+
+
 def test_of_a_source_that_is_silent_the_polls_of_its_last_four_weeks_of_news_are_kept(
     store: SqliteStore, news: SourceState, path: Path
 ) -> None:
