@@ -79,6 +79,12 @@ UNION ALL
 SELECT id, deleted_at FROM statements WHERE url = :url AND brand = :brand
 LIMIT 1
 """
+# Another source may show no more of it than its first lines: that is no edit.
+_EDIT_STATEMENT = """
+UPDATE statements SET title = :title, text = :text,
+  checks = iif(text = :text OR incident_id IS NULL, checks, :checks)
+WHERE id = :id AND coalesce(source_id, :source_id) = :source_id
+"""
 _DELETED = """
 SELECT native_id FROM mentions
 WHERE source_id = ? AND native_id IN (SELECT value FROM json_each(?)) AND deleted_at IS NOT NULL
@@ -288,8 +294,5 @@ def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:
     if known is None:
         connection.execute(sql.insert("statements", tuple(values)), values)
     elif known["deleted_at"] is None:
-        connection.execute(
-            "UPDATE statements SET title = :title, text = :text,"
-            " checks = iif(text = :text OR incident_id IS NULL, checks, :checks) WHERE id = :id",
-            {**values, "id": known["id"], "checks": json_text(stored(post.text))},
-        )
+        edit = {**values, "id": known["id"], "checks": json_text(stored(post.text))}
+        connection.execute(_EDIT_STATEMENT, edit)

@@ -593,6 +593,17 @@ def test_an_edited_statement_is_updated(store: SqliteStore, news: SourceState, p
     assert ask(path, "SELECT title, text FROM statements") == [(None, "We are very sorry.")]
 
 
+def test_what_another_source_shows_of_a_statement_is_no_edit_of_it(
+    store: SqliteStore, path: Path
+) -> None:
+    """One feed of a newsroom has all of it, the other its first lines: it changed at each poll."""
+    store.sync_sources([source(), source("brief", "https://example.org/b")], now=NOON)
+    news, brief = store.source_states()
+    store.record_poll(poll(news, owned=(owned(),)))
+    store.record_poll(poll(brief, owned=(owned("b1", title="In brief", text="We are…"),)))
+    assert ask(path, "SELECT title, text FROM statements") == [("Statement", "We are sorry.")]
+
+
 def test_of_the_news_of_an_hour_the_newest_stands_for_all(
     store: SqliteStore, news: SourceState
 ) -> None:
