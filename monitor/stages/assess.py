@@ -6,7 +6,7 @@ backlog of a hundred posts of one story is one alert, at the level where they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -17,7 +17,7 @@ from monitor.core.growth import GrowthModel
 from monitor.core.outbox import IncidentEvent
 from monitor.core.settings import Settings
 from monitor.core.stories import MERGE_EVERY
-from monitor.core.types import Incident, Mention
+from monitor.core.types import Incident, Mention, Status
 from monitor.ports import Classifier, Store, Telemetry
 from monitor.stages import announce
 from monitor.stages.docket import Docket
@@ -204,7 +204,7 @@ class Assess:
         joined = [*self._tracker.merge(now), *await self._one_event(now)]
         if joined:
             docket = self._docket(now)
-            docket.join(joined, await self._db(self._live))
+            docket.join(joined, *await self._db(self._standing, joined))
             # A story that took one in may have gone into a third in the same pass.
             gone = {one.merge.gone for one in joined}
             kept = dict.fromkeys(one.merge.kept for one in joined)
@@ -236,8 +236,18 @@ class Assess:
     def _live(self) -> dict[int, Incident]:
         return {incident.id: incident for incident in self._store.live_incidents()}
 
+    def _standing(
+        self, joined: Sequence[Joined]
+    ) -> tuple[dict[int, Incident], dict[int, Incident]]:
+        """The live incidents, and those of the stories that stay that people dismissed."""
+        known = self._found(one.kept.incident_id for one in joined).values()
+        dismissed = {one.id: one for one in known if one.status is Status.DISMISSED}
+        return self._live(), dismissed
+
     def _incidents_of(self, story_ids: Sequence[int]) -> dict[int, Incident]:
         """The incidents that these stories became, over or not."""
-        wanted = {self._tracker.story(story_id).incident_id for story_id in story_ids}
-        found = [self._store.incident(i) for i in wanted if i is not None]
+        return self._found(self._tracker.story(story_id).incident_id for story_id in story_ids)
+
+    def _found(self, incident_ids: Iterable[int | None]) -> dict[int, Incident]:
+        found = [self._store.incident(i) for i in set(incident_ids) if i is not None]
         return {incident.id: incident for incident in found if incident is not None}

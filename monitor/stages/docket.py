@@ -164,8 +164,8 @@ class Docket:
         live = self._live()
         # What this docket touched may be over: a dismissed one must not swallow what is new.
         changed = {i: one for i, (one, _) in self._incidents.items() if one.status.is_live}
-        open_ = {**live, **changed}
-        if (found := self._tracker.sides.of(story_id, facts, decision, open_)) is None:
+        found = self._tracker.sides.of(story_id, facts, decision, {**live, **changed})
+        if found is None:
             return False
         kept, how = found
         self.join([self._tracker.join(kept, story_id, how)], live)
@@ -176,10 +176,21 @@ class Docket:
         self.judge(kept, live)
         return True
 
-    def join(self, joined: Iterable[Joined], live: Mapping[int, Incident]) -> None:
-        """Let incidents follow their stories: that of the story that goes is merged."""
+    def join(
+        self,
+        joined: Iterable[Joined],
+        live: Mapping[int, Incident],
+        dismissed: Mapping[int, Incident] = {},
+    ) -> None:
+        """Let incidents follow their stories: that of the story that goes is merged.
+
+        Not into one that people `dismissed`: it stands for both then, as nobody said so of it.
+        """
         for merge, kept, gone in joined:
             regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
+            if gone.incident_id in live and (over := dismissed.get(kept.incident_id or 0)):
+                self._incidents[over.id] = (over, merge.gone)
+                kept.incident_id = None
             if kept.incident_id is None:
                 # The story that is kept here may have gone into a third in the same pass.
                 kept.incident_id = gone.incident_id
@@ -189,8 +200,7 @@ class Docket:
                 lost = live[gone.incident_id]
                 self.tidings.news.append(merged(lost, kept.incident_id, regrouping))
                 if survivor := self._known(kept.incident_id, live):
-                    known = known_at_least(survivor, lost)
-                    self._incidents[survivor.id] = (known, merge.kept)
+                    self._incidents[survivor.id] = (known_at_least(survivor, lost), merge.kept)
 
     def freshen(self, story_id: int) -> None:
         """Something new was said in this story, wherever it was filed at first."""

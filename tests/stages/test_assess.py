@@ -322,6 +322,29 @@ async def test_a_dismissed_incident_whose_story_joins_another_is_told_of_no_more
     ]
 
 
+async def test_an_open_incident_does_not_go_into_one_that_people_dismissed(world: World):
+    """Nobody said that this one is none, whichever of the two stories is older."""
+    await world.start()
+    await world.see(item(1, "Meridian Air crew bedragged grandmother"))
+    said = Answer(verb="dismiss", actor="ann", text="false-alarm")
+    answer.take(world.store, world.settings, 1, said, now=world.clock())
+    await world.see(item(2, "tarmac pilot outdragged luggage cart somebody Meridian Air"))
+    one, two = (int(str(s)) for (s,) in world.rows("SELECT story_id FROM story_mentions"))
+    world.events.clear()
+    merge = Merge(brand="Meridian Air", kept=one, gone=two, how="similar 0.30")
+    world.assess._tracker._stories.merge = lambda now: (merge,)
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    found = "SELECT id, status, mention_count FROM incidents"
+    assert world.told == []
+    assert world.rows(found) == [(1, "dismissed", 1), (2, "open", 2)]
+    world.assess = world.new_assess()
+    await world.assess.start(world.clock())
+    await world.see(item(3, "Meridian Air crew bedragged grandmother again"))
+    assert world.rows(found) == [(1, "dismissed", 1), (2, "open", 3)]
+
+
 async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentions(world: World):
     await world.start()
     await world.see(item(1, "seat 8 is wet, Meridian Air"))
