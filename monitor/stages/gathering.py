@@ -32,6 +32,12 @@ def kept_story(burn_story: int, placed: Sequence[Placed], told: Collection[int])
     return story if 2 * count >= len(placed) else burn_story
 
 
+def is_none(incident: Incident, placed: Sequence[Placed]) -> bool:
+    """Whether people said of it that it is none, and not of most of the mentions."""
+    share = sum(one.incident_id == incident.id for one in placed)
+    return incident.status is Status.DISMISSED and 2 * share <= len(placed)
+
+
 def is_told(placed: Sequence[Placed], live: Mapping[int, Incident]) -> bool:
     """Whether an open incident at `warning` or above speaks of it.
 
@@ -104,7 +110,9 @@ class _Gathering:
         if is_by_itself(burn, placed, self.tracker.story(story_id).incident_id, self.live):
             return None
         known = await self._incidents(placed)
-        kept = kept_story(story_id, placed, [one.id for one in known if _was_told(one)])
+        out = {one.id for one in known if is_none(one, placed)}
+        of_it = [one for one in placed if one.incident_id not in out]
+        kept = kept_story(story_id, of_it, [one.id for one in known if _was_told(one)])
         watched = {one.id for one in known if _is_free(one)}
         for other in (kept, *others(kept, story_id, placed, watched)):
             await self._lay_to(kept, other, burn, is_news=burn.again and other == story_id)

@@ -19,7 +19,15 @@ from monitor.core.stories import Stories
 from monitor.core.types import Level, Status, Verdict
 from monitor.core.volume import Volume
 from monitor.stages.docket import Docket
-from monitor.stages.gathering import gather, goes_on, is_by_itself, is_told, kept_story, others
+from monitor.stages.gathering import (
+    gather,
+    goes_on,
+    is_by_itself,
+    is_none,
+    is_told,
+    kept_story,
+    others,
+)
 from monitor.stages.repair import Repair
 from monitor.stages.running import inline
 from monitor.stages.tracker import Tracker
@@ -188,6 +196,24 @@ def place(mention: int, story: int, incident: int | None = None) -> Placed:
 )
 def test_the_incident_that_stands_for_it_stays(placed: tuple[Placed, ...], kept: int) -> None:
     assert kept_story(9, placed, told={7, 8}) == kept
+
+
+@pytest.mark.parametrize(
+    ("status", "of", "expected"),
+    [
+        (Status.DISMISSED, 1, True),
+        (Status.DISMISSED, 2, True),
+        (Status.DISMISSED, 3, False),
+        (Status.RESOLVED, 1, False),
+        (Status.OPEN, 1, False),
+    ],
+)
+def test_who_dismissed_one_complaint_of_four_has_not_said_that_the_four_are_nothing(
+    status: Status, of: int, expected: bool
+) -> None:
+    incident = replace(opened(Level.WARNING), id=5, status=status)
+    placed = tuple(place(n, n, 5 if n < of else None) for n in range(4))
+    assert is_none(incident, placed) is expected
 
 
 @pytest.mark.parametrize(
@@ -487,14 +513,25 @@ async def test_what_was_watched_and_over_by_then_does_too(slow: World) -> None:
     assert slow.rows("SELECT count(*) FROM incidents WHERE level = 'warning'") == [(1,)]
 
 
-async def test_what_somebody_dismissed_is_no_part_of_it(slow: World) -> None:
-    await watch_two(slow, Status.OPEN, Status.DISMISSED)
+@pytest.mark.parametrize("told", [Level.WATCH, Level.WARNING])
+async def test_what_somebody_dismissed_is_no_part_of_it(slow: World, told: Level) -> None:
+    await watch_two(slow, Status.OPEN, Status.DISMISSED, second=told)
 
     assert slow.rows("SELECT id, level, status, mention_count FROM incidents ORDER BY id") == [
         (51, "warning", "open", 5),
-        (52, "watch", "dismissed", 0),
+        (52, told.label, "dismissed", 0),
     ]
     assert slow.rows("SELECT mention_id FROM incident_mentions WHERE incident_id = 52") == [(2,)]
+
+
+@pytest.mark.parametrize("told", [Level.WATCH, Level.WARNING])
+async def test_nor_is_it_if_it_was_the_first(slow: World, told: Level) -> None:
+    await watch_two(slow, Status.DISMISSED, Status.OPEN, first=told)
+
+    assert slow.rows("SELECT id, level, status, mention_count FROM incidents ORDER BY id") == [
+        (51, told.label, "dismissed", 0),
+        (52, "warning", "open", 5),
+    ]
 
 
 @pytest.mark.parametrize("left_at", [None, Level.WATCH], ids=["at its level", "calmed down"])
