@@ -110,7 +110,9 @@ def test_it_does_not_rise_again_when_its_feed_gives_new_ids(store: SqliteStore, 
     delete(store, news, "1")
 
     renamed = mention("new id", text="Aurora Rail left us, part 1", fingerprint="print 1")
-    assert store.record_poll(replace(poll(news, renamed), renames=True)) == 0
+    redated = replace(renamed, url="https://example.org/1", published_at=after(minutes=9))
+    for one in (renamed, redated):
+        assert store.record_poll(replace(poll(news, one), renames=True)) == 0
     assert words(store) == [("1", None, "", None)]
 
 

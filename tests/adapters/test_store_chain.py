@@ -79,12 +79,23 @@ def test_a_poll_that_shows_nothing_new_adds_no_line(
     assert kinds(seen) == before
 
 
+@pytest.mark.parametrize(
+    "changed", [{"url": "https://example.org/moved"}, {"author": "Ben"}], ids=["address", "author"]
+)
 def test_another_author_or_address_is_an_edit(
-    seen: Path, store: SqliteStore, news: SourceState
+    seen: Path, store: SqliteStore, news: SourceState, changed: dict[str, str]
 ) -> None:
-    moved = mention("1", url="https://example.org/moved", engagement={"likes": 90.0})
+    moved = mention("1", engagement={"likes": 90.0}, **changed)
     store.record_poll(poll(news, moved, at=LATER))
     assert kinds(seen)[-1] == ("edit", 1)
+    assert problems(seen) == []
+
+
+def test_so_is_a_date_that_was_not_known(seen: Path, store: SqliteStore, news: SourceState):
+    store.record_poll(poll(news, mention("4", published_at=None)))
+    store.record_assessment(AssessIntent(at=LATER, filed=(filed(4),), members=((1, 4),)))
+    store.record_poll(poll(news, mention("4"), at=LATER))
+    assert kinds(seen)[-1] == ("edit", 4)
     assert problems(seen) == []
 
 

@@ -17,10 +17,13 @@ from monitor.core.settings import SourceSettings
 from tests.adapters.store_values import (
     BRAND,
     NOON,
+    act,
     after,
     ask,
     filed,
+    incident,
     mention,
+    opening,
     poll,
     read_all,
     source,
@@ -217,7 +220,8 @@ def test_the_state_of_a_source_comes_back_as_it_was_written(
 
 
 def test_every_poll_is_logged(store: SqliteStore, news: SourceState, path: Path) -> None:
-    store.record_poll(poll(replace(news, note="fine"), mention("1"), mention("2"), items=30))
+    last_page = poll(replace(news, note="fine"), mention("1"), mention("2"), items=30, new=4)
+    store.record_poll(last_page)
     failing = replace(news, note="")
     store.record_poll(
         poll(failing, at=after(minutes=5), outcome="failed", status=None, seconds=20.0)
@@ -225,7 +229,7 @@ def test_every_poll_is_logged(store: SqliteStore, news: SourceState, path: Path)
     assert ask(
         path, "SELECT source_id, at, outcome, status, items, new_items, seconds, note FROM polls"
     ) == [
-        (news.id, time_text(NOON), "ok", 200, 30, 2, 0.25, "fine"),
+        (news.id, time_text(NOON), "ok", 200, 30, 6, 0.25, "fine"),
         (news.id, time_text(after(minutes=5)), "failed", None, 0, 0, 20.0, ""),
     ]
 
@@ -380,6 +384,15 @@ def test_like_entries_that_a_feed_shows_beside_each_other_are_two(
     assert [one.url for one in store.unassessed(10)] == [old.url, new.url]
 
 
+def test_entries_without_any_words_are_as_many_as_their_ids(
+    store: SqliteStore, news: SourceState
+) -> None:
+    """Of a picture or a row of emoji nothing is left to know it by."""
+    for native_id in ("1", "2"):
+        bare = mention(native_id, fingerprint="", url="https://example.org/gallery")
+        assert store.record_poll(poll(news, bare, renames=True)) == 1
+
+
 def test_the_same_words_from_another_source_are_another_mention(store: SqliteStore) -> None:
     store.sync_sources([source(), source("blog")], now=NOON)
     states = store.source_states()
@@ -523,6 +536,16 @@ def test_mentions_are_read_in_the_order_in_which_they_were_said(
     assert [m.at for m in store.unassessed(10)] == [after(hours=h) for h in (1, 2, 3, 3)]
 
 
+def test_a_count_that_falls_is_a_reading_too(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    for minutes, likes in ((0, 9.0), (1, 4.0)):
+        store.record_poll(
+            poll(news, mention(seen_at=after(minutes=minutes), engagement={"likes": likes}))
+        )
+    assert ask(path, "SELECT value FROM engagement ORDER BY seen_at") == [(9.0,), (4.0,)]
+
+
 def test_a_mention_with_a_verdict_leaves_the_work_list(
     store: SqliteStore, news: SourceState, path: Path
 ) -> None:
@@ -591,6 +614,16 @@ def test_an_edited_statement_is_updated(store: SqliteStore, news: SourceState, p
     store.record_poll(poll(news, owned=(owned(),)))
     store.record_poll(poll(news, owned=(owned(text="We are very sorry.", title=None),)))
     assert ask(path, "SELECT title, text FROM statements") == [(None, "We are very sorry.")]
+
+
+def test_what_a_person_wrote_down_of_a_statement_gives_way_to_its_own_words(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_assessment(opening(1))
+    said = replace(act("statement", text="they are sorry"), url=owned().url)
+    store.record_action(incident(1), said, ())
+    store.record_poll(poll(news, owned=(owned(),)))
+    assert ask(path, "SELECT incident_id, text FROM statements") == [(1, "We are sorry.")]
 
 
 def test_what_another_source_shows_of_a_statement_is_no_edit_of_it(

@@ -28,6 +28,7 @@ from tests.adapters.store_values import (
     opening,
     poll,
     read_all,
+    source,
     troubles,
 )
 
@@ -123,6 +124,16 @@ def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
     assert store.record_poll(poll(news, shown_again)) == 0, "it was shown a month ago"
     store.prune(before=after(days=31), limit=100)
     assert store.record_poll(poll(news, shown_again)) == 1, "not shown for longer than that"
+
+
+def test_a_pruned_item_keeps_out_no_other_of_the_same_id(store: SqliteStore) -> None:
+    """Of another brand that it names by now, or of another source that counts from 1 as well."""
+    store.sync_sources([source(), source("blog", "https://example.org/b")], now=NOON)
+    news, blog = store.source_states()
+    store.record_poll(poll(news, old()))
+    store.prune(before=after(days=-30), limit=100)
+    assert store.record_poll(poll(blog, mention())) == 1
+    assert store.record_poll(poll(news, mention(), mention(brand="Borealis Air"))) == 1
 
 
 def test_the_log_of_polls_is_kept_for_a_month(
