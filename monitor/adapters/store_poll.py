@@ -25,6 +25,7 @@ from monitor.adapters.store_standins import forgotten_among
 from monitor.adapters.store_stream import of_pages
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 from monitor.core.statements import stored
+from monitor.core.types import full_text
 
 _FIND = """
 SELECT * FROM mentions
@@ -82,7 +83,7 @@ LIMIT 1
 # Another source may show no more of it than its first lines: that is no edit.
 _EDIT_STATEMENT = """
 UPDATE statements SET title = :title, text = :text,
-  checks = iif(text = :text OR incident_id IS NULL, checks, :checks)
+  checks = iif((title, text) IS (:title, :text) OR incident_id IS NULL, checks, :checks)
 WHERE id = :id AND coalesce(source_id, :source_id) = :source_id
 """
 _DELETED = """
@@ -294,5 +295,5 @@ def _state(connection: Connection, post: OwnedPost, *, source_id: int) -> None:
     if known is None:
         connection.execute(sql.insert("statements", tuple(values)), values)
     elif known["deleted_at"] is None:
-        edit = {**values, "id": known["id"], "checks": json_text(stored(post.text))}
-        connection.execute(_EDIT_STATEMENT, edit)
+        checks = json_text(stored(full_text(post.title, post.text)))
+        connection.execute(_EDIT_STATEMENT, {**values, "id": known["id"], "checks": checks})

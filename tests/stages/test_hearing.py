@@ -137,6 +137,18 @@ async def test_an_edited_statement_is_read_again(world: World) -> None:
     assert json.loads(str(checks))["when"] is True
 
 
+async def test_so_is_one_of_which_the_title_says_more_by_now(world: World) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await spoken(world, title="A statement")
+    await spoken(world, title="We will publish our report by Friday.")
+    [(checks,)] = world.rows("SELECT checks FROM statements")
+    assert json.loads(str(checks))["when"] is True
+    await spoken(world, f"{SPOKE} Call us.", title="We will publish our report by Friday.")
+    [(checks,)] = world.rows("SELECT checks FROM statements")
+    assert json.loads(str(checks))["when"] is True
+
+
 async def test_a_statement_recorded_by_hand_is_read_as_well(world: World) -> None:
     await world.start()
     await world.see(item(1, DRAGGED, ago=MINUTE))
