@@ -106,9 +106,15 @@ def test_what_is_younger_stays(store: SqliteStore, news: SourceState, path: Path
         assert count(path, table) == 1, table
 
 
-def test_a_long_history_is_pruned_in_small_steps(store: SqliteStore, news: SourceState) -> None:
-    store.record_poll(poll(news, *(old(str(i)) for i in range(5))))
-    steps = [store.prune(before=NOON, limit=2) for _ in range(3)]
+def test_a_long_history_is_pruned_in_small_steps_oldest_first(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    ages = {"1": 1, "2": 5, "3": 4, "4": 2, "5": 3}
+    seen = (replace(old(i), seen_at=after(days=-400 - age)) for i, age in ages.items())
+    store.record_poll(poll(news, *seen))
+    first = store.prune(before=NOON, limit=2)
+    assert ask(path, "SELECT native_id FROM mentions") == [("1",), ("4",), ("5",)]
+    steps = (first, *(store.prune(before=NOON, limit=2) for _ in range(2)))
     assert [(one.mentions, one.is_more) for one in steps] == [(2, True), (2, True), (1, False)]
 
 
@@ -190,6 +196,15 @@ def test_of_a_source_that_is_silent_the_polls_of_its_last_four_weeks_of_news_are
     store.prune(before=after(days=-400), limit=100)
     kept = [time_text(after(days=days)) for days in (-89, -61, -61, 0)]
     assert ask(path, "SELECT at FROM polls") == [(at,) for at in kept]
+
+
+def test_another_source_that_goes_on_does_not_shorten_that(store: SqliteStore, path: Path) -> None:
+    store.sync_sources([source(), source("blog", "https://example.org/b")], now=NOON)
+    silent, busy = store.source_states()
+    for state, days in ((silent, -61), (busy, 0)):
+        store.record_poll(replace(poll(state, at=after(days=days)), changed=True))
+    store.prune(before=after(days=-400), limit=100)
+    assert count(path, "polls") == 2
 
 
 def test_pages_that_pruning_frees_go_back_to_the_disk(
