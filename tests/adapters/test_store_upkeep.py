@@ -118,6 +118,16 @@ def test_a_long_history_is_pruned_in_small_steps_oldest_first(
     assert [(one.mentions, one.is_more) for one in steps] == [(2, True), (2, True), (1, False)]
 
 
+def test_a_story_stays_while_a_mention_of_it_is_left(
+    store: SqliteStore, news: SourceState, path: Path
+) -> None:
+    store.record_poll(poll(news, *(old(str(i)) for i in range(3))))
+    store.record_assessment(replace(read_all([1, 2, 3]), at=after(days=-400)))
+    for left in (1, 0):
+        store.prune(before=NOON, limit=2)
+        assert (count(path, "story_mentions"), count(path, "stories")) == (left, left)
+
+
 def test_a_source_that_goes_on_showing_a_pruned_item_brings_nothing_new(
     store: SqliteStore, news: SourceState, path: Path
 ) -> None:
@@ -229,6 +239,8 @@ def test_the_metrics_count_backlog_and_outbox(store: SqliteStore, news: SourceSt
     store.record_assessment(opening(1, "ops", "board", "phone"))
     store.add_alerts([alert(None, "ops", created_at=after(hours=-1), due=after(hours=5))])
     store.record_attempt(attempt(1, DeliveryState.DEAD))
+    store.add_alerts([alert(None, "ops", created_at=after(hours=-2))])
+    store.record_attempt(attempt(5, DeliveryState.DELIVERED))
     assert store.counts() == {
         "backlog": 2,
         "deliveries_pending": 3,
@@ -306,7 +318,7 @@ def test_what_was_blanked_stands_nowhere_in_the_files(
     assert on_disk(path, "Zanzibar quokka") == ["monitor.db-wal"]
     assert full_text(store, "quokka")
 
-    store.wipe(since=after(days=-1))
+    store.wipe(since=NOON)
     assert on_disk(path, "Zanzibar quokka") == []
     assert not full_text(store, "quokka")
     assert ask(path, "SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'aurora'") == [(2,)]
@@ -350,7 +362,7 @@ def test_a_reader_keeps_the_log_and_the_next_time_wipes_it(
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM mentions").fetchone()
         store.record_page(PageIntent(source=news, at=NOON, deleted=("1",)))
-        store.wipe()
+        assert not store.wipe()
         assert on_disk(path, "Aurora Rail left us") == ["monitor.db-wal"]
-    store.wipe()
+    assert store.wipe()
     assert on_disk(path, "Aurora Rail left us") == []

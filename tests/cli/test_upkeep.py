@@ -27,11 +27,24 @@ def test_damage_is_told(lived_in: Home):
 
     assert result.exit_code == 1
     assert "damaged" in result.stdout
-    assert result.stderr
+    assert " refers to a row of sources that does not exist" in result.stderr
 
     told = json.loads(lived_in.run("db", "check", "--json").stdout)
     assert told["ok"] is False
     assert told["problems"] == result.stderr.splitlines()
+
+
+def test_so_is_an_index_that_does_not_agree_with_its_table(lived_in: Home):
+    with sqlite3.connect(lived_in.path / "monitor.db") as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, '(seen_at)', '(url)')"
+            " WHERE name = 'mentions_by_arrival'"
+        )
+    result = lived_in.run("db", "check")
+
+    assert result.exit_code == 1
+    assert "missing from index mentions_by_arrival" in result.stderr
 
 
 def test_a_copy_holds_the_same(lived_in: Home):
