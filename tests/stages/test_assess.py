@@ -107,6 +107,7 @@ async def test_old_news_at_a_first_start_pages_nobody(world: World):
 
     assert world.events == []
     assert world.rows("SELECT history FROM mentions") == [(1,)]
+    assert world.rows("SELECT reason FROM decisions") == [(Reason.OLD_NEWS.value,)]
 
 
 async def test_an_older_item_that_appears_late_does_alert(world: World):
@@ -413,6 +414,8 @@ async def test_one_batch_is_one_alert_that_counts_all_of_it(world: World):
     assert event.type == "incident.opened"
     assert event.incident.mention_count == 3
     assert sum(part.value for part in event.parts) == pytest.approx(event.incident.risk)
+    newest = "SELECT native_id FROM mentions JOIN decisions ON mention_id = mentions.id"
+    assert world.rows(newest) == [("3",)]
 
 
 async def test_nothing_unread_means_nothing_done(world: World):
