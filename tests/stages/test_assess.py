@@ -340,6 +340,7 @@ async def test_an_open_incident_does_not_go_into_one_that_people_dismissed(world
     found = "SELECT id, status, mention_count FROM incidents"
     assert world.told == []
     assert world.rows(found) == [(1, "dismissed", 1), (2, "open", 2)]
+    assert world.assess._tracker.alerted("Meridian Air") == [one]
     world.assess = world.new_assess()
     await world.assess.start(world.clock())
     await world.see(item(3, "Meridian Air crew bedragged grandmother again"))
@@ -357,6 +358,7 @@ async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentio
     await world.assess.step(world.clock())
 
     assert world.rows(MEMBERS) == [(2, 2)]
+    assert world.assess._tracker.alerted("Meridian Air") == [known]
 
 
 async def test_the_first_post_comes_first_even_if_the_feed_lists_it_last(world: World):
@@ -679,6 +681,20 @@ async def test_a_side_that_makes_an_incident_graver_is_told_as_its_rise(world: W
 
     assert world.told == ["incident.escalated"]
     assert world.rows("SELECT level, mention_count FROM incidents") == [("critical", 8)]
+
+
+async def test_what_rises_to_a_page_in_a_batch_takes_in_a_side_that_comes_with_it(
+    world: World,
+) -> None:
+    world.classifier = Worsening()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*told("loud", range(2)))
+    assert world.rows("SELECT level FROM incidents") == [("watch",)]
+    now = world.clock.forward(timedelta(minutes=5))
+    await world.see(*told("loud", range(2, 8)), item(50, OTHER_WORDS, published_at=now))
+
+    assert world.rows("SELECT level, mention_count FROM incidents") == [("critical", 9)]
 
 
 async def scandal(world: World, *, days: int = 4) -> None:
