@@ -170,6 +170,16 @@ class TestASplit:
         )
         assert (incident, level, mention) == (None, "quiet", second), "the policy was asked"
 
+    async def test_what_is_left_is_judged_without_what_is_grave(self, house: House):
+        await house.see(1, QUEUE)
+        grave = await house.see(2, DRAGGED)
+        house.daemon.clock.forward(timedelta(hours=2))
+
+        house.split(1, grave)
+
+        assert house.counts() == [(1, "open", 1), (2, "open", 1)]
+        assert (1, "incident.deescalated") in house.outbox()
+
     async def test_the_title_leaves_with_its_text(self, house: House):
         first, _ = await one_of_two(house)
 
