@@ -143,6 +143,13 @@ def test_the_cursor_is_written_with_what_its_page_brought(store: SqliteStore, ne
     ]
 
 
+def test_the_cursor_stays_where_a_page_came_beside_the_polls(
+    store: SqliteStore, news: SourceState
+):
+    store.record_page(PageIntent(source=replace(news, cursor="{}"), at=NOON, moves=False))
+    assert rows(store, "SELECT cursor FROM sources") == [("",)]
+
+
 def test_the_cursor_of_an_address_that_was_changed_meanwhile_is_not_kept(
     store: SqliteStore, news: SourceState
 ):

@@ -683,6 +683,23 @@ async def test_a_side_that_makes_an_incident_graver_is_told_as_its_rise(world: W
     assert world.rows("SELECT level, mention_count FROM incidents") == [("critical", 8)]
 
 
+async def test_the_risk_that_people_are_told_is_that_at_the_end_of_the_batch(
+    world: World,
+) -> None:
+    world.classifier = Worsening()
+    world.assess = world.new_assess()
+    await world.start()
+    await world.see(*told("loud", range(7)))
+    now = world.clock.forward(timedelta(minutes=5))
+    others = (f"{' '.join(f'z{n}x{i}' for i in range(5))} zeppelin Meridian Air" for n in range(9))
+    sides = (item(51 + n, text, published_at=now) for n, text in enumerate(others))
+    await world.see(item(50, OTHER_WORDS, published_at=now), *sides)
+
+    event = world.events[-1]
+    assert event.type == "incident.escalated"
+    assert f"risk {event.incident.risk:.2f}," in event.reason
+
+
 async def test_what_rises_to_a_page_in_a_batch_takes_in_a_side_that_comes_with_it(
     world: World,
 ) -> None:
