@@ -420,6 +420,21 @@ async def test_one_batch_is_one_alert_that_counts_all_of_it(world: World):
     assert world.rows(newest) == [("3",)]
 
 
+async def test_how_late_an_alert_is_counts_from_the_first_post(world: World):
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=timedelta(minutes=9)))
+
+    counted = [one for one in world.telemetry.counted if one[0] == "alerted"]
+    assert counted == [("alerted", "incident.opened", timedelta(minutes=9))]
+
+
+async def test_what_is_written_is_kept_in_mind_no_longer(world: World):
+    await world.start()
+    await world.see(*(item(n, f"{DRAGGED} {n}") for n in range(3)))
+
+    assert world.assess._tracker._unwritten == {}
+
+
 async def test_nothing_unread_means_nothing_done(world: World):
     await world.start()
 
