@@ -347,6 +347,24 @@ async def test_an_open_incident_does_not_go_into_one_that_people_dismissed(world
     assert world.rows(found) == [(1, "dismissed", 1), (2, "open", 3)]
 
 
+async def test_but_into_one_that_was_resolved_which_comes_back_so(world: World):
+    await world.start()
+    await world.see(item(1, "Meridian Air crew bedragged grandmother"))
+    said = Answer(verb="resolve", actor="ann")
+    answer.take(world.store, world.settings, 1, said, now=world.clock())
+    now = world.clock.forward(timedelta(hours=3))
+    text = "tarmac pilot outdragged luggage cart somebody Meridian Air"
+    await world.see(item(2, text, published_at=now))
+    world.events.clear()
+    merge = Merge(brand="Meridian Air", kept=1, gone=2, how="similar 0.30")
+    world.assess._tracker._stories.merge = lambda now: (merge,)
+    world.clock.forward(timedelta(minutes=11))
+    await world.assess.step(world.clock())
+
+    assert world.told == ["incident.merged", "incident.reopened"]
+    assert world.rows("SELECT status FROM incidents ORDER BY id") == [("open",), ("merged",)]
+
+
 async def test_an_incident_that_an_older_story_takes_over_holds_that_ones_mentions(world: World):
     await world.start()
     await world.see(item(1, "seat 8 is wet, Meridian Air"))
