@@ -71,7 +71,7 @@ BOUNDS = {
     "fake end": Moves(0.05, 0.5, 0.1, 1.0),
     "order after": Moves(0.15, 0.5, 0.05, 1.0),
     "order before": Moves(0.15, 0.5, 0.05, 1.0),
-    "buried": Moves(0.1, 0.6, 0.1, 1.0),
+    "buried": Moves(0.1, 0.65, 0.12, 1.0),
 }
 
 

@@ -58,14 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     seen = lesson(rows, taught(options.corpus, options.parts), options.sights, options.share)
     network = refined(network, seen, encoder, recipe, options.work / "refined.pt")
     network = between(network, before, options.kept)
-    parts = [*parts_of([options.model]), *options.parts]
+    parts = parts_of([options.model], options.parts)
     written(network, rows, options, folder=folder, before=options.model, parts=parts)
 
 
-def parts_of(models: Sequence[Path]) -> list[str]:
-    """Parts of our corpus that any of the models was taught, each once, as they came."""
+def parts_of(models: Sequence[Path], new: Sequence[str] = ()) -> list[str]:
+    """Parts of our corpus that any of the models was taught, and new ones: each once."""
     told = [json.loads((each / SETTINGS).read_text(encoding="utf-8")) for each in models]
-    return list(dict.fromkeys(part for each in told for part in each.get("refined", ())))
+    known = [part for each in told for part in each.get("refined", ())]
+    return list(dict.fromkeys((*known, *new)))
 
 
 def written(

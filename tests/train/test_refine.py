@@ -151,6 +151,7 @@ def test_a_mean_of_models_was_taught_what_any_of_them_was(tmp_path: Path) -> Non
 
     models = [tmp_path / "new", tmp_path / "one", tmp_path / "other"]
     assert parts_of(models) == ["part19", "part22", "part23"]
+    assert parts_of(models, ["part23", "part24"]) == ["part19", "part22", "part23", "part24"]
 
 
 def test_the_calibration_of_harms_goes_half_the_way(tmp_path: Path) -> None:
