@@ -104,17 +104,20 @@ def _id(text: str, complaint: str) -> int:
 
 def actor_of(form: Mapping[str, str]) -> str:
     """Who posts it, as they say."""
-    actor = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
-    if not actor:
+    if not (actor := _name(form)):
         raise InputError("say who you are")
     return actor
 
 
 def clicked(form: Mapping[str, str], *, raised_at: datetime) -> Answer:
     """The acknowledgement by a link: of whoever has it, by a name if one was typed."""
-    name = tidy(form.get("by", ""))[:_NAME_CHARS].strip()
+    name = _name(form)
     actor = f"{name} ({LINK})" if name else LINK
     return Answer(verb="acknowledge", actor=actor, raised_at=raised_at)
+
+
+def _name(form: Mapping[str, str]) -> str:
+    return tidy(form.get("by", ""))[:_NAME_CHARS].strip()
 
 
 def _span(name: str) -> timedelta:
