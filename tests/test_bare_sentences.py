@@ -11,12 +11,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from monitor.config.freeze import shipped_model
-from tests.shipped import verdicts
+from tests import shipped
 
 BRANDS = ("Escalon", "Northmere: Northmere, a transport and retail group")
-#: What the risk of a story begins to rise with.
-HEARD = 0.3
 #: Kind -> sentences.
 GRAVE = {
     "on the road": (
@@ -186,13 +183,11 @@ HARMLESS = (
 
 def heard(sentences: Iterable[str]) -> list[str]:
     """What alarms, of these sentences said by each brand."""
-    told = [
+    return shipped.heard(
         (brand, "", sentence.format(brand.partition(":")[0]))
         for sentence in sentences
         for brand in BRANDS
-    ]
-    read = zip(told, verdicts(told), strict=True)
-    return [text for (_, _, text), verdict in read if verdict.alarm >= HEARD]
+    )
 
 
 @pytest.mark.parametrize("kind", GRAVE)
@@ -201,10 +196,9 @@ def test_most_bare_sentences_of_harm_are_heard(kind: str) -> None:
 
 
 def test_the_card_says_how_many() -> None:
-    card = " ".join((shipped_model() / "README.md").read_text(encoding="utf-8").split())
     every = [sentence for sentences in GRAVE.values() for sentence in sentences]
     said = f"Of {len(BRANDS) * len(every)} such readings `models/incident` hears"
-    assert f"{said} {len(heard(every))} (" in card
+    assert f"{said} {len(heard(every))} (" in shipped.card()
 
 
 def test_hardly_any_where_nothing_is_alleged() -> None:

@@ -6,11 +6,8 @@ are few, and other weights were compared by them.
 
 from __future__ import annotations
 
-from monitor.config.freeze import shipped_model
-from tests.shipped import verdicts
+from tests import shipped
 
-#: What the risk of a story begins to rise with.
-HEARD = 0.3
 HURT = (
     ("Burrita: restaurant chain", "food poisoning from @burrita AGAIN. never going back"),
     (
@@ -238,8 +235,7 @@ GLAD = (
 
 
 def heard(posts: tuple[tuple[str, str], ...]) -> int:
-    read = verdicts((about, "bluesky", text) for about, text in posts)
-    return sum(verdict.alarm >= HEARD for verdict in read)
+    return len(shipped.heard((about, "bluesky", text) for about, text in posts))
 
 
 def test_most_who_are_ill_or_hurt_are_heard() -> None:
@@ -251,8 +247,8 @@ def test_few_who_only_sound_so_are() -> None:
 
 
 def test_a_kind_word_first_hides_no_more_than_the_card_says() -> None:
-    card = " ".join((shipped_model() / "README.md").read_text(encoding="utf-8").split())
-    assert f"Of {len(FANS)} such posts `models/incident` hears {heard(FANS)} (" in card
+    said = f"Of {len(FANS)} such posts `models/incident` hears {heard(FANS)} ("
+    assert said in shipped.card()
 
 
 def test_praise_in_grave_words_stays_praise() -> None:

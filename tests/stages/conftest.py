@@ -116,6 +116,11 @@ class World:
             on_event=self.events.append,
         )
 
+    def read_by(self, classifier: FakeClassifier) -> None:
+        """Another model from now on, as at a start with it."""
+        self.classifier = classifier
+        self.assess = self.new_assess()
+
     async def start(self) -> None:
         await self.poll.start(self.clock())
         await self.assess.start(self.clock())

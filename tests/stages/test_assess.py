@@ -484,8 +484,7 @@ def crowd() -> list[RawItem]:
 
 async def say_while_everybody_speaks(world: World, text: str) -> None:
     """One post more, forty minutes after a crowd; what was told of the crowd is forgotten."""
-    world.classifier = Voices()
-    world.assess = world.new_assess()
+    world.read_by(Voices())
     await world.start()
     await world.see(*crowd())
     world.events.clear()
@@ -506,8 +505,7 @@ async def test_a_page_about_what_everybody_speaks_of_is_told_as_news_of_it(world
 
 
 async def test_a_side_told_where_nobody_had_spoken_of_it_says_so(world: World) -> None:
-    world.classifier = Voices()
-    world.assess = world.new_assess()
+    world.read_by(Voices())
     await world.start()
     await world.see(*crowd())
     world.events.clear()
@@ -573,8 +571,7 @@ def told(word: str, ways: Iterable[int]) -> list[RawItem]:
 @pytest.fixture
 async def leaning(world: World) -> World:
     """A crowd of thirty speaks of an event, and ten of nothing."""
-    world.classifier = Leaning()
-    world.assess = world.new_assess()
+    world.read_by(Leaning())
     await world.start()
     await world.see(*told("quiet", range(10)))
     await world.see(*told("loud", range(30)))
@@ -623,8 +620,7 @@ async def test_two_incidents_of_which_nobody_speaks_any_more_stay_two(
     world: World, *, restarts: bool
 ) -> None:
     """Posts of last week may come in late, as when a source is read from its beginning."""
-    world.classifier = Leaning()
-    world.assess = world.new_assess()
+    world.read_by(Leaning())
     await world.start()
     await world.see(*told("quiet", range(10)))
     for word, posts in (("loud", 30), ("leak", 4)):
@@ -660,8 +656,7 @@ async def close(world: World, verb: str, text: str = "") -> None:
 
 async def test_what_people_dismissed_takes_nothing_in_that_is_new(world: World) -> None:
     """Not even if somebody repeats what was dismissed in the same moment."""
-    world.classifier = Leaning()
-    world.assess = world.new_assess()
+    world.read_by(Leaning())
     await close(world, "dismiss", "false-alarm")
     now = world.clock.forward(timedelta(minutes=5))
     await world.see(*told("loud", [4]), item(5, OTHER_WORDS, published_at=now))
@@ -684,8 +679,7 @@ class Worsening(FakeClassifier):
 async def test_what_comes_back_and_rises_at_once_is_told_as_reopened_and_is_open(
     world: World,
 ) -> None:
-    world.classifier = Worsening()
-    world.assess = world.new_assess()
+    world.read_by(Worsening())
     await close(world, "resolve")
     now = world.clock.forward(timedelta(hours=13))
     again = [replace(one, published_at=now) for one in told("loud", range(10, 14))]
@@ -702,8 +696,7 @@ async def test_what_comes_back_and_rises_at_once_is_told_as_reopened_and_is_open
 
 
 async def test_a_side_that_makes_an_incident_graver_is_told_as_its_rise(world: World) -> None:
-    world.classifier = Worsening()
-    world.assess = world.new_assess()
+    world.read_by(Worsening())
     await world.start()
     await world.see(*told("loud", range(7)))
     assert world.rows("SELECT level FROM incidents") == [("warning",)]
@@ -719,8 +712,7 @@ async def test_a_side_that_makes_an_incident_graver_is_told_as_its_rise(world: W
 async def test_the_risk_that_people_are_told_is_that_at_the_end_of_the_batch(
     world: World,
 ) -> None:
-    world.classifier = Worsening()
-    world.assess = world.new_assess()
+    world.read_by(Worsening())
     await world.start()
     await world.see(*told("loud", range(7)))
     now = world.clock.forward(timedelta(minutes=5))
@@ -736,8 +728,7 @@ async def test_the_risk_that_people_are_told_is_that_at_the_end_of_the_batch(
 async def test_what_rises_to_a_page_in_a_batch_takes_in_a_side_that_comes_with_it(
     world: World,
 ) -> None:
-    world.classifier = Worsening()
-    world.assess = world.new_assess()
+    world.read_by(Worsening())
     await world.start()
     await world.see(*told("loud", range(2)))
     assert world.rows("SELECT level FROM incidents") == [("watch",)]
@@ -749,8 +740,7 @@ async def test_what_rises_to_a_page_in_a_batch_takes_in_a_side_that_comes_with_i
 
 async def scandal(world: World, *, days: int = 4) -> None:
     """Some days of two quiet posts each, then thirty in an hour that tell an event."""
-    world.classifier = Leaning()
-    world.assess = world.new_assess()
+    world.read_by(Leaning())
     await world.start()
     for day in range(days):
         await world.see(*(post(f"d{day}{n}", "weather", world) for n in range(2)))

@@ -250,8 +250,7 @@ async def test_of_a_person_who_is_forgotten_nothing_is_told_any_more(world: Worl
 
 
 async def test_what_is_deleted_while_it_is_read_is_not_told(world: World):
-    world.classifier = Meanwhile(lambda: delete(world, "1"))
-    world.assess = world.new_assess()
+    world.read_by(Meanwhile(lambda: delete(world, "1")))
     await posted(world, FIRST, "Meridian Air crew dragged a man off the plane")
 
     assert "wheelchair" not in everything(world)
@@ -262,10 +261,9 @@ async def test_what_is_deleted_while_it_is_read_is_not_told(world: World):
 @pytest.mark.parametrize("name", ["Meridian Air", "Meridian"], ids=["outright", "ambiguous"])
 async def test_what_is_edited_while_it_is_read_is_read_as_it_is_now(world: World, name: str):
     calm = f"The crew of {name} was kind"
-    world.classifier = Meanwhile(
-        lambda: world.store._connection.execute("UPDATE mentions SET text = ?", (calm,))
+    world.read_by(
+        Meanwhile(lambda: world.store._connection.execute("UPDATE mentions SET text = ?", (calm,)))
     )
-    world.assess = world.new_assess()
     await posted(world, FIRST.replace("Meridian Air", name))
 
     assert world.told == []

@@ -169,8 +169,7 @@ class Stubborn(FakeClassifier):
 
 
 async def test_an_alert_goes_out_even_if_its_words_cannot_be_told(world: World):
-    world.classifier = Stubborn()
-    world.assess = world.new_assess()
+    world.read_by(Stubborn())
     await world.start()
     await world.see(item(1, DRAGGED))
 

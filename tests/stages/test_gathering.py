@@ -72,8 +72,7 @@ class Meaner(Reader):
 
 
 async def test_what_an_allegation_means_is_known_after_a_restart(world: World) -> None:
-    world.classifier = Meaner()
-    world.assess = world.new_assess()
+    world.read_by(Meaner())
     await world.start()
     await complain(world, range(1))
 
@@ -83,8 +82,7 @@ async def test_what_an_allegation_means_is_known_after_a_restart(world: World) -
 
 @pytest.fixture
 def slow(world: World) -> World:
-    world.classifier = Reader()
-    world.assess = world.new_assess()
+    world.read_by(Reader())
     return world
 
 
@@ -241,8 +239,7 @@ class Outage(FakeClassifier):
 async def test_what_many_say_within_the_hour_becomes_one_incident_whatever_its_harms(
     world: World,
 ) -> None:
-    world.classifier = Outage()
-    world.assess = world.new_assess()
+    world.read_by(Outage())
     await world.start()
     for number in range(20):
         await world.see(item(f"q{number}", f"in the queue {number}"))
@@ -435,8 +432,7 @@ class Witness(Reader):
 async def test_another_harm_of_the_same_matter_is_told_as_a_side_of_it(
     world: World, alarm: float, told: list[str]
 ) -> None:
-    world.classifier = Witness(alarm)
-    world.assess = world.new_assess()
+    world.read_by(Witness(alarm))
     await world.start()
     await chat(world, 20)
     await complain(world, range(8))
@@ -588,8 +584,7 @@ async def test_what_breaks_out_beside_an_incident_that_people_were_told_of_is_le
     world: World,
 ) -> None:
     """It may be a second accident of that day, and is to be judged by itself."""
-    world.classifier = Accident()
-    world.assess = world.new_assess()
+    world.read_by(Accident())
     await world.start()
     for number in range(20):
         await world.see(item(f"q{number}", f"in the queue {number}"))

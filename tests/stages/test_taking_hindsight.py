@@ -55,8 +55,7 @@ class Kitchen(FakeClassifier):
 
 @pytest.fixture
 async def kitchen(world: World) -> World:
-    world.classifier = Kitchen()
-    world.assess = world.new_assess()
+    world.read_by(Kitchen())
     await world.start()
     await world.see(*(item(f"t{n}", TALK + " " + "x" * n) for n in range(6)))
     return world
