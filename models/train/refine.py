@@ -148,21 +148,12 @@ def _without_about(row: Row) -> Row:
 
 
 def refined(
-    network: Reader,
-    seen: Sequence[Row],
-    encoder: Encoder,
-    recipe: Recipe,
-    checkpoint: Path,
-    *,
-    before: Reader | None = None,
+    network: Reader, seen: Sequence[Row], encoder: Encoder, recipe: Recipe, checkpoint: Path
 ) -> Reader:
-    """`network` after one round; of rows without a label it is held to what `before` says.
-
-    Without `before`, to what it says now.
-    """
+    """`network` after one round; of rows without a label it is held to what it says now."""
     unlabelled = [row for row in seen if not row.targets]
     with bar("as it is") as progress:
-        said = distil.outputs(before or network, unlabelled, encoder, progress)
+        said = distil.outputs(network, unlabelled, encoder, progress)
     known = [*(row for row in seen if row.targets), *distil.taught(unlabelled, said)]
     checkpoint.unlink(missing_ok=True)
     with bar("refined") as progress:

@@ -1,7 +1,7 @@
 """The network of a model directory again, out of the graph that ships: `flat` and `smooth` undone.
 
-For going on with weights of which nothing but the rounded graph is left. Numbers and widths of
-inner layers are those of the graph, rounding included; the encoder is BERT's. Trains nothing.
+For going on with weights of which nothing but the rounded graph is left. The numbers are those of
+the graph, rounding included; the encoder is BERT's. Trains nothing.
 """
 
 from __future__ import annotations
@@ -90,6 +90,5 @@ def _copy(part: nn.Module, arrays: Arrays, name: str) -> None:
 
 
 def _set(part: nn.Linear, weight: Tensor, bias: Tensor) -> None:
-    part.weight, part.bias = nn.Parameter(weight), nn.Parameter(bias)
-    # What ships may be narrower than what was pretrained: see `narrow`.
-    part.out_features, part.in_features = weight.shape
+    part.weight.copy_(weight)
+    part.bias.copy_(bias)

@@ -21,7 +21,7 @@ from models.train.rows import COLUMNS, Row, calm, harms, severity, stance  # noq
 from monitor.adapters.classifier import OnnxClassifier  # noqa: E402
 from monitor.adapters.encoder import Encoder  # noqa: E402
 from monitor.core.types import Reading  # noqa: E402
-from tests.train.toys import TINY, tiny_encoder, tiny_network, toy_reader, uneven  # noqa: E402
+from tests.train.toys import TINY, tiny_encoder, tiny_network, toy_reader  # noqa: E402
 
 RECIPE = Recipe(epochs=1, batch=16, rate=5e-3, head_rate=5e-3, max_tokens=24, max_subject=8)
 CALM = {"about": 1.0, **stance("positive"), **calm()}
@@ -46,11 +46,16 @@ def plain() -> Reader:
 
 def spread() -> Reader:
     """Weights as they fall, larger than fresh ones, and words that say something."""
-    return uneven(
-        toy_reader(
-            seed=4, vocabulary=200, width=32, layers=2, heads=4, inner=64, places=32, spread=0.3
-        )
-    )
+    made = toy_reader(
+        seed=4, vocabulary=200, width=32, layers=2, heads=4, inner=64, places=32, spread=0.3
+    ).eval()
+    for name, weights in made.named_parameters():
+        if name.endswith("bias") or name == "words.weight":
+            torch.nn.init.normal_(weights, std=0.3)
+        # Norms that are equal would be one in the graph.
+        elif "LayerNorm" in name:
+            torch.nn.init.normal_(weights, mean=1.0, std=0.3)
+    return made
 
 
 def spread_like_plain() -> Reader:

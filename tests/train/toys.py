@@ -35,14 +35,3 @@ def toy_reader(
         initializer_range=spread,
     )  # fmt: skip
     return Reader(BertModel(config, add_pooling_layer=False), width=width)
-
-
-def uneven(network: Reader) -> Reader:
-    """`network`, changed in place: what is all zero or one when fresh is so no more."""
-    for name, weights in network.named_parameters():
-        if name.endswith("bias") or name == "words.weight":
-            torch.nn.init.normal_(weights, std=0.3)
-        # Norms that are equal would be one in the graph.
-        elif "LayerNorm" in name:
-            torch.nn.init.normal_(weights, mean=1.0, std=0.3)
-    return network.eval()
