@@ -88,7 +88,7 @@ def _row(source: SourceSettings, known: Mapping[str, Any]) -> dict[str, object]:
 @click.option("--token", default="", help="env:NAME or file:PATH.")
 @click.option("--stream", is_flag=True, help="Follow it live, where its kind can.")
 @click.option("--accept-terms", is_flag=True, help="You agree to the terms of the source.")
-@click.option("--assume-brand", is_flag=True, help="All of it is about the one --brand.")
+@click.option("--assume-brand", is_flag=True, help="All of it is about the first --brand.")
 @config_option
 def add(config: Path, brands: tuple[str, ...], query: tuple[str, ...], **given: Any) -> None:
     """Add the source NAME to the configuration, and leave all else in it as it is."""

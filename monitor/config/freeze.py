@@ -100,7 +100,7 @@ def _source(at: int, file: File, env: Mapping[str, str] | None, path: Path) -> S
     key = f"sources[{at}].token"
     values = table.model_dump() | {
         "url": _address(table, path.parent),
-        "brands": tuple(table.brands),
+        "brands": source_rules.brands(table, file),
         "query": source_rules.queries(table, kind, file),
         "token": _secret(key, table.token, env, path) if table.token else None,
         "floor": kind.floor,

@@ -29,7 +29,7 @@ def complaints(key: str, source: SourceTable, file: File) -> Iterator[str]:
     yield from _consent(key, source, kind)
     yield from _live(f"{key}.stream", source, kind)
     yield from _pushed(key, source, file)
-    yield from _brands(key, source, kind)
+    yield from _brands(key, source, kind, file)
 
 
 def address_of(source: SourceTable) -> str:
@@ -42,11 +42,19 @@ def is_remote(url: str) -> bool:
     return url.lower().startswith(("http://", "https://", "ws://", "wss://"))
 
 
+def brands(source: SourceTable, file: File) -> tuple[str, ...]:
+    """The brands that a source is watched for, none: all; one that is assumed is the only one."""
+    if not source.assume_brand:
+        return tuple(source.brands)
+    return tuple(source.brands or (brand.name for brand in file.brands))[:1]
+
+
 def queries(source: SourceTable, kind: Kind, file: File) -> tuple[str, ...]:
     """The names that a source is asked for: as configured, or all those of its brands."""
     if not kind.searches:
         return ()
-    named = [b for b in file.brands if not source.brands or b.name in source.brands]
+    only = brands(source, file)
+    named = [b for b in file.brands if not only or b.name in only]
     names = source.query or [name for b in named for name in (*b.aliases, *b.ambiguous)]
     return kind.queries(address_of(source), _once(names), bool(source.token))
 
@@ -110,8 +118,8 @@ def _pushed(key: str, source: SourceTable, file: File) -> Iterator[str]:
         yield f"{key}.kind: {PUSH} needs monitor.{missing}"
 
 
-def _brands(key: str, source: SourceTable, kind: Kind) -> Iterator[str]:
-    if source.assume_brand and len(source.brands) != 1:
-        yield f"{key}.brands: `assume_brand` needs exactly one brand here"
+def _brands(key: str, source: SourceTable, kind: Kind, file: File) -> Iterator[str]:
+    if source.assume_brand and not source.brands and len(file.brands) != 1:
+        yield f"{key}.brands: `assume_brand` takes the first brand here; which one?"
     if source.assume_brand and not kind.polled and kind.home:
         yield f"{key}.assume_brand: a source of kind {kind.name} shows all that anybody says"

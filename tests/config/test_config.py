@@ -70,6 +70,11 @@ budget = "2/day"
 after = "15m"
 webhooks = ["board"]
 """
+AURORA = """
+[[brands]]
+name = "Aurora Rail"
+aliases = ["Aurora Rail"]
+"""
 
 
 @pytest.fixture
@@ -368,13 +373,48 @@ def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read(tmp_path):
     assert load(path, env={}).brands[0].name == "Ä"
 
 
-def test_an_assumed_brand_must_be_one(write):
-    text = GOOD.replace('brands = ["United Airlines"]\nassume_brand', "assume_brand")
+@pytest.mark.parametrize(
+    "named", ["", 'brands = ["United Airlines"]', 'brands = ["United Airlines", "Aurora Rail"]']
+)
+def test_an_assumed_brand_is_the_first_that_the_source_names_or_the_only_one_there_is(
+    write, named
+):
+    text = GOOD.replace('brands = ["United Airlines"]\nassume_brand', f"{named}\nassume_brand")
+    if "Aurora" in named:
+        text += AURORA
 
-    with pytest.raises(
-        ConfigError, match=r"sources\[1\]\.brands: `assume_brand` needs exactly one"
-    ):
+    settings = load(write(text), env={"HOOK_URL": "https://x.example"})
+
+    assert settings.sources[1].brands == ("United Airlines",)
+
+
+def test_which_of_several_brands_is_assumed_must_be_said(write):
+    text = GOOD.replace('brands = ["United Airlines"]\nassume_brand', "assume_brand") + AURORA
+
+    with pytest.raises(ConfigError, match=r"sources\[1\]\.brands: .*which one\?"):
         load(write(text), env={"HOOK_URL": "https://x.example"})
+
+
+def test_a_source_of_an_assumed_brand_searches_for_that_brand_alone(write):
+    text = (
+        """
+[monitor]
+contact = "mailto:a@b.example"
+
+[[brands]]
+name = "United Airlines"
+aliases = ["United Airlines"]
+
+[[sources]]
+name = "news"
+kind = "gdelt"
+assume_brand = true
+brands = ["United Airlines", "Aurora Rail"]
+"""
+        + AURORA
+    )
+
+    assert load(write(text), env={}).sources[0].query == ("United Airlines",)
 
 
 def test_an_escalation_step_cannot_come_before_the_one_above_it(write):
