@@ -19,6 +19,7 @@ from monitor.core.growth import GrowthModel
 from monitor.core.holding import Holding
 from monitor.core.intake import Intake, take_in
 from monitor.core.outbox import IncidentEvent
+from monitor.core.passed_on import passed_on, spreads
 from monitor.core.polling import NewMention, PollIntent, Reread, SourceHealth, SourceState
 from monitor.core.precedents import Precedent
 from monitor.core.records import Record, in_order
@@ -125,6 +126,8 @@ class Replay:
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
         #: Records that were taken in, by source and id.
         self._taken: set[tuple[str, str]] = set()
+        #: Mentions that were taken in, by source and id: what a repost may be of.
+        self._said: dict[tuple[str, str], tuple[NewMention, ...]] = {}
         self._assess = Assess(
             settings=settings,
             store=store,
@@ -168,13 +171,18 @@ class Replay:
         item = record.item
         if item.brand is not None:
             item = replace(item, brand=meant(item.brand, self._names))
-        return take_in(
-            [item],
-            source,
-            matcher=self._matcher,
-            first_poll=False,
-            now=record.seen_at,
-        )
+        now = record.seen_at
+        taken = take_in([item], source, matcher=self._matcher, first_poll=False, now=now)
+        taken = replace(taken, mentions=taken.mentions or self._passed_on(record))
+        self._said[record.key] = taken.mentions or self._said.get(record.key, ())
+        return taken
+
+    def _passed_on(self, record: Record) -> tuple[NewMention, ...]:
+        """A repost that names no brand, often for want of words, is of those of its original."""
+        repost = record.item
+        originals = self._said.get((record.source, repost.repost_of or ""), ())
+        of = (one for one in originals if spreads(repost, one, self._matcher))
+        return tuple(passed_on(one, repost, now=record.seen_at) for one in of)
 
     async def _see(self, record: Record, taken: Intake) -> None:
         now = record.seen_at

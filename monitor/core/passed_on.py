@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.core.brands import Matcher
 from monitor.core.polling import NewMention, RawItem
 from monitor.core.types import Mention
 
@@ -31,3 +32,10 @@ def passed_on(original: NewMention | Mention, repost: RawItem, *, now: datetime)
         certain=original.certain,
         history=original.history,
     )
+
+
+def spreads(repost: RawItem, original: NewMention | Mention, matcher: Matcher) -> bool:
+    """Whether somebody else passed it on: not its author once more, nor the brand itself."""
+    if repost.author is not None and repost.author == original.author:
+        return False
+    return original.brand not in matcher.owners(None, repost.author)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.core.brands import Matcher
 from monitor.core.intake import take_in
-from monitor.core.passed_on import passed_on
+from monitor.core.passed_on import passed_on, spreads
 from monitor.core.polling import NewMention, PageIntent, RawItem, SourceState
 from monitor.core.settings import SourceSettings
 from monitor.core.types import Mention
@@ -62,15 +62,8 @@ def _reposts(
     known = {(one.native_id, one.brand): one for one in originals}
     for (native_id, _), original in known.items():
         for repost in passed.get(native_id, ()):
-            if _spreads(repost, original, matcher):
+            if spreads(repost, original, matcher):
                 yield passed_on(original, repost, now=now)
-
-
-def _spreads(repost: RawItem, original: NewMention | Mention, matcher: Matcher) -> bool:
-    """Whether somebody else passed it on: not its author once more, nor the brand itself."""
-    if repost.author == original.author:
-        return False
-    return original.brand not in matcher.owners(None, repost.author)
 
 
 def _by_original(reposts: Iterable[RawItem]) -> dict[str, list[RawItem]]:

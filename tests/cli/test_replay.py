@@ -70,6 +70,31 @@ def test_counts_alone_are_a_reading_of_the_same_post(replayed: Home, brand: str 
     assert readings == [("2026-12-01T11:00:00.000000Z", "likes", 900.0)]
 
 
+@pytest.mark.parametrize(
+    "words", ["", "RT @a2: my kettle burned me, burned, kettle of Meri\u2026"]
+)
+def test_a_repost_counts_though_its_own_words_name_no_brand(replayed: Home, words: str):
+    lines = [
+        record(2, BURNED, 1, brand=None),
+        record(3, words, 2, brand=None, repost_of="t2"),
+        record(2, words, 3, brand=None, id="t2b", repost_of="t2"),
+        record(4, words, 4, brand=None, repost_of="t3"),
+        record(5, words, 5, brand=None, repost_of="never seen"),
+    ]
+    (replayed.path / "r.jsonl").write_text("\n".join(lines))
+    database = replayed.path / "kept.db"
+    play(replayed, "--database", str(database))
+
+    with closing(sqlite3.connect(database)) as kept:
+        of = "SELECT native_id, brand, repost_of FROM mentions WHERE repost_of IS NOT NULL"
+        assert kept.execute(of).fetchall() == [
+            ("t3", "Meridian Air", "t2"),
+            ("t4", "Meridian Air", "t3"),
+        ]
+        counts = "SELECT mention_count, repost_count FROM incidents"
+        assert kept.execute(counts).fetchall() == [(3, 2)]
+
+
 def test_every_event_has_the_fields_of_the_contract(replayed: Home):
     result = play(replayed, "--json")
     *events, last = [json.loads(line) for line in result.stdout.splitlines()]

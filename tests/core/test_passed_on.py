@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.passed_on import passed_on
+import pytest
+
+from monitor.core.brands import Matcher
+from monitor.core.passed_on import passed_on, spreads
 from monitor.core.polling import NewMention, RawItem
+from monitor.core.settings import Brand
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORIGINAL = NewMention(
@@ -44,3 +48,19 @@ def test_a_repost_of_a_mention() -> None:
         repost_of="1",
         engagement={},
     )
+
+
+@pytest.mark.parametrize(
+    ("author", "by", "does"),
+    [("ann", "ben", True), ("ann", "ann", False), ("ann", "@meridian", False), (None, None, True)],
+    ids=["somebody else", "its author", "the brand itself", "nobody knows who"],
+)
+def test_what_somebody_else_passes_on_spreads(
+    author: str | None, by: str | None, *, does: bool
+) -> None:
+    matcher = Matcher(
+        [Brand(name="Meridian Air", aliases=("Meridian Air",), owned=("@meridian",))]
+    )
+    repost = RawItem(native_id="2", author=by, repost_of="1")
+
+    assert spreads(repost, replace(ORIGINAL, author=author), matcher) is does
