@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.core.polling import NewMention, OwnedPost
+from monitor.core.polling import NewMention, OwnedPost, RawItem
 from monitor.core.settings import SourceSettings
 
 #: The kind of the sources that are pushed.
@@ -45,6 +45,8 @@ class Entry:
     #: Counts of a record without words: only a reading of something known.
     reading: Mapping[str, float] = field(default_factory=dict)
     deleted: bool = False
+    #: A repost whose own words name no brand: what it is about, its original says.
+    repost: RawItem | None = None
 
     @property
     def says_something(self) -> bool:

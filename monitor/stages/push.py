@@ -15,7 +15,7 @@ import structlog
 
 from monitor.core.brands import Matcher
 from monitor.core.polling import SourceState
-from monitor.core.pushed import Batch, Standing, grouped
+from monitor.core.pushed import Batch, Standing, grouped, originals_of, with_reposts
 from monitor.core.pushing import Complaint, PushIntent, Receipt, Refusal, total
 from monitor.core.settings import Settings
 from monitor.errors import InputError, MonitorError
@@ -108,10 +108,11 @@ class Push:
         groups, errors = await asyncio.to_thread(
             self._read, body, states, history=history, now=now
         )
+        whole = [await self._db(self._whole, group, states) for group in groups]
         seconds = (self._clock() - now).total_seconds()
         intents = [
             PushIntent(source=group.source, at=now, seconds=seconds, entries=group.entries)
-            for group in groups
+            for group in whole
         ]
         stored = await self._db(self._store.record_push, intents)
         self._tell(intents, stored)
@@ -132,6 +133,15 @@ class Push:
             ),
         )
         return groups, sorted([*found.errors, *complaints], key=lambda one: one.line)
+
+    def _whole(self, group: Batch, states: Sequence[SourceState]) -> Batch:
+        """With what its reposts are about, which the store may know."""
+        wanted = originals_of(group)
+        if not wanted:
+            return group
+        ids = [state.id for state in states if state.name == group.source.name]
+        stored = self._store.originals(ids[0], wanted) if ids else ()
+        return with_reposts(group, stored, self._matcher)
 
     def _tell(self, intents: Sequence[PushIntent], stored: Sequence[tuple[Receipt, int]]) -> None:
         for intent, (receipt, new) in zip(intents, stored, strict=True):

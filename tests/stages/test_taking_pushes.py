@@ -133,6 +133,24 @@ async def test_the_same_id_later_is_a_new_reading(world: World, words):
     assert world.rows("SELECT text FROM mentions") == [("Meridian Air is late",)]
 
 
+@pytest.mark.parametrize("words", ["", "RT @a: Meridi\u2026"])
+async def test_a_repost_that_names_no_brand_is_of_that_of_its_original(world: World, words: str):
+    push = door(world)
+    passed = [late(n, text=words, repost_of="1") for n in (2, 3)]
+    unknown = late(4, text=words, repost_of="never seen")
+
+    assert await push.take(body(passed[1], unknown, passed[0], LATE)) == Receipt(
+        accepted=3, unmatched=1
+    )
+    assert await push.take(body(late(5, text=words, repost_of="1"))) == Receipt(accepted=1)
+    assert world.rows("SELECT native_id, brand, repost_of FROM mentions ORDER BY native_id") == [
+        ("1", BRAND.name, None),
+        ("2", BRAND.name, "1"),
+        ("3", BRAND.name, "1"),
+        ("5", BRAND.name, "1"),
+    ]
+
+
 async def test_an_older_version_does_not_come_back(world: World):
     push = door(world)
     await push.take(body(LATE))
