@@ -220,7 +220,7 @@ class SqliteStore(Recall):
             store_deliver.retry_delivery(self._connection, delivery_id, now=now)
 
     def enable_webhook(self, name: str, *, now: datetime) -> bool:
-        """Take a disabled webhook back into use; False if it was never used."""
+        """Take a webhook back into use; False if it was not disabled."""
         with self.transaction():
             return store_deliver.enable_webhook(self._connection, name, now=now)
 

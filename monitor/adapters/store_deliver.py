@@ -69,6 +69,7 @@ UPDATE deliveries SET state = 'pending', next_attempt_at = ?,
   attempt = iif(state = 'dead', 0, attempt)
 WHERE id = ?
 """
+_IS_DISABLED = "SELECT 1 FROM webhooks WHERE name = ? AND disabled_at IS NOT NULL"
 _ENABLE = """
 UPDATE webhooks SET disabled_at = NULL, not_before = NULL, failing_since = NULL WHERE name = ?
 """
@@ -148,7 +149,8 @@ def retry_delivery(connection: Connection, delivery_id: int, *, now: datetime) -
 
 
 def enable_webhook(connection: Connection, name: str, *, now: datetime) -> bool:
-    """Take a webhook back into use, its waiting deliveries due at once; False if never used."""
-    known = connection.execute(_ENABLE, (name,)).rowcount > 0
+    """Take a webhook into use, what waits due at once; False if it was not disabled."""
+    was_disabled = connection.execute(_IS_DISABLED, (name,)).fetchone() is not None
+    connection.execute(_ENABLE, (name,))
     connection.execute(_WAKE, {"at": time_text(now), "webhook": name})
-    return known
+    return was_disabled

@@ -250,7 +250,7 @@ def test_a_delivery_that_does_not_exist_is_named(store: SqliteStore) -> None:
         store.retry_delivery(7, now=NOON)
 
 
-def test_enabling_wakes_what_failed_and_says_whether_the_webhook_was_known(
+def test_enabling_wakes_what_failed_and_says_whether_the_webhook_was_disabled(
     store: SqliteStore,
 ) -> None:
     assert not store.enable_webhook("ops", now=NOON)
@@ -262,3 +262,4 @@ def test_enabling_wakes_what_failed_and_says_whether_the_webhook_was_known(
     assert store.enable_webhook("ops", now=after(hours=1))
     assert store.next_delivery_at() == after(hours=1)
     assert store.webhook_states() == {"ops": WebhookState(name="ops")}
+    assert not store.enable_webhook("ops", now=after(hours=2))
