@@ -17,6 +17,7 @@ from monitor.core.polling import FeedDocument, RawItem
 from monitor.core.times import utc
 from monitor.errors import FeedError
 from monitor.sources import cleaning, jsonfeed, newest
+from monitor.sources.encodings import in_utf8
 from monitor.sources.kind import Ask, Kind, Page
 
 ACCEPT = (
@@ -25,6 +26,7 @@ ACCEPT = (
 )
 #: Headers that feedparser may see; the others (an encoding that is undone by now) would mislead.
 _TOLD = ("content-type", "content-language")
+_UTF_8 = "application/xml; charset=utf-8"
 #: How often a period of http://purl.org/rss/1.0/modules/syndication/ is, in seconds.
 _PERIODS = {
     "hourly": 3_600,
@@ -46,6 +48,9 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     `headers` have lower-case names; `url` is where the document came from. A broken document is
     read as far as it goes, and says so in `warning`; of a long one the newest entries are.
     """
+    written = in_utf8(body)
+    if written is not None:
+        body, headers = written, {**headers, "content-type": _UTF_8}
     start = body[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FeedError("not a feed: the document is empty")

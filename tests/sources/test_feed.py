@@ -132,6 +132,45 @@ class TestDialects:
         content_type = "application/xml; charset=iso-8859-1"
         assert only(undeclared, content_type=content_type).title == "café"
 
+    @pytest.mark.parametrize("title", ["Citroën fährt nach Köln", "Ситроен сгорел", "炎上"])
+    @pytest.mark.parametrize("cut", [b"\xc3", b"\xe2\x80"])
+    def test_a_text_cut_within_a_character_spoils_no_other(self, title: str, cut: bytes) -> None:
+        items = rss(f"<item><title>{title}</title></item><item><title>Sorry CUT</title></item>")
+        for content_type in ("application/rss+xml; charset=utf-8", "text/xml"):
+            found = read(items.replace(b"CUT", cut), content_type=content_type)
+            assert [one.title for one in found.items] == [title, "Sorry \ufffd"]
+
+    @pytest.mark.parametrize("said", ["windows-1252", "windows-1251", "iso-8859-2", "utf-16"])
+    def test_utf_8_is_known_by_its_bytes_whatever_is_said_of_it(self, said: str) -> None:
+        inner = "<item><title>Citroën in Köln</title></item>"
+        declared = f'<?xml version="1.0" encoding="{said}"?>'.encode() + rss(inner)
+        assert only(declared, content_type="application/xml").title == "Citroën in Köln"
+        header = f"text/xml; charset={said}"
+        assert only(rss(inner), content_type=header).title == "Citroën in Köln"
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+    def test_a_mark_is_surer_than_a_header(self, encoding: str) -> None:
+        marked = f"\ufeff{rss('<item><title>A fire</title></item>').decode()}".encode(encoding)
+        assert only(marked, content_type="text/xml; charset=utf-8").title == "A fire"
+
+    @pytest.mark.parametrize(
+        ("encoding", "title"),
+        [
+            ("windows-1252", "Été à Köln"),
+            ("windows-1251", "Пассажира вытащили из самолёта"),
+            ("cp874", "การบินไทยยกเลิกเที่ยวบินทั้งหมดในวันพรุ่งนี้"),
+            ("gbk", "东航一架客机坠毁机上一百三十二人全部遇难"),
+            ("euc-kr", "대한항공 승무원이 승객을 폭행했다는 주장"),
+            ("shift_jis", "全日空の乗客が機内で負傷し、会社は謝罪した"),
+        ],
+    )
+    def test_any_other_encoding_is_the_one_that_is_declared(
+        self, encoding: str, title: str
+    ) -> None:
+        text = rss(f"<item><title>{title}</title></item>").decode()
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+        assert only(declared, content_type="application/rss+xml").title == title
+
 
 class TestIds:
     def test_fall_back_to_the_link_and_then_to_what_is_said(self) -> None:
