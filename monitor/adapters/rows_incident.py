@@ -1,7 +1,8 @@
 """Incidents, decisions and alerts to columns and back, and who owns which column.
 
 The monitor and people write to the same incident from two processes. The machine's columns are
-what it computes from the mentions; the people's columns are what a person decides. Runs no SQL.
+what it computes from the mentions; the people's columns are what a person decides, or the clock
+that waits for people. Runs no SQL.
 """
 
 from __future__ import annotations
@@ -39,9 +40,8 @@ PEOPLE_COLUMNS = (
     "facts_at",
     "last_statement_at",
     "breaches",
+    "handed_on",
 )
-#: Raised by the monitor, set back by an acknowledgement: see `store_assess`.
-COUNTED_COLUMNS = ("reminders", "handed_on")
 
 
 def incident_values(incident: Incident, *, story_id: int | None) -> Values:

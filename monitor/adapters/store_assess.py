@@ -1,8 +1,8 @@
 """What an assessment and an act write: verdicts, filings, incidents, decisions, alerts.
 
 Runs inside the transaction of its caller (see `store`). An assessment takes seconds, and a person
-may acknowledge the incident meanwhile from another process: it writes the machine's columns only
-(see `rows_incident`).
+may acknowledge the incident meanwhile from another process, or the clock strike: it writes the
+machine's columns only (see `rows_incident`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from monitor.adapters import sql, store_chain, store_silences
 from monitor.adapters.connect import Connection
 from monitor.adapters.rows import json_text, maybe_plain, plain, time_text, verdict_values
 from monitor.adapters.rows_incident import (
-    COUNTED_COLUMNS,
     PEOPLE_COLUMNS,
     action_values,
     alert_values,
@@ -42,10 +41,13 @@ DELETE FROM story_mentions WHERE mention_id = ? AND NOT EXISTS (
   WHERE regrouped_mentions.mention_id = story_mentions.mention_id AND is_repair
 )
 """
-# Reopened by a person meanwhile: the later of the two moments counts.
+# Reopened by a person meanwhile: the later of the two moments counts. Reminders begin anew only if
+# it rose: somebody may have been reminded meanwhile, and would be once more.
 _RAISED = """
 , raised_at = max(coalesce(incidents.raised_at, excluded.raised_at),
   coalesce(excluded.raised_at, incidents.raised_at))
+, reminders = iif(excluded.raised_at > coalesce(incidents.raised_at, ''),
+  excluded.reminders, incidents.reminders)
 """
 _MEMBER = """
 INSERT INTO incident_mentions (incident_id, mention_id, at) VALUES (?, ?, ?)
@@ -140,15 +142,9 @@ def _write_incident(
         connection.execute(_STORY_OF_INCIDENT, (story_id, incident.brand, time_text(at)))
     values = incident_values(incident, story_id=story_id)
     columns = tuple(values)
-    not_ours = {"id", "raised_at", *PEOPLE_COLUMNS, *COUNTED_COLUMNS}
+    not_ours = {"id", "raised_at", "reminders", *PEOPLE_COLUMNS}
     update = tuple(column for column in columns if column not in not_ours)
-    # Reminders counted on top of an acknowledgement that was not known then are void.
-    counted = "".join(
-        f", {column} = iif(acknowledged_at IS excluded.acknowledged_at,"
-        f" excluded.{column}, {column})"
-        for column in COUNTED_COLUMNS
-    )
-    write = sql.upsert("incidents", columns, key="id", update=update) + _RAISED + counted
+    write = sql.upsert("incidents", columns, key="id", update=update) + _RAISED
     connection.execute(write, values)
 
 

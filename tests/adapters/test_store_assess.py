@@ -269,7 +269,6 @@ def test_an_assessment_updates_what_the_monitor_computes(store: SqliteStore) -> 
         last_alert_at=after(hours=2),
         raised_at=after(hours=2),
         reminders=1,
-        handed_on=1,
     )
     store.record_assessment(AssessIntent(at=after(hours=2), incidents=((worse, 2),)))
     assert store.incident(1) == worse
@@ -311,14 +310,30 @@ def test_each_column_that_people_own_is_left_to_them(store: SqliteStore, column:
     assert store.incident(1) == incident()
 
 
-def test_reminders_count_on_while_the_acknowledgement_is_the_one_that_was_known(
+def test_what_the_clock_told_while_an_incident_was_judged_is_not_told_twice(
     store: SqliteStore,
 ) -> None:
-    acknowledged = incident(acknowledged_at=NOON)
-    store.record_assessment(AssessIntent(at=NOON, incidents=((acknowledged, 1),)))
-    counted = replace(acknowledged, reminders=3, handed_on=2)
-    store.record_assessment(AssessIntent(at=NOON, incidents=((counted, 1),)))
-    assert store.incident(1) == counted
+    """The assess loop reads the incident, the clock strikes, the assess loop writes."""
+    store.record_assessment(opening(raised_at=NOON))
+    read_before = store.incident(1)
+    assert read_before is not None
+    told = replace(read_before, reminders=1, handed_on=2)
+    store.record_action(told, act())
+    store.record_assessment(
+        AssessIntent(at=NOON, incidents=((replace(read_before, risk=0.6), 1),))
+    )
+    assert store.incident(1) == replace(told, risk=0.6)
+
+
+def test_reminders_begin_anew_when_an_incident_rises_and_nobody_is_told_of_it_twice(
+    store: SqliteStore,
+) -> None:
+    store.record_assessment(opening(raised_at=NOON))
+    told = incident(raised_at=NOON, reminders=3, handed_on=1)
+    store.record_action(told, act())
+    risen = replace(told, raised_at=after(hours=1), reminders=0, handed_on=0)
+    store.record_assessment(AssessIntent(at=after(hours=1), incidents=((risen, 1),)))
+    assert store.incident(1) == replace(risen, handed_on=1)
 
 
 def test_an_act_writes_the_incident_who_did_it_and_its_alert(
