@@ -52,6 +52,7 @@ NAMED = [
     ("  United  Airlines ", "United Airlines"),
     ("@united", "hi @united!"),
     ("@united", ".@united: @united."),
+    ("@united", "never again @united. Goodbye"),
     ("@united", "\u2066@united\u2069"),
     ("@united", "@united-please help"),
     ("#unitedairlines", "oh #UnitedAirlines"),
@@ -67,6 +68,9 @@ NAMED = [
     ("X", "on X."),
     ("X", "X's rules"),
     ("X", "this-X -X- X"),
+    ("X", "'X' is down"),
+    ("X", "I left X. It is bad"),
+    ("VW", "anti-VW protest"),
     ("G7", "the G7"),
     # accents as written, however they are encoded
     ("Citroën", "CITROËN"),
@@ -89,6 +93,7 @@ NAMED = [
     ("ユニクロ", "ﾕﾆｸﾛで"),
     ("ガスト", "ｶﾞｽﾄで"),
     ("การบินไทย", "บริษัทการบินไทยครับ"),
+    ("การบินไทย", "ที่การบินไทย"),
 ]
 
 NOT_NAMED = [
@@ -113,6 +118,7 @@ NOT_NAMED = [
     (".NET", "asp.net"),
     ("X", "X-ray"),
     ("T", "AT&T, T-shirt"),
+    ("E", "e.g. I/E, R+E"),
     ("M", "I'm"),
     ("G7", "G77"),
     ("Citroën", "Citroen"),
@@ -122,6 +128,7 @@ NOT_NAMED = [
     ("Gros", "Groß"),
     ("юнайтед", "юнайтедом"),
     ("एयर", "एयरटेल"),
+    ("एयर", "सुपीरियरकीएयर"),
     ("การ", "การ\u0e34"),
     ("삼성", "삼\u1161성"),
     ("United", "Uni ted"),

@@ -116,6 +116,10 @@ def test_other_events_have_keys_of_their_own(name: str) -> None:
     assert event(BODIES[name])["dedup_key"] == KEYS[name]
 
 
+def test_a_key_is_no_longer_than_pagerduty_takes() -> None:
+    assert len(event(other("source.blind", source="x" * 300))["dedup_key"]) == 255
+
+
 @pytest.mark.parametrize(
     ("level", "severity"),
     [
@@ -132,8 +136,11 @@ def test_the_level_is_the_severity(level: Level, severity: str) -> None:
 def test_a_lost_source_is_a_warning_and_news_is_information() -> None:
     assert event(other("source.blind"))["payload"]["severity"] == "warning"
     assert event(other("statement.seen"))["payload"]["severity"] == "info"
+    stated = {"incident": {"id": 7, "brand": "Nordwind Air", "level": "critical"}}
+    assert event(other("statement.seen", **stated))["payload"]["severity"] == "info"
     assert event(other("source.blind"))["payload"]["source"] == "forum"
-    assert event(other("webhook.test"))["payload"]["source"] == "brand-monitor"
+    test = event(other("webhook.test"))["payload"]
+    assert test["source"] == test["component"] == "brand-monitor"
 
 
 def test_without_a_time_or_a_page_none_is_sent() -> None:
