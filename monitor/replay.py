@@ -17,9 +17,8 @@ from monitor.core.brands import Matcher
 from monitor.core.genres import genre
 from monitor.core.growth import GrowthModel
 from monitor.core.holding import Holding
-from monitor.core.intake import Intake, take_in
+from monitor.core.intake import Intake, take_in, with_reposts
 from monitor.core.outbox import IncidentEvent
-from monitor.core.passed_on import passed_on, spreads
 from monitor.core.polling import NewMention, PollIntent, Reread, SourceHealth, SourceState
 from monitor.core.precedents import Precedent
 from monitor.core.records import Record, in_order
@@ -173,16 +172,10 @@ class Replay:
             item = replace(item, brand=meant(item.brand, self._names))
         now = record.seen_at
         taken = take_in([item], source, matcher=self._matcher, first_poll=False, now=now)
-        taken = replace(taken, mentions=taken.mentions or self._passed_on(record))
+        originals = self._said.get((record.source, item.repost_of or ""), ())
+        taken = with_reposts(taken, originals, matcher=self._matcher, now=now)
         self._said[record.key] = taken.mentions or self._said.get(record.key, ())
         return taken
-
-    def _passed_on(self, record: Record) -> tuple[NewMention, ...]:
-        """A repost that names no brand, often for want of words, is of those of its original."""
-        repost = record.item
-        originals = self._said.get((record.source, repost.repost_of or ""), ())
-        of = (one for one in originals if spreads(repost, one, self._matcher))
-        return tuple(passed_on(one, repost, now=record.seen_at) for one in of)
 
     async def _see(self, record: Record, taken: Intake) -> None:
         now = record.seen_at

@@ -6,14 +6,16 @@ Does not fetch, parse or read anything: the matcher says which brands a text may
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from monitor.core.brands import Matcher
+from monitor.core.passed_on import by_id, retold
 from monitor.core.polling import Match, NewMention, OwnedPost, RawItem
 from monitor.core.settings import SourceSettings
 from monitor.core.text import fingerprint
-from monitor.core.types import full_text
+from monitor.core.types import Mention, full_text
 
 ASSUMED = "assumed"
 
@@ -24,6 +26,8 @@ class Intake:
 
     mentions: tuple[NewMention, ...] = ()
     owned: tuple[OwnedPost, ...] = ()
+    #: Those whose own words name no brand: what they are about, their originals say.
+    reposts: tuple[RawItem, ...] = ()
 
 
 def take_in(
@@ -44,22 +48,35 @@ def take_in(
     seen_until = seen_until or now
     mentions: list[NewMention] = []
     owned: list[OwnedPost] = []
+    reposts: list[RawItem] = []
     for item in items:
         text = full_text(item.title, item.text)
         owners = matcher.owners(item.url, item.author)
         owned += [_statement(item, brand, now) for brand in _wanted(owners, source)]
+        matches = _matches(item, text, source, matcher)
+        history = first_poll and _is_old(item, source, seen_until)
         mentions += [
-            _mention(
-                item,
-                match,
-                source,
-                history=first_poll and _is_old(item, source, seen_until),
-                now=now,
-            )
-            for match in _matches(item, text, source, matcher)
+            _mention(item, match, source, history=history, now=now)
+            for match in matches
             if match.brand not in owners
         ]
-    return Intake(mentions=tuple(mentions), owned=tuple(owned))
+        if item.repost_of and not (matches or owners):
+            reposts.append(item)
+    return Intake(mentions=tuple(mentions), owned=tuple(owned), reposts=tuple(reposts))
+
+
+def originals_of(reposts: Iterable[RawItem]) -> frozenset[str]:
+    """Native ids of what they pass on."""
+    return frozenset(repost.repost_of for repost in reposts if repost.repost_of)
+
+
+def with_reposts(
+    taken: Intake, stored: Iterable[NewMention | Mention], *, matcher: Matcher, now: datetime
+) -> Intake:
+    """The intake, such reposts among its mentions; `stored`: originals that came before it."""
+    known = by_id([*stored, *taken.mentions])
+    retellings = (retold(repost, known, matcher, now=now) for repost in taken.reposts)
+    return replace(taken, mentions=(*taken.mentions, *chain.from_iterable(retellings)), reposts=())
 
 
 def _wanted(brands: Iterable[str], source: SourceSettings) -> list[str]:

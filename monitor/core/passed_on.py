@@ -1,15 +1,36 @@
-"""A repost of what is stored, as a mention of the same brands.
+"""A repost of what is known, as a mention of the same brands.
 
 Does not look the original up, and reads nothing: a repost says what its original says.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.core.brands import Matcher
 from monitor.core.polling import NewMention, RawItem
 from monitor.core.types import Mention
+
+#: By native id, and of each by brand.
+Originals = Mapping[str, Mapping[str, NewMention | Mention]]
+
+
+def by_id(originals: Iterable[NewMention | Mention]) -> Originals:
+    """What may have been passed on; of two with one id and brand the later."""
+    found: dict[str, dict[str, NewMention | Mention]] = defaultdict(dict)
+    for one in originals:
+        found[one.native_id][one.brand] = one
+    return found
+
+
+def retold(
+    repost: RawItem, originals: Originals, matcher: Matcher, *, now: datetime
+) -> tuple[NewMention, ...]:
+    """The repost as a mention of each brand that its original is about; none: it spreads none."""
+    known = originals.get(repost.repost_of or "", {}).values()
+    return tuple(passed_on(one, repost, now=now) for one in known if spreads(repost, one, matcher))
 
 
 def passed_on(original: NewMention | Mention, repost: RawItem, *, now: datetime) -> NewMention:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from monitor.core.brandnames import brand_of, names_of
 from monitor.core.brands import Matcher
 from monitor.core.intake import take_in
-from monitor.core.passed_on import passed_on, spreads
-from monitor.core.polling import NewMention, SourceState
+from monitor.core.passed_on import Originals, by_id, retold
+from monitor.core.polling import RawItem, SourceState
 from monitor.core.pushing import KIND, Complaint, Entry, address_of
 from monitor.core.records import Record
 from monitor.core.settings import Settings, SourceSettings
@@ -156,14 +156,13 @@ def _entry(record: Record, source: SourceSettings, known: Standing, *, first: bo
         seen_at=record.seen_at,
         mentions=tuple(replace(one, seen_at=record.seen_at) for one in taken.mentions),
         owned=taken.owned,
-        repost=item if item.repost_of and not taken.mentions else None,
+        repost=next(iter(taken.reposts), None),
     )
 
 
-def originals_of(batch: Batch) -> frozenset[str]:
-    """Native ids of what is passed on in it by reposts that name no brand themselves."""
-    given = (entry.repost.repost_of for entry in batch.entries if entry.repost)
-    return frozenset(of for of in given if of)
+def reposts_of(batch: Batch) -> tuple[RawItem, ...]:
+    """What it passes on without naming a brand itself."""
+    return tuple(entry.repost for entry in batch.entries if entry.repost)
 
 
 def with_reposts(batch: Batch, stored: Iterable[Mention], matcher: Matcher) -> Batch:
@@ -171,20 +170,12 @@ def with_reposts(batch: Batch, stored: Iterable[Mention], matcher: Matcher) -> B
 
     `stored`: originals that came before it; others are in the batch itself, in any order.
     """
-    said: dict[str, list[NewMention | Mention]] = defaultdict(list)
     given = [mention for entry in batch.entries for mention in entry.mentions]
-    originals: list[NewMention | Mention] = [*stored, *given]
-    for one in originals:
-        said[one.native_id].append(one)
-    return replace(batch, entries=tuple(_whole(entry, said, matcher) for entry in batch.entries))
+    known = by_id([*stored, *given])
+    return replace(batch, entries=tuple(_whole(entry, known, matcher) for entry in batch.entries))
 
 
-def _whole(
-    entry: Entry, said: Mapping[str, Sequence[NewMention | Mention]], matcher: Matcher
-) -> Entry:
-    repost = entry.repost
-    if repost is None:
+def _whole(entry: Entry, known: Originals, matcher: Matcher) -> Entry:
+    if entry.repost is None:
         return entry
-    originals = {one.brand: one for one in said.get(repost.repost_of or "", ())}.values()
-    of = (one for one in originals if spreads(repost, one, matcher))
-    return replace(entry, mentions=tuple(passed_on(one, repost, now=entry.seen_at) for one in of))
+    return replace(entry, mentions=retold(entry.repost, known, matcher, now=entry.seen_at))

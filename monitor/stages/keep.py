@@ -5,16 +5,14 @@ Reads the store (which posts are ours), writes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.core.brands import Matcher
-from monitor.core.intake import take_in
-from monitor.core.passed_on import passed_on, spreads
-from monitor.core.polling import NewMention, PageIntent, RawItem, SourceState
+from monitor.core.intake import originals_of, take_in
+from monitor.core.passed_on import by_id, retold
+from monitor.core.polling import NewMention, PageIntent, SourceState
 from monitor.core.settings import SourceSettings
-from monitor.core.types import Mention
 from monitor.ports import Store
 from monitor.stages.sieve import Catch
 
@@ -55,19 +53,8 @@ def _reposts(
     now: datetime,
 ) -> Iterator[NewMention]:
     """Reposts of what is stored, or is about to be."""
-    passed = _by_original(catch.reposts.values())
-    if not passed:
-        return
-    originals: list[NewMention | Mention] = [*store.originals(state.id, passed), *mentions]
-    known = {(one.native_id, one.brand): one for one in originals}
-    for (native_id, _), original in known.items():
-        for repost in passed.get(native_id, ()):
-            if spreads(repost, original, matcher):
-                yield passed_on(original, repost, now=now)
-
-
-def _by_original(reposts: Iterable[RawItem]) -> dict[str, list[RawItem]]:
-    found: dict[str, list[RawItem]] = defaultdict(list)
-    for repost in reposts:
-        found[repost.repost_of or ""].append(repost)
-    return found
+    wanted = originals_of(catch.reposts.values())
+    if wanted:
+        known = by_id([*store.originals(state.id, wanted), *mentions])
+        for repost in catch.reposts.values():
+            yield from retold(repost, known, matcher, now=now)

@@ -20,7 +20,7 @@ from monitor.core.aftermath import after_poll
 from monitor.core.asking import Ask
 from monitor.core.brandnames import names_of, sought
 from monitor.core.brands import Matcher
-from monitor.core.intake import Intake, take_in
+from monitor.core.intake import Intake, originals_of, take_in, with_reposts
 from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.streams import Beside
@@ -111,7 +111,8 @@ class Poll:
         beside = self._beside(source.name)
         polled = replace(polled, new=polled.new + beside.new)
         planned = self._plan(source, polled, beside.note, at=ended)
-        intent = self._intent(source, polled, planned, at=ended, seconds=ended - started)
+        taken = await self._take_in(state.id, source, polled.last, ended)
+        intent = self._intent(source, polled, planned, taken, at=ended, seconds=ended - started)
         new = await self._db(self._store.record_poll, intent)
         if planned.pause_host_until:
             await self._db(self._pause_host, source, planned.pause_host_until)
@@ -169,7 +170,7 @@ class Poll:
     async def _keep(self, source: SourceSettings, brought: Brought) -> int:
         """Store a page while the poll goes on."""
         at = self._clock()
-        taken = self._take_in(source, brought, at)
+        taken = await self._take_in(brought.state.id, source, brought, at)
         intent = PageIntent(
             source=brought.state,
             at=at,
@@ -187,11 +188,11 @@ class Poll:
         source: SourceSettings,
         polled: Polled,
         planned: schedule.Plan,
+        taken: Intake,
         *,
         at: datetime,
         seconds: timedelta,
     ) -> PollIntent:
-        taken = self._take_in(source, polled.last, at)
         state = after_poll(polled.state, polled.answer, planned, now=at, ttl=polled.ttl)
         listed = shown.after(polled.answer, polled.ids, before=state.shown)
         return PollIntent(
@@ -209,10 +210,12 @@ class Poll:
             renames=self._kinds[source.kind].renames,
         )
 
-    def _take_in(self, source: SourceSettings, brought: Brought | None, at: datetime) -> Intake:
+    async def _take_in(
+        self, source_id: int, source: SourceSettings, brought: Brought | None, at: datetime
+    ) -> Intake:
         if brought is None:
             return Intake()
-        return take_in(
+        taken = take_in(
             brought.document.items,
             source,
             matcher=self._matcher,
@@ -220,6 +223,9 @@ class Poll:
             seen_until=brought.seen_until,
             now=at,
         )
+        wanted = originals_of(taken.reposts)
+        stored = await self._db(self._store.originals, source_id, wanted) if wanted else ()
+        return with_reposts(taken, stored, matcher=self._matcher, now=at)
 
     def _count(self, name: str, intent: PageIntent | PollIntent, new: int) -> None:
         self._telemetry.mentioned(name, [mention.brand for mention in intent.mentions][:new])

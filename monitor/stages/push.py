@@ -14,8 +14,9 @@ from datetime import datetime
 import structlog
 
 from monitor.core.brands import Matcher
+from monitor.core.intake import originals_of
 from monitor.core.polling import SourceState
-from monitor.core.pushed import Batch, Standing, grouped, originals_of, with_reposts
+from monitor.core.pushed import Batch, Standing, grouped, reposts_of, with_reposts
 from monitor.core.pushing import Complaint, PushIntent, Receipt, Refusal, total
 from monitor.core.settings import Settings
 from monitor.errors import InputError, MonitorError
@@ -136,7 +137,7 @@ class Push:
 
     def _whole(self, group: Batch, states: Sequence[SourceState]) -> Batch:
         """With what its reposts are about, which the store may know."""
-        wanted = originals_of(group)
+        wanted = originals_of(reposts_of(group))
         if not wanted:
             return group
         ids = [state.id for state in states if state.name == group.source.name]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.brands import Matcher
-from monitor.core.intake import take_in
-from monitor.core.polling import RawItem
+from monitor.core.intake import Intake, originals_of, take_in, with_reposts
+from monitor.core.polling import NewMention, RawItem
 from monitor.core.settings import Brand, SourceSettings
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -130,3 +130,51 @@ def test_a_statement_is_never_dated_in_the_future():
 
 def test_what_names_nobody_is_left_out():
     assert take(item("a sunny day")).mentions == ()
+
+
+def whole(*items: RawItem, stored: tuple[NewMention, ...] = ()) -> Intake:
+    taken = take_in(items, SOURCE, matcher=MATCHER, first_poll=False, now=NOON)
+    return with_reposts(taken, stored, matcher=MATCHER, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("repost", "brands"),
+    [
+        (item("RT", repost_of="0"), ["Meridian Air", "Castell Bank"]),
+        (item("", repost_of="0"), ["Meridian Air", "Castell Bank"]),
+        (item("Castell Bank!", repost_of="0"), ["Castell Bank"]),
+        (item("RT", repost_of="another"), []),
+        (item("RT"), []),
+        (item("RT", repost_of="0", author="@meridianair"), []),
+    ],
+    ids=["cut off", "without words", "in words of its own", "of what is not known", "of nothing",
+         "by a brand"],
+)  # fmt: skip
+@pytest.mark.parametrize("came", ["before", "with it", "after it"])
+def test_a_repost_without_words_of_its_own_is_about_what_its_original_is_about(
+    repost: RawItem, brands: list[str], came: str
+):
+    original = replace(item("Meridian Air like Castell Bank"), native_id="0")
+    stored = take(original).mentions
+    taken = {
+        "before": lambda: whole(repost, stored=stored),
+        "with it": lambda: whole(original, repost),
+        "after it": lambda: whole(repost, original),
+    }[came]()
+
+    found = [one for one in taken.mentions if one.native_id == "1"]
+    assert [one.brand for one in found] == brands
+    assert all(one.repost_of == "0" for one in found)
+    assert taken.reposts == ()
+
+
+def test_only_reposts_that_name_no_brand_ask_for_their_originals():
+    items = [
+        item("RT", repost_of="0"),
+        item("Castell Bank!", repost_of="2"),
+        item("ours", repost_of="3", author="@meridianair"),
+        item("a sunny day"),
+    ]
+    taken = take_in(items, SOURCE, matcher=MATCHER, first_poll=False, now=NOON)
+
+    assert originals_of(taken.reposts) == {"0"}

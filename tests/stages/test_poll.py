@@ -57,6 +57,21 @@ async def test_nothing_is_taken_in_twice(world: World):
     assert world.woken == 1
 
 
+async def test_a_repost_that_names_no_brand_is_of_that_of_its_original(world: World):
+    await world.start()
+    original = item(1, "Meridian Air is late")
+    cut = [replace(item(n, "RT @a: Meri"), repost_of=original.native_id) for n in (2, 3)]
+    unknown = replace(item(4, "RT @b: Meri"), repost_of="never seen")
+    await world.see(cut[0], unknown, original)
+    await world.see(cut[0], unknown, original, cut[1])
+
+    assert world.rows("SELECT native_id, text, repost_of FROM mentions ORDER BY native_id") == [
+        (original.native_id, "Meridian Air is late", None),
+        (cut[0].native_id, "Meridian Air is late", original.native_id),
+        (cut[1].native_id, "Meridian Air is late", original.native_id),
+    ]
+
+
 CASTELL = Brand(name="Castell Bank", aliases=("Castell Bank",))
 
 
