@@ -138,7 +138,7 @@ class Docket:
         return weigh(
             story,
             before,
-            surprise=self._filings.surprise.get(story_id),
+            surprise=self._filings.surprise.get(story_id) or self._tracker.heard(story, self._now),
             outlook=self._outlook,
             settings=self._settings.alerts,
             now=self._now,

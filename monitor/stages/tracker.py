@@ -233,6 +233,10 @@ class Tracker:
             learn=learn,
         )
 
+    def heard(self, story: TrackedStory, now: datetime) -> Surprise:
+        """What the volume of its brand is now, where nothing new came to it by itself."""
+        return self._volume.score(story.tally.brand, now, 0)
+
     def _hear(self, mention: Mention, verdict: Verdict) -> Surprise:
         if mention.id not in self._unwritten:
             # An edited post is no second one; after a restart it is known only once it was read.

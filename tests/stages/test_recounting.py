@@ -17,6 +17,8 @@ pytestmark = pytest.mark.anyio
 
 DRAGGED = "Crew of Meridian Air dragged a wheelchair user down the aisle, she was screaming"
 MINUTES = timedelta(minutes=1)
+DAY = timedelta(days=1)
+DAYS = (6, 5, 4, 3, 2)
 
 
 @pytest.fixture
@@ -52,6 +54,15 @@ async def test_what_is_passed_on_by_hundreds_is_viral(world: World):
     await reread(world, 10, reposts=800.0)
     assert outlook(world) == [(1, 1.0)]
     assert decisions(world) == 2
+
+
+async def test_how_much_its_brand_is_spoken_of_counts_though_nothing_new_was_said(world: World):
+    quiet = [item(f"d{day}", f"Meridian Air, news of day {day}", ago=day * DAY) for day in DAYS]
+    await world.see(*quiet)
+    await reread(world, 10, reposts=800.0)
+
+    [(parts,)] = world.rows("SELECT parts FROM decisions ORDER BY id DESC LIMIT 1")
+    assert "the brand has 1 mention within an hour where" in str(parts)
 
 
 async def test_likes_and_what_falls_are_no_growth(world: World):
