@@ -102,6 +102,7 @@ def is_answered_alike(one: Incident, other: Incident) -> bool:
 def _answers(incident: Incident) -> tuple[object, ...]:
     return (
         incident.status,
+        incident.title,
         incident.acknowledged_at,
         incident.assigned_to,
         incident.statement_at,

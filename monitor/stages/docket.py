@@ -154,7 +154,7 @@ class Docket:
     def _known(self, incident_id: int | None, live: Mapping[int, Incident]) -> Incident | None:
         """The incident as it stands, with what this docket has changed of it already."""
         changed, _ = self._incidents.get(incident_id or 0, (None, 0))
-        return changed or live.get(incident_id or 0)
+        return changed or self.outgoing.rests_on(live.get(incident_id or 0))
 
     def _joins(self, story_id: int, weighed: Weighed) -> bool:
         """What would be a page is told as news of an incident; a quiet side is only filed."""
@@ -189,7 +189,7 @@ class Docket:
         for merge, kept, gone in joined:
             regrouping = self._filings.merge(merge, gone.mention_ids, self._now)
             if gone.incident_id in live and (over := dismissed.get(kept.incident_id or 0)):
-                self._incidents[over.id] = (over, merge.gone)
+                self._incidents[over.id] = (self.outgoing.rests_on(over), merge.gone)
                 kept.incident_id = None
             if kept.incident_id is None:
                 # The story that is kept here may have gone into a third in the same pass.
@@ -197,7 +197,7 @@ class Docket:
                 self._tracker.index(merge.kept)
                 self._enter(kept, kept.mention_ids)
             elif gone.incident_id is not None and gone.incident_id in live:
-                lost = live[gone.incident_id]
+                lost = self.outgoing.rests_on(live[gone.incident_id])
                 self.tidings.news.append(merged(lost, kept.incident_id, regrouping))
                 if survivor := self._known(kept.incident_id, live):
                     self._incidents[survivor.id] = (known_at_least(survivor, lost), merge.kept)

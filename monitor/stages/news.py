@@ -37,8 +37,6 @@ class News:
     action: tuple[str, str] | None = None
     #: Who did it.
     actor: str = MONITOR
-    #: With an action: the incident as it was read when that was decided.
-    before: Incident | None = None
 
     def logged(self, action: tuple[str, str], now: datetime) -> NewAction:
         """What is written of a change of the status."""
@@ -65,7 +63,6 @@ def decided(
         parts=parts,
         sentence=decision.sentence,
         action=("reopen", decision.sentence) if reopens else None,
-        before=before,
     )
 
 
@@ -80,7 +77,6 @@ def merged(gone: Incident, kept_id: int, regrouping: Regrouping) -> News:
         sentence=f"This incident is now part of incident {kept_id} ({how}).",
         action=("merge", f"into incident {kept_id}: {how}"),
         actor=regrouping.actor,
-        before=gone,
     )
 
 
@@ -125,6 +121,4 @@ def settled(said: Iterable[News]) -> list[News]:
 def _after(first: News, news: News) -> News:
     """The later news, with what the first one is to be told as, and to change."""
     type_ = first.type if first.type in {OPENED, REOPENED} else news.type
-    if first.action is None:
-        return replace(news, type=type_)
-    return replace(news, type=type_, action=first.action, before=first.before)
+    return replace(news, type=type_, action=first.action or news.action)

@@ -5,6 +5,8 @@ Decides and words nothing (see `docket`, `announce`).
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from monitor.core.filing import AssessIntent, NewAction
 from monitor.core.incidents import is_answered_alike
 from monitor.core.outbox import IncidentEvent, NewAlert
@@ -14,6 +16,8 @@ from monitor.ports import Store
 from monitor.stages import announce
 from monitor.stages.inheriting import hand_down
 from monitor.stages.news import News
+
+Known = TypeVar("Known", Incident, Incident | None)
 
 
 class Outgoing:
@@ -25,8 +29,14 @@ class Outgoing:
         self.alerts: list[NewAlert] = []
         #: Of the others, each with its action: (incident, action, alerts).
         self.status_changes: list[tuple[Incident, NewAction, tuple[NewAlert, ...]]] = []
-        #: Their incidents as they were read when that was decided.
-        self._before: list[Incident] = []
+        #: Incidents as they were first read, by id.
+        self._read: dict[int, Incident] = {}
+
+    def rests_on(self, incident: Known) -> Known:
+        """What is decided is decided of an incident that stands so; None: there was none."""
+        if incident is not None:
+            self._read.setdefault(incident.id, incident)
+        return incident
 
     def tell(self, news: News, event: IncidentEvent, settings: Settings) -> None:
         """Make the alert of an event, and log what it changes."""
@@ -35,13 +45,16 @@ class Outgoing:
         if news.action:
             logged = news.logged(news.action, event.at)
             self.status_changes.append((news.incident, logged, (alert,)))
-            self._before += [news.before] if news.before else []
         else:
             self.alerts.append(alert)
 
     def is_outdated(self, store: Store) -> bool:
-        """Whether somebody has answered meanwhile what this would write over."""
-        now = ((one, store.incident(one.id)) for one in self._before)
+        """Whether somebody has answered meanwhile what this judges, or would write over.
+
+        What was dismissed a second ago must not escalate, nor an acknowledgement of what stood
+        at warning count for what is critical by now.
+        """
+        now = ((one, store.incident(one.id)) for one in self._read.values())
         return any(found is None or not is_answered_alike(one, found) for one, found in now)
 
     def write(self, store: Store, intent: AssessIntent, settings: Settings) -> None:
