@@ -90,7 +90,7 @@ class Lane:
         if target is None:
             return await self._give_up(pending, webhook, now)
         if retry.is_shut(webhook, now) and (target.fallback or webhook.disabled_at):
-            return await self._set_aside(pending, webhook, now, target.fallback)
+            return await self._set_aside(now, target.fallback)
         chosen = choose(
             pending,
             webhook=webhook,
@@ -169,18 +169,29 @@ class Lane:
         incident = None if number is None else self._store.incident(number)
         return quiet.heirs(self._settings(), delivery, incident)
 
-    async def _set_aside(
-        self, pending: Sequence[Delivery], webhook: WebhookState, now: datetime, fallback: str
-    ) -> bool:
-        for delivery in pending:
-            if delivery.next_attempt_at <= now:
-                await self._record(
-                    retry.not_sent(
-                        delivery, webhook=webhook, pending=pending, now=now, fallback=fallback
-                    ),
-                    webhook,
-                )
+    async def _set_aside(self, now: datetime, fallback: str) -> bool:
+        webhook, intents = await self._db(self._put_aside, now, fallback)
+        for intent in intents:
+            self._account_for(intent, webhook)
         return False
+
+    def _put_aside(
+        self, now: datetime, fallback: str
+    ) -> tuple[WebhookState, tuple[AttemptIntent, ...]]:
+        """Read and write in one transaction: somebody may enable the webhook at this very moment.
+
+        Runs where the store runs.
+        """
+        with self._store.transaction():
+            webhook, pending = self._read()
+            due = [one for one in pending if one.next_attempt_at <= now]
+            intents = tuple(
+                retry.not_sent(one, webhook=webhook, pending=pending, now=now, fallback=fallback)
+                for one in (due if retry.is_shut(webhook, now) else ())
+            )
+            for intent in intents:
+                self._store.record_attempt(intent)
+        return webhook, intents
 
     async def _record(self, intent: AttemptIntent, before: WebhookState) -> None:
         # What a receiver has taken must not be sent again because we were stopped just then.
@@ -192,6 +203,9 @@ class Lane:
             await asyncio.wait((writing,), timeout=LAST_WRITE)
             writing.cancel()
             raise
+        self._account_for(intent, before)
+
+    def _account_for(self, intent: AttemptIntent, before: WebhookState) -> None:
         self._telemetry.delivered(self._name, _outcome(intent))
         self._tell(intent, before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,6 +100,9 @@ class Outbox:
         self.webhooks: dict[str, WebhookState] = {}
         self.attempts: list[AttemptIntent] = []
         self.incidents: dict[int, Incident] = {}
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def incident(self, incident_id: int) -> Incident | None:
         return self.incidents.get(incident_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,11 +11,11 @@ import pytest
 
 from monitor.adapters.store import SqliteStore
 from monitor.core.filing import AssessIntent
-from monitor.core.outbox import NewAlert, NewDelivery, Unreachable
+from monitor.core.outbox import Answered, NewAlert, NewDelivery, Unreachable
 from monitor.core.types import Incident, Level, Status
 from monitor.ports import Telemetry
 from monitor.stages.deliver import Deliver
-from monitor.stages.running import inline
+from monitor.stages.running import Run, inline
 from tests.stages.deliveries import (
     LEADERSHIP,
     NOON,
@@ -107,3 +107,47 @@ def test_after_six_hours_of_outage_the_newest_states_arrive_and_the_rest_is_supe
         assert store.next_delivery_at() is None
 
     asyncio.run(story())
+
+
+def test_a_webhook_that_is_enabled_while_its_alerts_are_set_aside_stays_enabled(
+    store: SqliteStore,
+) -> None:
+    """Another process enables it between the look and the write, which wrote it back."""
+    clock = Clock()
+    receiver = Receiver(clock)
+    receiver.answers(Answered(status=410))
+    enabling = [lambda: store.enable_webhook("leadership", now=clock())]
+    is_gone = False
+
+    async def db(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        found = call(*args, **kwargs)
+        if call.__name__ == "_read" and is_gone and enabling:
+            enabling.pop()()
+        return found
+
+    deliver = Deliver(
+        settings=settings(webhook("leadership", LEADERSHIP)),
+        store=store,
+        poster=receiver,
+        clock=clock,
+        jitter=lambda: 0.5,
+        db=cast("Run", db),
+        telemetry=cast("Telemetry", Counted()),
+    )
+
+    async def story() -> None:
+        nonlocal is_gone
+        raise_alert(store, 1, clock=clock)
+        await deliver.step(clock())
+        is_gone = True
+        assert store.webhook_states()["leadership"].disabled_at
+        raise_alert(store, 2, clock=clock)
+        receiver.answers(OK)
+        clock.forward(seconds=30)
+        while await deliver.step(clock()) or enabling:
+            clock.forward(seconds=5)
+        await deliver.step(clock())
+
+    asyncio.run(story())
+    assert store.webhook_states()["leadership"].disabled_at is None
+    assert states(store) == ["delivered", "delivered"]
