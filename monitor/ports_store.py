@@ -250,7 +250,7 @@ class Store(Protocol):
     def hear_statement(
         self, statement_id: int, incident_id: int, *, checks: Mapping[str, object], why: str
     ) -> bool:
-        """Say of which incident a post speaks; False if that was said before."""
+        """Say of which incident a post speaks; False if that was said before, or it is gone."""
         ...
 
     def let_go(self, settings: Settings, *, now: datetime) -> int:

@@ -18,7 +18,8 @@ SELECT id, brand, at, url, title, text FROM statements
 WHERE incident_id IS NULL AND deleted_at IS NULL AND at >= ? ORDER BY at, id
 """
 _HEAR = """
-UPDATE statements SET incident_id = ?, checks = ?, why = ? WHERE id = ? AND incident_id IS NULL
+UPDATE statements SET incident_id = ?, checks = ?, why = ?
+WHERE id = ? AND incident_id IS NULL AND deleted_at IS NULL
 """
 
 
@@ -44,6 +45,6 @@ def hear(
     checks: Mapping[str, object],
     why: str,
 ) -> bool:
-    """Say of which incident it speaks; False if that was said before."""
+    """Say of which incident it speaks; False if that was said before, or it was taken back."""
     values = (incident_id, json_text(checks), why, statement_id)
     return connection.execute(_HEAR, values).rowcount > 0

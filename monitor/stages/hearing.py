@@ -62,9 +62,10 @@ class Hearing:
         checks = statements.stored(post.text)
         with self._store.transaction():
             incident = self._store.incident(found.incident.id)
-            if incident is None or not self._store.hear_statement(
-                post.id, incident.id, checks=checks, why=found.why
-            ):
+            # Merged away or closed by a person since it was looked at: who is left is looked at.
+            if incident is None or not incident.status.is_live:
+                return
+            if not self._store.hear_statement(post.id, incident.id, checks=checks, why=found.why):
                 return
             incident = stated(incident, at=post.at)
             told = self._event(post, incident, found.why, checks=checks, now=now)

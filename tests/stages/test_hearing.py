@@ -10,9 +10,14 @@ from typing import Any, cast
 import jsonschema
 import pytest
 
+from monitor.adapters.rows import time_text
+from monitor.adapters.store_blank import blank
 from monitor.core.answers import Answer
+from monitor.core.growth import GrowthModel
+from monitor.core.repairs import Hand
 from monitor.errors import BusyError
 from monitor.stages import answer
+from monitor.stages.repair import Repair
 from monitor.stages.running import Run
 from tests.core.test_event import SCHEMA
 from tests.stages.conftest import NOON, World, item
@@ -158,3 +163,55 @@ async def test_a_statement_recorded_by_hand_is_read_as_well(world: World) -> Non
     assert json.loads(str(checks))["next"] is False
     [(text,)] = world.rows("SELECT body FROM alerts WHERE type = 'statement.seen'")
     assert json.loads(str(text))["data"]["statement"]["lacks"] == ["what happens next", "by when"]
+
+
+def while_it_is_compared(
+    world: World, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]
+) -> None:
+    """Another process writes between the look at the open incidents and the answer."""
+    seen, due = world.store.evidence, [happens]
+
+    def evidence(incident_id: int, limit: int) -> Any:
+        found = seen(incident_id, limit)
+        if due:
+            due.pop()()
+        return found
+
+    monkeypatch.setattr(world.store, "evidence", evidence)
+
+
+async def test_a_statement_is_not_heard_of_an_incident_that_is_merged_away_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that took it in would go on waiting for a statement."""
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    await world.see(item(2, "leaked memo redragged victims paid Meridian Air", ago=MINUTE))
+    assert world.rows("SELECT count(*) FROM incidents") == [(2,)]
+
+    def merge() -> None:
+        repair = Repair(store=world.store, settings=world.settings, growth=GrowthModel.default())
+        repair.merge(2, 1, hand=Hand(actor="ann", at=NOON + MINUTE))
+
+    while_it_is_compared(world, monkeypatch, merge)
+    await spoken(world)
+    await world.respond.step(NOON + 2 * MINUTE)
+
+    assert world.rows("SELECT incident_id FROM statements") == [(2,)]
+    assert world.rows("SELECT id, statement_at IS NOT NULL FROM incidents") == [(1, 0), (2, 1)]
+    assert world.told.count("statement.seen") == 1
+
+
+async def test_a_statement_that_is_taken_back_meanwhile_is_not_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.start()
+    await world.see(item(1, DRAGGED, ago=MINUTE))
+    connection = world.store._connection
+    while_it_is_compared(
+        world, monkeypatch, lambda: blank(connection, "s", source_id=1, at=time_text(NOON))
+    )
+    await spoken(world)
+
+    assert "statement.seen" not in world.told
+    assert world.rows("SELECT statement_at FROM incidents") == [(None,)]
