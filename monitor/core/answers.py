@@ -36,7 +36,7 @@ class Answer:
     said_at: datetime | None = None
     #: Of a snooze: its end.
     until: datetime | None = None
-    #: Of an acknowledgement: it is of the alert from then, and of none that came after.
+    #: What stops people from being chased is of the alert from then, and of none that came after.
     raised_at: datetime | None = None
 
 
@@ -132,8 +132,7 @@ def _acknowledged(incident: Incident, answer: Answer, now: datetime) -> Incident
     _must_be_live(incident)
     if incident.status is Status.ACKNOWLEDGED:
         raise InputError(_acknowledged_already(incident))
-    if answer.raised_at is not None and answer.raised_at != raised_at(incident):
-        raise InputError(f"incident {incident.id} has risen since, or was reopened: look again")
+    _must_be_as_seen(incident, answer)
     return replace(
         incident,
         status=Status.ACKNOWLEDGED,
@@ -161,6 +160,7 @@ def _noted(incident: Incident, _: Answer, now: datetime) -> Incident:
 
 def _snoozed(incident: Incident, answer: Answer, now: datetime) -> Incident:
     _must_be_live(incident)
+    _must_be_as_seen(incident, answer)
     if answer.until is None or not now < answer.until <= now + LONGEST_SNOOZE:
         raise InputError(
             f"a snooze ends after now and within {LONGEST_SNOOZE.days} days; until when?"
@@ -186,13 +186,15 @@ def stated(incident: Incident, *, at: datetime) -> Incident:
     )
 
 
-def _resolved(incident: Incident, _: Answer, now: datetime) -> Incident:
+def _resolved(incident: Incident, answer: Answer, now: datetime) -> Incident:
     _must_be_live(incident)
+    _must_be_as_seen(incident, answer)
     return replace(incident, status=Status.RESOLVED, resolved_at=now)
 
 
-def _dismissed(incident: Incident, _: Answer, now: datetime) -> Incident:
+def _dismissed(incident: Incident, answer: Answer, now: datetime) -> Incident:
     _must_be_live(incident)
+    _must_be_as_seen(incident, answer)
     return replace(incident, status=Status.DISMISSED, resolved_at=now)
 
 
@@ -218,6 +220,12 @@ def _reopened(incident: Incident, _: Answer, now: datetime) -> Incident:
 def _must_be_live(incident: Incident) -> None:
     if not incident.status.is_live:
         raise InputError(f"incident {incident.id} is {incident.status.value} already")
+
+
+def _must_be_as_seen(incident: Incident, answer: Answer) -> None:
+    """Who looked at it before it rose has not seen what they would silence."""
+    if answer.raised_at is not None and answer.raised_at != raised_at(incident):
+        raise InputError(f"incident {incident.id} has risen since, or was reopened: look again")
 
 
 def _must_not_be_merged(incident: Incident) -> None:

@@ -461,12 +461,32 @@ def test_a_form_that_was_not_taken_may_be_sent_again(house: House) -> None:
     assert house.actions() == [(1, "resolve", "Ann")]
 
 
-def test_a_page_from_before_it_rose_does_not_acknowledge_what_came_after(house: House) -> None:
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        ("acknowledge", {}),
+        ("snooze", {"for": "1 day"}),
+        ("resolve", {}),
+        ("dismiss", {"reason": "false-alarm"}),
+    ],
+)
+def test_a_page_from_before_it_rose_does_not_silence_what_came_after(
+    house: House, verb: str, fields: dict[str, str]
+) -> None:
+    """Dismissed as what it was at watch, it would be closed for good at critical."""
     token = house.form()
     house.change(raised_at=NOON)
-    answer = house.post("/incidents/1/acknowledge", token=token, by="Ann")
+    answer = house.post(f"/incidents/1/{verb}", token=token, by="Ann", **fields)
     assert "has risen since" in plain(answer.text)
     assert house.actions() == []
+
+
+def test_what_silences_nothing_is_taken_from_a_page_from_before_it_rose(house: House) -> None:
+    token = house.form()
+    house.change(raised_at=NOON)
+    house.post("/incidents/1/note", token=token, by="Ann", text="the crew was heard")
+    house.post("/incidents/1/assign", token=token, by="Ann", text="li")
+    assert house.actions() == [(1, "note", "Ann"), (1, "assign", "Ann")]
 
 
 FOREIGN = {
