@@ -69,6 +69,8 @@ class Poll:
         self._kinds = kinds
         self._ledger = ledger or Ledger()
         self._running: dict[int, asyncio.Task[None]] = {}
+        #: By host, until when it asked to be left alone, and which source it told so.
+        self._pauses: dict[str, tuple[datetime, str]] = {}
 
     async def start(self, now: datetime) -> None:
         """Make the sources of the database those of the configuration."""
@@ -111,7 +113,10 @@ class Poll:
         beside = self._beside(source.name)
         polled = replace(polled, new=polled.new + beside.new)
         planned = self._plan(source, polled, beside.note, at=ended)
+        if planned.pause_host_until:
+            self._pauses[self._host(source)] = planned.pause_host_until, source.name
         taken = await self._take_in(state.id, source, polled.last, ended)
+        planned = self._paused(source, planned)
         intent = self._intent(source, polled, planned, taken, at=ended, seconds=ended - started)
         new = await self._db(self._store.record_poll, intent)
         if planned.pause_host_until:
@@ -150,6 +155,15 @@ class Poll:
         left = f"more to read at the next poll: {polled.left}" if polled.left else ""
         told = (planned.reason, left, polled.warning, beside)
         return replace(planned, reason="; ".join(filter(None, told)))
+
+    def _paused(self, source: SourceSettings, planned: schedule.Plan) -> schedule.Plan:
+        """What the host said to another source while this one was being asked holds for it too."""
+        pause = self._pauses.get(self._host(source)) if self._pauses else None
+        if pause is None or planned.next_poll_at is None or pause[0] <= planned.next_poll_at:
+            return planned
+        until, by = pause
+        note = schedule.put_off(planned.reason, until=until, by=by)
+        return replace(planned, next_poll_at=until, reason=note)
 
     def _pause_host(self, source: SourceSettings, until: datetime) -> None:
         """A host that asked us to wait is asked by none of its sources."""

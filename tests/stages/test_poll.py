@@ -305,3 +305,27 @@ async def test_validators_are_sent_back(world: World):
 
     assert "if-none-match" not in {name.lower() for name in world.fetcher.asked[0].headers}
     assert world.fetcher.asked[1].headers["If-None-Match"] == '"v1"'
+
+
+async def test_what_a_host_asks_of_one_source_holds_for_one_that_is_being_asked_meanwhile(store):
+    world = World(store=store, settings=replace(SETTINGS, sources=several()))
+    await world.start()
+    refused = FetchFailed(reason="too many requests", status=429)
+    world.fetcher.answers(FEED, refused)
+    world.reader.page("page", item(1, "Meridian Air is late"))
+    world.fetcher.answers(OTHER, page("page", url=OTHER))
+    first, second, *_ = store.due_sources(NOON)
+    fetch = world.fetcher.fetch
+
+    async def slowly(request: Request) -> FetchResult:
+        if request.url == OTHER:
+            await world.poll.poll(first, NOON)
+        return await fetch(request)
+
+    world.fetcher.fetch = slowly
+    await world.poll.poll(second, NOON)
+
+    assert state(world, "b").state is SourceHealth.HEALTHY
+    assert state(world, "b").next_poll_at == state(world, "a").next_poll_at
+    assert state(world, "b").note.endswith("because a, of the same host, was asked to wait")
+    assert {one.name for one in store.due_sources(NOON + timedelta(minutes=9))} == {"c"}
