@@ -6,7 +6,8 @@ stored; JSON columns are parsed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -100,6 +101,19 @@ class Queries:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """One state of the file for all that a question reads: the daemon goes on writing.
+
+        What is one statement sees one state by itself.
+        """
+        with translated(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._database.rollback()
+
     def backup(self, path: Path) -> None:
         """Write a consistent copy to a new file. `InputError`: it exists."""
         with translated(path):
@@ -112,22 +126,22 @@ class Queries:
 
     def status(self, now: datetime) -> Answer:
         """Sources, `untrained_languages`, backlog, incidents, outbox, webhooks, last heartbeat."""
-        with translated(self._path):
+        with self._snapshot():
             return query_status.status(self._connection, now=now)
 
     def standing(self, settings: Settings, *, now: datetime) -> Answer:
         """Pages against the `budget` of each brand, and `silences` that hold or will."""
-        with translated(self._path):
+        with self._snapshot():
             return query_standing.standing(self._connection, settings, now=now)
 
     def open_ones(self) -> tuple[tuple[Incident, Mapping[str, object] | None], ...]:
         """The live incidents, each with what was found in the newest statement on it."""
-        with translated(self._path):
+        with self._snapshot():
             return query_open.open_ones(self._connection)
 
     def pages(self, *, since: datetime, until: datetime) -> dict[str, int]:
         """Stories of each brand that people were told at warning or above."""
-        with translated(self._path):
+        with self._snapshot():
             return query_standing.pages(self._connection, since=since, until=until)
 
     def brands(self) -> tuple[str, ...]:
@@ -157,13 +171,13 @@ class Queries:
 
     def incident(self, incident_id: int) -> Answer:
         """Raise `NotFoundError` if there is none."""
-        with translated(self._path):
+        with self._snapshot():
             found = query_why.show_incident(self._connection, incident_id)
         return _there(found, f"there is no incident {incident_id}")
 
     def dossier(self, incident_id: int, *, evidence: int = 20) -> Dossier:
         """As values. Raise `NotFoundError` if there is none."""
-        with translated(self._path):
+        with self._snapshot():
             found = query_dossier.dossier(self._connection, incident_id, most=evidence)
         if found is None:
             raise NotFoundError(f"there is no incident {incident_id}")
@@ -171,7 +185,7 @@ class Queries:
 
     def recovery(self, incident_id: int, *, now: datetime) -> Recovery:
         """How the brand recovered from it. Raise `NotFoundError` if there is none."""
-        with translated(self._path):
+        with self._snapshot():
             found = query_recovery.recovered(self._connection, incident_id, now=now)
         if found is None:
             raise NotFoundError(f"there is no incident {incident_id}")
@@ -179,23 +193,23 @@ class Queries:
 
     def chain(self, incident_id: int) -> tuple[tuple[ChainLine, ...], tuple[Held, ...]]:
         """The lines of its evidence, and the mentions as they are now."""
-        with translated(self._path):
+        with self._snapshot():
             lines = store_chain.lines(self._connection, incident_id)
             return lines, store_chain.held(self._connection, incident_id)
 
     def opinions(self, since: datetime, until: datetime) -> tuple[Opinion, ...]:
         """Mentions of a span with what was read of them, oldest first."""
-        with translated(self._path):
+        with self._snapshot():
             return query_opinions.opinions(self._connection, since, until)
 
     def judged(self, incident_id: int) -> tuple[Judged, ...]:
         """Each time the story of an incident was judged, oldest first."""
-        with translated(self._path):
+        with self._snapshot():
             return query_opinions.judged(self._connection, incident_id)
 
     def turned_away(self, incident_id: int, *, since: datetime) -> tuple[TurnedAway, ...]:
         """What alarmed since then, until it ended, and was taken for not being about its brand."""
-        with translated(self._path):
+        with self._snapshot():
             return query_opinions.turned_away(self._connection, incident_id, since=since)
 
     def mentions(self, wanted: MentionFilter) -> list[Answer]:
@@ -205,29 +219,29 @@ class Queries:
 
     def why_mention(self, mention_id: int) -> Answer:
         """Raise `NotFoundError` if there is none."""
-        with translated(self._path):
+        with self._snapshot():
             found = query_why.why_mention(self._connection, mention_id)
         return _there(found, f"there is no mention {mention_id}")
 
     def why_incident(self, incident_id: int, *, limit: int = 50) -> Answer:
         """Raise `NotFoundError` if there is none."""
-        with translated(self._path):
+        with self._snapshot():
             found = query_why.why_incident(self._connection, incident_id, limit=limit)
         return _there(found, f"there is no incident {incident_id}")
 
     def deliveries(self, *, dead: bool = False, limit: int = 100) -> list[Answer]:
         """Newest first."""
-        with translated(self._path):
+        with self._snapshot():
             return query_why.list_deliveries(self._connection, dead=dead, limit=limit)
 
     def alerts(self, *, limit: int = 50) -> list[Answer]:
         """Newest first, each with `body` parsed and its `deliveries`."""
-        with translated(self._path):
+        with self._snapshot():
             return query_why.list_alerts(self._connection, limit=limit)
 
     def history(self, *, since: datetime | None = None) -> History:
         """What `monitor tune` learns from: each story judged since then at its highest risk."""
-        with translated(self._path):
+        with self._snapshot():
             return query_tune.history(self._connection, since=since)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters import store_chain
+from monitor.adapters.connect import Connection
 from monitor.adapters.queries import Queries
 from monitor.adapters.store import SqliteStore
 from monitor.core.bundle import bundle, complaints
@@ -290,3 +291,23 @@ def test_an_older_file_of_a_chain_that_went_on_is_whole(
         lines, _ = queries.chain(1)
     assert len(lines) == len(before)
     assert list(complaints(before, lines)) == []
+
+
+def test_what_is_seen_while_the_evidence_is_read_is_no_tampering(
+    seen: Path, store: SqliteStore, news: SourceState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon goes on: a mention joins after the lines were read, and another is edited."""
+    lines = store_chain.lines
+
+    def slowly(connection: Connection, incident_id: int) -> tuple[ChainLine, ...]:
+        found = lines(connection, incident_id)
+        joined = replace(opening(), verdicts=((3, verdict()),), filed=(filed(3),))
+        store.record_assessment(replace(joined, members=((1, 3),), decisions=()))
+        store.record_poll(poll(news, mention("1", text="so is this", seen_at=LATER), at=LATER))
+        return found
+
+    monkeypatch.setattr(store_chain, "lines", slowly)
+    assert problems(seen) == []
+    monkeypatch.undo()
+    assert len(kinds(seen)) > 5
+    assert problems(seen) == []
