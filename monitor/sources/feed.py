@@ -35,6 +35,10 @@ _PERIODS = {
     "monthly": 2_592_000,
     "yearly": 31_536_000,
 }
+#: feedparser takes each of these for a description, and what comes second for the full content: a
+#: photo's caption would stand where the article does. Under another name it keeps them apart.
+_BESIDE = re.compile(rb"<(/?)(media:description|itunes:summary)\b[^<>]*?(/?)>")
+_ASIDES = ("itunes_summary_", "media_description_")
 _LOOKS_LIKE = (
     ("HTML", re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)),
     ("XML", re.compile(rb"\s*<(?:\?xml|!|[a-z])", re.IGNORECASE)),
@@ -83,7 +87,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Any:
     try:
         return _feedparser().parse(
             # Bytes, never text: feedparser takes text for an address or a path, and opens it.
-            io.BytesIO(body),
+            io.BytesIO(_BESIDE.sub(rb"<\1\2_\3>", body)),
             # Not told where it came from: it would make ids absolute too, and every item would be
             # new once the feed moves. Links are made absolute below.
             response_headers=told,
@@ -136,10 +140,16 @@ def _item(entry: Any, feed: Any, *, url: str, now: datetime) -> RawItem:
 
 
 def _body(entry: Any) -> str:
-    """The full content if the feed has it, else the summary."""
+    """The content or the summary, whichever is fuller; without them what stands beside them.
+
+    Content may be a picture with its credit, and the summary what the article says.
+    """
     contents = entry.get("content") or []
     texts = [_text(content, "value") for content in contents] + [_text(entry, "summary")]
-    return next((text for text in map(cleaning.plain, texts) if text), "")
+    if fullest := max(map(cleaning.plain, texts), key=len):
+        return fullest
+    beside = (cleaning.plain(_text(entry, name)) for name in _ASIDES)
+    return next((text for text in beside if text), "")
 
 
 def _author(entry: Any) -> str | None:

@@ -20,6 +20,7 @@ URL = "https://news.example/feeds/all.xml"
 SPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
@@ -97,7 +98,7 @@ class TestDialects:
             "<entry><id>tag:1</id><title type='html'>&lt;b&gt;T&lt;/b&gt;</title>"
             "<link href='/posts/1'/><author><name>/u/ann</name></author>"
             "<updated>2026-11-22T09:00:00Z</updated><published>2026-11-21T09:00:00Z</published>"
-            "<summary>Short</summary><content type='html'>&lt;p&gt;Long&lt;/p&gt;</content>"
+            "<summary>Short</summary><content type='html'>&lt;p&gt;Longer&lt;/p&gt;</content>"
             "</entry>",
             attributes='xml:lang="de-AT"',
         )
@@ -105,7 +106,7 @@ class TestDialects:
             native_id="tag:1",
             url="https://news.example/posts/1",
             title="T",
-            text="Long",
+            text="Longer",
             author="/u/ann",
             published_at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
             language="de",
@@ -170,6 +171,38 @@ class TestDialects:
         text = rss(f"<item><title>{title}</title></item>").decode()
         declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
         assert only(declared, content_type="application/rss+xml").title == title
+
+
+class TestText:
+    ARTICLE = "<description>Acme Air cancelled every flight out of Leeds.</description>"
+    CAPTION = (
+        "<media:content url='https://img.example/1.jpg' medium='image' width='1800'/>"
+        "<media:credit>Jane Doe for The Paper</media:credit>"
+        "<media:description type='plain'>Passengers waiting on Sunday.</media:description>"
+    )
+    NOTES = "<content:encoded><![CDATA[<p>Our guest on what went wrong.</p>]]></content:encoded>"
+
+    @pytest.mark.parametrize("inner", [ARTICLE + CAPTION, CAPTION + ARTICLE])
+    def test_is_the_article_and_not_the_caption_of_its_photo(self, inner: str) -> None:
+        assert item(inner).text == "Acme Air cancelled every flight out of Leeds."
+
+    def test_is_the_notes_of_an_episode_and_not_its_short_form_for_a_shop(self) -> None:
+        short = "<itunes:summary>A guest.</itunes:summary>"
+        for inner in (
+            short + self.NOTES,
+            self.NOTES + short,
+            f"{short}{self.ARTICLE}{self.NOTES}",
+        ):
+            assert item(inner).text != "A guest."
+
+    @pytest.mark.parametrize("name", ["itunes:summary", "media:description"])
+    def test_stands_beside_where_it_stands_nowhere_else(self, name: str) -> None:
+        assert item(f"<{name}>Acme &amp;amp; all</{name}>").text == "Acme & all"
+        assert item(f"<{name}/>{self.ARTICLE}").text.startswith("Acme Air")
+
+    def test_is_the_summary_where_the_content_is_but_a_picture_with_its_credit(self) -> None:
+        picture = "<content:encoded><![CDATA[<img src='1.jpg'/> Photo: AP]]></content:encoded>"
+        assert item(self.ARTICLE + picture).text.startswith("Acme Air")
 
 
 class TestIds:
