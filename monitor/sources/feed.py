@@ -8,7 +8,9 @@ from __future__ import annotations
 import calendar
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -119,8 +121,19 @@ def _warning(parsed: Any) -> str | None:
 
 
 def _items(entries: list[Any], feed: Any, *, url: str, now: datetime) -> Iterator[RawItem]:
-    for entry in entries[: cleaning.MAX_ITEMS]:
-        yield _item(entry, feed, url=url, now=now)
+    """The entries; those without an id that lead to one page, as of a status page, by their words.
+
+    By the page they would be one, and what is said last would be taken for an edit of it.
+    """
+    read = entries[: cleaning.MAX_ITEMS]
+    items = [_item(entry, feed, url=url, now=now) for entry in read]
+    heads: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        heads[item.native_id].add(item.title or item.text)
+    for entry, item in zip(read, items, strict=True):
+        is_one = _text(entry, "id") or len(heads[item.native_id]) == 1
+        said = cleaning.hashed(f"{item.title}\n{item.text}")
+        yield item if is_one else replace(item, native_id=said)
 
 
 def _item(entry: Any, feed: Any, *, url: str, now: datetime) -> RawItem:

@@ -230,6 +230,17 @@ class TestIds:
         )
         assert [found.title for found in read(body).items] == ["a"]
 
+    def test_of_entries_that_all_lead_to_one_page_are_what_they_say(self) -> None:
+        """As of a status page that gives no guid: each is a mention of its own."""
+        page = "<link>https://status.example/</link>"
+        old = f"<item><title>Acme mail is slow</title>{page}</item>"
+        new = f"<item><title>Acme loses all backups</title>{page}</item>"
+        first, second = read(rss(new + old)).items
+        assert [first.title, second.title] == ["Acme loses all backups", "Acme mail is slow"]
+        assert first.native_id != second.native_id
+        assert read(rss(old + new)).items == (second, first)
+        assert only(rss(old + old)).native_id == "https://status.example/"
+
 
 class TestLinks:
     @pytest.mark.parametrize(
