@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.errors import InputError
+from monitor.sources import figures
 from monitor.sources.cleaning import hashed
 
 #: What other tools call the fields of a mention record, the best known first.
@@ -114,7 +115,13 @@ def _date(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()[:64]
-    for read in (_since_1970, datetime.fromisoformat, _in_words, parsedate_to_datetime):
+    for read in (
+        _since_1970,
+        datetime.fromisoformat,
+        figures.moment,
+        _in_words,
+        parsedate_to_datetime,
+    ):
         try:
             moment = read(text)
         except (ValueError, TypeError, OverflowError, IndexError, OSError):

@@ -18,7 +18,7 @@ from typing import Any
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.core.times import utc
 from monitor.errors import FeedError
-from monitor.sources import cleaning, jsonfeed, newest
+from monitor.sources import cleaning, figures, jsonfeed, newest
 from monitor.sources.encodings import in_utf8
 from monitor.sources.kind import Ask, Kind, Page
 
@@ -187,6 +187,9 @@ def _moment(entry: Any, key: str) -> datetime | None:
     """As feedparser read it; it gives "Sun, 22 Nov 2026 10:00:00", without a zone, no date."""
     # Past feedparser's own lookup, which takes one date for another and warns about it.
     parsed, text = dict.get(entry, f"{key}_parsed"), dict.get(entry, key)
+    if text and figures.is_date(text):
+        # feedparser takes 2026/11/22 for the first of the month, 01-11-2026 for a day of 2001.
+        return figures.moment(text)
     if parsed:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     return utc(parsedate_to_datetime(text)) if text else None

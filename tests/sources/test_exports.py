@@ -75,6 +75,13 @@ def test_our_own_names_go_first():
         "1491786780000",
         "Mon, 10 Apr 2017 01:13:00 +0000",
         "Mon Apr 10 01:13:00 +0000 2017",
+        "2017-04-10 01:13:00 UTC",
+        "2017-04-10 03:13:00 +0200",
+        "2017/04/10 01:13:00",
+        "2017/4/10 1:13",
+        "10.04.2017 01:13",
+        "10.4.2017, 1:13",
+        "2017年4月10日 01:13",
     ],
 )
 def test_dates_are_written_in_many_ways(text):
@@ -85,6 +92,8 @@ def test_dates_are_written_in_many_ways(text):
     ("row", "error"),
     [
         ({"date": "10/04/2017 01:13"}, "published_at: '10/04/2017 01:13' is no date"),
+        ({"date": "2017/13/04"}, "published_at: '2017/13/04' is no date"),
+        ({"date": "10.04.17 01:13"}, "published_at: '10.04.17 01:13' is no date"),
         ({"date": "soon"}, "published_at: 'soon' is no date"),
         ({"date": True}, "published_at: should be text, not bool"),
         ({"likes": "many"}, "engagement.likes: should be a number, not str"),

@@ -280,6 +280,14 @@ class TestDates:
             ("1246-01-01T00:00:00Z", None),
             ("9999-12-31T23:59:59-12:00", None),
             ("yesterday", None),
+            ("2026/11/21 9:05", datetime(2026, 11, 21, 9, 5, tzinfo=UTC)),
+            ("2026/11/21 09:05:00 +0900", datetime(2026, 11, 21, 0, 5, tzinfo=UTC)),
+            ("2026年11月21日 09:05", datetime(2026, 11, 21, 9, 5, tzinfo=UTC)),
+            ("21.11.2026 09:05", datetime(2026, 11, 21, 9, 5, tzinfo=UTC)),
+            ("21.11.2026 9:05 p.m.", datetime(2026, 11, 21, 21, 5, tzinfo=UTC)),
+            ("2026/11/21 at noon", None),
+            ("01-11-2026 10:00", None),
+            ("01/11/2026 10:00", None),
         ],
     )
     def test_that_can_be_true_are_kept(self, date: str, expected: datetime | None) -> None:
