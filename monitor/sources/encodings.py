@@ -20,12 +20,16 @@ def in_utf8(body: bytes) -> bytes | None:
     """
     if encoding := _mark(body):
         return body[2:].decode(encoding, "replace").encode()
-    if body.isascii():
-        return None
+    text = None if body.isascii() else mostly_utf8(body)
+    return None if text is None else text.encode()
+
+
+def mostly_utf8(body: bytes) -> str | None:
+    """The text with U+FFFD for what is broken in it; None if more of it is broken than whole."""
     text = body.decode("utf-8", "replace")
     broken = text.count(_LOST) - body.count(_LOST.encode())
     whole = len(text) - len(text.encode("ascii", "ignore")) - broken
-    return text.encode() if whole >= broken else None
+    return text if whole >= broken else None
 
 
 def _mark(body: bytes) -> str | None:

@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from monitor.sources.encodings import mostly_utf8
+
 #: Rows of one part: what is left comes with the next.
 MOST_ROWS = 2_000
 #: Lines that one row of a table may span: a quote that is never closed would eat the file.
@@ -69,11 +71,12 @@ class Part:
 
 
 def words(line: bytes) -> str:
-    """A line as text: UTF-8, or else what Excel writes where nobody asks it for UTF-8."""
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+    """A line as text: UTF-8, or else what Excel writes where nobody asks it for UTF-8.
+
+    What was cut within a character, as many programs cut it, is UTF-8 all the same.
+    """
+    text = mostly_utf8(line)
+    return line.decode("cp1252", "replace") if text is None else text
 
 
 def separator_of(head: bytes) -> str:

@@ -168,6 +168,21 @@ def test_tables_are_read_as_the_writer_of_python_writes_them(rows):
     assert found.consumed == len(out.getvalue().encode())
 
 
+@pytest.mark.parametrize("cut", [b"\xc3", b"\xe2\x80", b"\xf0\x9f\x98"])
+def test_a_text_that_is_cut_within_a_character_does_not_spoil_its_line(cut):
+    row = "17,Citroën refuse de répondre à ses clients".encode() + cut + b",Le Monde\n"
+    assert table(row).rows[0].cells == (
+        "17",
+        "Citroën refuse de répondre à ses clients\ufffd",
+        "Le Monde",
+    )
+
+
+@pytest.mark.parametrize("text", ["Citroën", "«Été» à Köln", "Müller sagt „nein“", "£5 á señor"])
+def test_what_excel_writes_is_read_as_that(text):
+    assert table(f"1,{text}\n".encode("cp1252")).rows[0].cells == ("1", text)
+
+
 @given(st.binary(max_size=60), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_whatever_comes_something_is_taken_or_it_is_the_end(content, table_, end, settled, skip):
     part = Part(
