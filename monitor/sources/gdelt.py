@@ -3,6 +3,7 @@
 The DOC 2.0 interface searches the full text of articles, but gives the title alone: an article is
 taken if its title names a brand. No counts, no author but the outlet's host, the date is that of
 sighting. Names that begin with @ or # are not asked for: newspapers do not write them.
+Titles come with spaces around every sign ("McDonald ' s", "Coca - Cola"): these are closed up.
 
 No key. "One request every 5 seconds", in truth 10 to 15; errors come as HTTP 200 and plain text,
 and an empty object means no result as well as too many requests. At most 250 articles of an
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import add
 
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.errors import FeedError
@@ -34,6 +37,11 @@ _LIMIT = 60.0
 #: `startdatetime`, and `seendate` with its T and Z taken out.
 _STAMP = "%Y%m%d%H%M%S"
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
+#: What GDELT writes as "Apple ' s" and "won ' t", as "so , then" and as "( so".
+_SHORT = re.compile(r"(?<=\w) (['\u2019]) (s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
+_BEFORE = re.compile(r" (?=[,;:?!%)\]](?: |$))")
+_AFTER = re.compile(r"(?<=[(\[]) ")
+_PART = re.compile(r"\w+|[^\w\s]")
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 #: The languages that GDELT reads, by its names, in ISO 639-1.
 _LANGUAGES = dict(
@@ -76,7 +84,7 @@ def read(page: Page) -> FeedDocument:
     """Read one answer. Empty is not an error: it may be quiet."""
     answer = _load(page.body)
     found = [] if answer == {} else jsonvalues.entries(answer, "articles", name="url", of="GDELT")
-    items = [item for article in found if (item := _item(article, now=page.ask.now))]
+    items = [item for article in found if (item := _item(article, page.ask))]
     if found and not items:
         raise FeedError("not an answer of GDELT: none of its articles could be read")
     return windows.step(
@@ -117,19 +125,38 @@ def _repaired(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda escape: escape[0] if escape[1] else r"\\", text).encode()
 
 
-def _item(article: Row, *, now: datetime) -> RawItem | None:
+def _item(article: Row, ask: Ask) -> RawItem | None:
     url = cleaning.web_address(jsonvalues.text(article, "url"), "")
-    title = cleaning.title_line(jsonvalues.text(article, "title"))
-    if url is None or title is None:
+    given = cleaning.title_line(jsonvalues.text(article, "title"))
+    if url is None or given is None:
         return None
+    title = _spelled(_closed(given), ask.query)
     return RawItem(
         native_id=cleaning.stable_id("", link=url, content=title),
         url=url,
         title=title,
         author=cleaning.name_line(jsonvalues.text(article, "domain")),
-        published_at=_seen(jsonvalues.text(article, "seendate"), now=now),
+        published_at=_seen(jsonvalues.text(article, "seendate"), now=ask.now),
         language=_LANGUAGES.get(jsonvalues.text(article, "language")),
     )
+
+
+def _closed(title: str) -> str:
+    """Without the spaces that GDELT puts around signs, where they stand nowhere else."""
+    return _SHORT.sub(r"\1\2", _AFTER.sub("", _BEFORE.sub("", title)))
+
+
+def _spelled(title: str, name: str) -> str:
+    """The title with the name that was asked for as it is spelled: "Coca - Cola", "Booking . com".
+
+    Of others nobody can tell: a dash between two words, a full stop at the end of a sentence.
+    """
+    parts = list(_PART.finditer(name))
+    gaps = [" " if one.end() < other.start() else "" for one, other in pairwise(parts)] + [""]
+    pairs = zip(parts, gaps, strict=False)
+    wanted = "".join(f"({re.escape(part[0])}){gap or ' ?'}" for part, gap in pairs)
+    whole = re.compile(rf"(?<!\w){wanted.removesuffix(' ?')}(?!\w)", re.IGNORECASE)
+    return whole.sub(lambda found: "".join(map(add, found.groups(), gaps)), title)
 
 
 def _seen(stamp: str, *, now: datetime) -> datetime | None:

@@ -35,8 +35,8 @@ def articles(*found: Any) -> dict[str, Any]:
     return {"articles": list(found)}
 
 
-def read(body: Any, *, cursor: str = "") -> FeedDocument:
-    return gdelt.read(answered(body, asked(HOME, query="x", cursor=cursor)))
+def read(body: Any, *, cursor: str = "", query: str = "x") -> FeedDocument:
+    return gdelt.read(answered(body, asked(HOME, query=query, cursor=cursor)))
 
 
 def only(**change: Any) -> RawItem:
@@ -108,6 +108,32 @@ class TestAnArticle:
             published_at=datetime(2026, 11, 22, 11, 45, tzinfo=UTC),
             language="en",
         )
+
+    @pytest.mark.parametrize(
+        ("name", "given", "title"),
+        [
+            ("McDonald's", "McDonald ' s says sorry , again", "McDonald's says sorry, again"),
+            ("Coca-Cola", "COCA - COLA recall - Reuters", "COCA-COLA recall - Reuters"),
+            ("AT&T", "Is AT &amp; T down ?", "Is AT&T down?"),
+            ("U.S. Bank", "Why U . S . Bank won ' t pay", "Why U.S. Bank won't pay"),
+            ("Booking.com", "Booking . com ( again ) hacked", "Booking.com (again) hacked"),
+            ("Yahoo!", "Users of Yahoo ! Mail cut off", "Users of Yahoo! Mail cut off"),
+            ("Ana María", "Caso Ana María : Trasladan a dos", "Caso Ana María: Trasladan a dos"),
+            ("Acme", "They say ' sorry ' - and mean it", "They say ' sorry ' - and mean it"),
+            ("H&M", "H&M in Ham & Mustard row", "H&M in Ham & Mustard row"),
+            ("C.H", "Acme Bac . h - 12", "Acme Bac . h - 12"),
+        ],
+    )
+    def test_is_without_the_spaces_around_its_signs(
+        self, name: str, given: str, title: str
+    ) -> None:
+        """As GDELT gives all of its titles: no name with a sign in it would be found there."""
+        (item,) = read(articles({**ARTICLE, "title": given}), query=name).items
+        assert item.title == title
+
+    @pytest.mark.parametrize("name", ["", " ", "(", "\\", "a" * 300])
+    def test_is_read_whatever_was_asked_for(self, name: str) -> None:
+        assert read(articles(ARTICLE), query=name).items[0].title == "Fire & smoke at Acme"
 
     @pytest.mark.parametrize(
         ("language", "code"),
