@@ -20,16 +20,37 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "post_id", "tweet_id", "status_id", "message_id", "mention_id", "guid", "uri"),
     "source": ("source", "network", "platform", "source_type", "channel"),
     "url": ("url", "link", "permalink", "post_url", "mention_url", "source_url"),
-    "author": ("author", "username", "user", "screen_name", "handle", "author_name", "from"),
+    "author": ("author", "username", "user", "screen_name", "handle", "author_name", "from", "by"),
     "author_followers": ("author_followers", "followers", "followers_count", "follower_count"),
-    "text": ("text", "message", "full_text", "body", "content", "snippet", "caption"),
-    "title": ("title", "headline", "subject"),
+    "text": (
+        "text",
+        "message",
+        "full_text",
+        "body",
+        "selftext",
+        "content",
+        "review_text",
+        "hit_sentence",
+        "snippet",
+        "caption",
+        "opening_text",
+        "description",
+        "summary",
+    ),
+    "title": ("title", "headline", "subject", "review_title"),
     "published_at": (
         "published_at",
         "date",
         "created_at",
         "published",
         "created_time",
+        "created_utc",
+        "post_created",
+        "published_date",
+        "publication_date",
+        "publish_date",
+        "pubdate",
+        "review_date",
         "datetime",
         "timestamp",
         "time",
@@ -42,13 +63,23 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 COUNTS: Mapping[str, tuple[str, ...]] = {
     "likes": ("likes", "like_count", "favorite_count", "favorites", "reactions"),
     "reposts": ("reposts", "retweets", "shares", "retweet_count", "share_count", "repost_count"),
-    "replies": ("replies", "comments", "reply_count", "comment_count", "replies_count"),
+    "replies": (
+        "replies",
+        "comments",
+        "reply_count",
+        "comment_count",
+        "replies_count",
+        "num_comments",
+    ),
     "quotes": ("quotes", "quote_count"),
     "views": ("views", "impressions", "view_count", "impression_count"),
     "score": ("score",),
 }
 #: What a post is read by, or found again.
 _SAYING = ("text", "title", "url")
+#: Where "publishedAt" is "published_at".
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?", re.ASCII)
 _MILLISECONDS = re.compile(r"[0-9]{12,13}", re.ASCII)
@@ -68,13 +99,15 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
     What stands under our own name goes first. An empty field is unknown. Without an id it is
     known by its address, else by who said what and when. Of what is deleted an id is enough.
     """
-    named = {plain_name(name): value for name, value in row.items() if value not in (None, "")}
+    given = {name: value for name, value in row.items() if value not in (None, "")}
+    named = {plain_name(_CAMEL.sub("_", name)): value for name, value in given.items()}
+    named |= {plain_name(name): value for name, value in given.items()}
     record: dict[str, Any] = {}
     for ours, theirs in ALIASES.items():
         if (value := _first(named, theirs)) is not None:
             record[ours] = value
     record["author_followers"] = _number(record.get("author_followers"))
-    record["published_at"] = _date("published_at", record.get("published_at"))
+    record["published_at"] = _date("published_at", _with_clock(record, named))
     record["deleted"] = _flag(record.get("deleted"))
     record["engagement"] = _engagement(named)
     if "id" not in record:
@@ -95,6 +128,14 @@ def _engagement(named: Mapping[str, Any]) -> Any:
         return given
     columns = {ours: _number(_first(named, theirs)) for ours, theirs in COUNTS.items()}
     return {name: count for name, count in columns.items() if count is not None} | given
+
+
+def _with_clock(record: Mapping[str, Any], named: Mapping[str, Any]) -> Any:
+    """The date, with the time of day that has a column of its own."""
+    date, clock = record.get("published_at"), named.get("time")
+    if not (isinstance(date, str) and isinstance(clock, str)) or ":" in date:
+        return date
+    return f"{date.strip()} {clock.strip()}" if _CLOCK.fullmatch(clock.strip()) else date
 
 
 def _number(value: Any) -> Any:

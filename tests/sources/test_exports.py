@@ -60,6 +60,64 @@ def test_an_export_in_the_words_of_another_tool():
     assert found.item.engagement == {"reposts": 7.0, "views": 12.0}
 
 
+def test_an_archive_of_reddit_keeps_its_words_its_date_and_its_counts():
+    row = {
+        "id": "1p3x9z",
+        "author": "tired_flyer",
+        "title": "Stranded",
+        "selftext": "Acme Air left us in Leeds.",
+        "created_utc": 1795341600,
+        "num_comments": 41,
+        "score": 903,
+        "subreddit": "travel",
+        "permalink": "/r/travel/comments/1p3x9z/stranded/",
+        "url": "https://www.reddit.com/r/travel/comments/1p3x9z/stranded/",
+    }
+    found = record_of(record_from(row), source="file", now=NOON).item
+
+    assert (found.title, found.text) == ("Stranded", "Acme Air left us in Leeds.")
+    assert found.published_at == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert found.engagement == {"replies": 41.0, "score": 903.0}
+
+
+def test_names_in_the_manner_of_javascript_are_known():
+    row = {
+        "tweetId": "9",
+        "userName": "@a",
+        "fullText": "Acme Air is late",
+        "createdAt": "2026-11-22T11:00:00.000Z",
+        "likeCount": 5,
+        "retweetCount": 2,
+        "postURL": "https://x.example/9",
+    }
+    found = record_of(record_from(row), source="file", now=NOON).item
+
+    assert (found.native_id, found.author, found.text) == ("9", "@a", "Acme Air is late")
+    assert found.url == "https://x.example/9"
+    assert found.published_at == datetime(2026, 11, 22, 11, tzinfo=UTC)
+    assert found.engagement == {"likes": 5.0, "reposts": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("row", "minute"),
+    [
+        ({"Date": "2026-11-22", "Time": "09:05"}, 5),
+        ({"Date": "22.11.2026", "Time": "9:05:00"}, 5),
+        ({"Date": "2026/11/22", "Time": "9:05 AM"}, 5),
+        ({"Date": "2026-11-22 09:07", "Time": "11:00"}, 7),
+        ({"Date": "2026-11-22T09:07:00Z", "Time": "soon"}, 7),
+    ],
+)
+def test_the_time_of_day_may_have_a_column_of_its_own(row, minute):
+    assert record(**row).item.published_at == datetime(2026, 11, 22, 9, minute, tzinfo=UTC)
+
+
+def test_a_clipping_keeps_the_sentence_that_names_the_brand():
+    row = {"Headline": "A bad day", "Opening Text": "It rained.", "Hit Sentence": "Acme burns."}
+    found = record_of(record_from(row), source="file", now=NOON).item
+    assert (found.title, found.text) == ("A bad day", "Acme burns.")
+
+
 def test_our_own_names_go_first():
     assert record(message="other").item.text == "x"
 
