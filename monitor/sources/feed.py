@@ -41,6 +41,8 @@ _PERIODS = {
 #: photo's caption would stand where the article does. Under another name it keeps them apart.
 _BESIDE = re.compile(rb"<(/?)(media:description|itunes:summary)\b[^<>]*?(/?)>")
 _ASIDES = ("itunes_summary_", "media_description_")
+_MAIL = r"[^\s@()]{1,100}@[^\s@()]{1,100}"
+_WITH_ADDRESS = re.compile(rf"{_MAIL} \((.+)\)|(.+) \({_MAIL}\)")
 _LOOKS_LIKE = (
     ("HTML", re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)),
     ("XML", re.compile(rb"\s*<(?:\?xml|!|[a-z])", re.IGNORECASE)),
@@ -68,7 +70,7 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
     if not entries:
         _refuse_nothing(parsed, start)
     return FeedDocument(
-        items=tuple(cleaning.told(_items(entries, parsed.feed, url=url, now=now))),
+        items=tuple(cleaning.told(_items(entries, parsed, url=url, now=now))),
         title=cleaning.title_line(_text(parsed.feed, "title")),
         ttl_seconds=_ttl(parsed.feed),
         dropped=older + max(0, len(entries) - cleaning.MAX_ITEMS),
@@ -120,13 +122,13 @@ def _warning(parsed: Any) -> str | None:
     return f"broken feed: {cleaning.line(str(error), 120)}"
 
 
-def _items(entries: list[Any], feed: Any, *, url: str, now: datetime) -> Iterator[RawItem]:
+def _items(entries: list[Any], parsed: Any, *, url: str, now: datetime) -> Iterator[RawItem]:
     """The entries; those without an id that lead to one page, as of a status page, by their words.
 
     By the page they would be one, and what is said last would be taken for an edit of it.
     """
     read = entries[: cleaning.MAX_ITEMS]
-    items = [_item(entry, feed, url=url, now=now) for entry in read]
+    items = [_item(entry, parsed, url=url, now=now) for entry in read]
     heads: dict[str, set[str]] = defaultdict(set)
     for item in items:
         heads[item.native_id].add(item.title or item.text)
@@ -136,7 +138,7 @@ def _items(entries: list[Any], feed: Any, *, url: str, now: datetime) -> Iterato
         yield item if is_one else replace(item, native_id=said)
 
 
-def _item(entry: Any, feed: Any, *, url: str, now: datetime) -> RawItem:
+def _item(entry: Any, parsed: Any, *, url: str, now: datetime) -> RawItem:
     link = _text(entry, "link")
     title = cleaning.title_line(_text(entry, "title"))
     text = _body(entry)
@@ -145,9 +147,9 @@ def _item(entry: Any, feed: Any, *, url: str, now: datetime) -> RawItem:
         url=cleaning.web_address(link, url),
         title=title,
         text=text,
-        author=_author(entry),
+        author=_author(entry, parsed),
         published_at=_date(entry, now=now),
-        language=_language(entry, feed),
+        language=_language(entry, parsed.feed),
         engagement=_engagement(entry),
     )
 
@@ -165,11 +167,23 @@ def _body(entry: Any) -> str:
     return next((text for text in beside if text), "")
 
 
-def _author(entry: Any) -> str | None:
-    """Who wrote it; for a search result, the outlet it comes from."""
-    outlet = entry.get("source")
-    names = (_text(entry, "author"), _text(outlet, "title") if isinstance(outlet, dict) else "")
+def _author(entry: Any, parsed: Any) -> str | None:
+    """Who wrote it; for a search result, the outlet it comes from.
+
+    RFC 4287, section 4.2.1: an entry of Atom that names nobody is by the author of the feed.
+    """
+    is_atom = _text(parsed, "version").startswith("atom")
+    holders = [(entry, "author"), (entry.get("source"), "title")]
+    holders += [(parsed.feed, "author")] if is_atom else []
+    names = (_name(holder, key) for holder, key in holders if isinstance(holder, dict))
     return next((name for name in map(cleaning.name_line, names) if name), None)
+
+
+def _name(holder: Any, key: str) -> str:
+    """Without the mail address before or behind it, which but one of two feeds may give."""
+    given = _text(holder, key).strip()
+    found = _WITH_ADDRESS.fullmatch(given)
+    return (found[1] or found[2]) if found else given
 
 
 def _date(entry: Any, *, now: datetime) -> datetime | None:
@@ -201,7 +215,8 @@ def _language(entry: Any, feed: Any) -> str | None:
         entry.get("title_detail"),
         entry.get("summary_detail"),
     ]
-    tags = [_text(detail, "language") for detail in details if isinstance(detail, dict)]
+    tags = [_text(entry, "language")]  # dc:language
+    tags += [_text(detail, "language") for detail in details if isinstance(detail, dict)]
     codes = (cleaning.language_code(tag) for tag in [*tags, _text(feed, "language")])
     return next((code for code in codes if code), None)
 

@@ -328,6 +328,44 @@ class TestLanguage:
         entry = "<entry><id>1</id><title xml:lang='fr'>T</title></entry>"
         assert only(atom(entry, attributes='xml:lang="de"')).language == "fr"
 
+    def test_of_an_item_wins_over_that_of_its_channel(self) -> None:
+        inner = "<item><title>Der Zug</title><dc:language>de-AT</dc:language></item>"
+        assert only(rss(inner, channel="<language>en</language>")).language == "de"
+
+
+class TestAuthors:
+    HEAD = "<author><name>Ann Lee</name><email>ann@blog.example</email></author>"
+
+    def test_of_a_blog_in_atom_stand_once_at_its_head(self) -> None:
+        by_none = "<entry><id>1</id><title>Acme Air again</title></entry>"
+        by_bob = "<entry><id>2</id><title>T</title><author><name>Bob</name></author></entry>"
+        found = read(atom(by_none + by_bob, head=self.HEAD)).items
+        assert [one.author for one in found] == ["Ann Lee", "Bob"]
+
+    @pytest.mark.parametrize(
+        "author",
+        [
+            "<author>ann@blog.example (Ann Lee)</author>",
+            "<author>Ann Lee</author>",
+            "<dc:creator>Ann Lee</dc:creator>",
+            "<dc:creator>Ann Lee (ann@blog.example)</dc:creator>",
+        ],
+    )
+    def test_are_named_without_their_addresses(self, author: str) -> None:
+        """Else one person would be two where only one of two feeds gives the address."""
+        assert item(author).author == "Ann Lee"
+
+    @pytest.mark.parametrize("name", ["Ann (@ann@social.example)", "Ann (Reuters)", "a@b (c) d"])
+    def test_are_left_as_they_are_otherwise(self, name: str) -> None:
+        assert item(f"<dc:creator>{name}</dc:creator>").author == name
+
+    def test_of_whom_the_address_alone_is_given_are_called_so(self) -> None:
+        assert item("<author>ann@blog.example</author>").author == "ann@blog.example"
+
+    def test_are_not_who_answers_for_a_channel_of_rss(self) -> None:
+        editor = "<managingEditor>editor@paper.example</managingEditor>"
+        assert only(rss("<item><title>T</title></item>", channel=editor)).author is None
+
 
 class TestHowOftenItWantsToBeAsked:
     @pytest.mark.parametrize(

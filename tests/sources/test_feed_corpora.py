@@ -38,7 +38,7 @@ def files(name: str) -> dict[str, bytes]:
 def first_entry(body: bytes, headers: dict[str, str]) -> RawItem:
     """The first entry even if it says nothing: most of these files have one element only."""
     parsed = feed.parse(body, headers)
-    return feed._item(parsed.entries[0], parsed.feed, url=URL, now=NOW)
+    return feed._item(parsed.entries[0], parsed, url=URL, now=NOW)
 
 
 def agrees(key: str, expected: Any, found: RawItem) -> bool | None:
