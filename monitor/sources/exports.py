@@ -79,6 +79,7 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
 _SAYING = ("text", "title", "url")
 #: Where "publishedAt" is "published_at".
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]{1,15})?[Ee]\+[0-9]{2}", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?", re.ASCII)
@@ -99,7 +100,7 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
     What stands under our own name goes first. An empty field is unknown. Without an id it is
     known by its address, else by who said what and when. Of what is deleted an id is enough.
     """
-    given = {name: value for name, value in row.items() if value not in (None, "")}
+    given = {name: value for name, value in row.items() if _is_known(value)}
     named = {plain_name(_CAMEL.sub("_", name)): value for name, value in given.items()}
     named |= {plain_name(name): value for name, value in given.items()}
     record: dict[str, Any] = {}
@@ -115,6 +116,13 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
     if record["deleted"] is not True and not any(map(record.get, _SAYING)):
         raise InputError("text: missing, and there is no title or url either")
     return record
+
+
+def _is_known(value: Any) -> bool:
+    """Not if it is empty, nor if it is a number that Excel has rounded: many ids become one."""
+    if isinstance(value, str):
+        return value != "" and _ROUNDED.fullmatch(value.strip()) is None
+    return value is not None
 
 
 def _first(named: Mapping[str, Any], names: tuple[str, ...]) -> Any:

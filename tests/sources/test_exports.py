@@ -118,6 +118,16 @@ def test_a_clipping_keeps_the_sentence_that_names_the_brand():
     assert (found.title, found.text) == ("A bad day", "Acme burns.")
 
 
+@pytest.mark.parametrize("rounded", ["1.85943E+18", "1,85943E+18", "2E+18", "1.8594e+18"])
+def test_ids_that_excel_has_rounded_do_not_make_one_of_many(rounded):
+    """As it does to all ids of Twitter once a file is saved from it."""
+    rows = [{"Tweet ID": rounded, "Text": text, "Retweeted ID": ""} for text in ("a", "b")]
+    first, second = (record_of(record_from(row), source="file", now=NOON).item for row in rows)
+    assert first.native_id != second.native_id
+    linked = record_from({"id": rounded, "text": "a", "url": "https://x.example/1859430001"})
+    assert linked["id"] == "https://x.example/1859430001"
+
+
 def test_our_own_names_go_first():
     assert record(message="other").item.text == "x"
 
