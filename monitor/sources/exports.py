@@ -79,9 +79,14 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
 _SAYING = ("text", "title", "url")
 #: Where "publishedAt" is "published_at".
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+#: Counts are whole: "1.234" is written in German, Spanish or Portuguese, "12.0" by a program.
+_IN_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+", re.ASCII)
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]{1,15})?[Ee]\+[0-9]{2}", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.ASCII | re.IGNORECASE)
-_NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
+_NUMBER = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?",
+    re.ASCII,
+)
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?", re.ASCII)
 _MILLISECONDS = re.compile(r"[0-9]{12,13}", re.ASCII)
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -150,7 +155,8 @@ def _number(value: Any) -> Any:
     """The number that a text writes; anything else as it is, to be refused by who checks it."""
     if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
         return value
-    return float(value.strip().replace(",", ""))
+    text = value.strip()
+    return float(re.sub("[.,]" if _IN_GROUPS.fullmatch(text) else ",", "", text))
 
 
 def _flag(value: Any) -> Any:

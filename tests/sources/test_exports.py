@@ -128,6 +128,15 @@ def test_ids_that_excel_has_rounded_do_not_make_one_of_many(rounded):
     assert linked["id"] == "https://x.example/1859430001"
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("1.234", 1234), ("1.234.567", 1234567), ("1,234", 1234), ("12.0", 12), ("0.125", 0.125)],
+)
+def test_thousands_are_parted_by_commas_or_by_full_stops(text, count):
+    found = record(Likes=text, Followers=text).item
+    assert (found.engagement, found.author_followers) == ({"likes": count}, int(count))
+
+
 def test_our_own_names_go_first():
     assert record(message="other").item.text == "x"
 
@@ -165,6 +174,7 @@ def test_dates_are_written_in_many_ways(text):
         ({"date": "soon"}, "published_at: 'soon' is no date"),
         ({"date": True}, "published_at: should be text, not bool"),
         ({"likes": "many"}, "engagement.likes: should be a number, not str"),
+        ({"likes": "0.123.456"}, "engagement.likes: should be a number, not str"),
         ({"likes": "-1"}, "engagement.likes: should be a number, not str"),
         ({"engagement": [1]}, "engagement: should be an object, not list"),
         ({"user": {"name": "a"}}, "author: should be text, not dict"),
