@@ -5,6 +5,7 @@ Does not split a file into rows (see `rowsplit`), nor check a record (see `recor
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -124,10 +125,13 @@ def record_from(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_known(value: Any) -> bool:
-    """Not if it is empty, nor if it is a number that Excel has rounded: many ids become one."""
+    """Not if it is empty (of pandas: NaN), nor if it is a number that Excel has rounded.
+
+    Many ids would become one.
+    """
     if isinstance(value, str):
         return value != "" and _ROUNDED.fullmatch(value.strip()) is None
-    return value is not None
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
 def _first(named: Mapping[str, Any], names: tuple[str, ...]) -> Any:

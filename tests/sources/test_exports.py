@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -135,6 +136,13 @@ def test_ids_that_excel_has_rounded_do_not_make_one_of_many(rounded):
 def test_thousands_are_parted_by_commas_or_by_full_stops(text, count):
     found = record(Likes=text, Followers=text).item
     assert (found.engagement, found.author_followers) == ({"likes": count}, int(count))
+
+
+def test_what_pandas_has_no_value_for_is_unknown():
+    line = '{"id": "1", "title": NaN, "text": "Acme burns", "author": NaN, "likes": NaN}'
+    found = record_of(record_from(json.loads(line)), source="file", now=NOON).item
+    assert (found.title, found.text, found.author) == (None, "Acme burns", None)
+    assert found.engagement == {}
 
 
 def test_our_own_names_go_first():
