@@ -90,7 +90,9 @@ def _found(
 
 def _rows(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8").splitlines()
+        with file.open(encoding="utf-8") as stream:
+            # Not `splitlines`: words that were seen may hold other ends of lines, as U+2028.
+            return list(stream)
     except UnicodeDecodeError as e:
         raise InputError(f"{file}: this is no file of evidence, or it is broken") from e
 

@@ -39,3 +39,17 @@ def test_no_file_is_overwritten_and_none_is_made_up(lived_in: Home):
     broken = lived_in.run("evidence", "verify", "1", "--bundle", str(file)).exception
     assert isinstance(broken, InputError)
     assert isinstance(lived_in.run("evidence", "export", "7").exception, NotFoundError)
+
+
+def test_a_text_with_an_odd_end_of_line_is_exported_and_found_whole(home: Home):
+    record = {
+        "id": "1",
+        "brand": "Meridian Air",
+        "text": "Meridian Air crew dragged my father off\u2028He is\x85bleeding\u2029badly",
+        "published_at": "2026-12-01T10:00:00Z",
+    }
+    (home.path / "r.jsonl").write_text(json.dumps(record))
+    home.run("replay", str(home.path / "r.jsonl"), "--database", str(home.path / "monitor.db"))
+    file = home.path / "evidence.jsonl"
+    home.says("evidence", "export", "1", "--output", str(file))
+    assert "whole: 1 line" in home.says("evidence", "verify", "1", "--bundle", str(file))
