@@ -51,13 +51,18 @@ def complaints(rows: Sequence[str], lines: Sequence[ChainLine] | None = None) ->
         yield "the database tells another story than the file"
 
 
-def _fits(line: ChainLine, content: Mapping[str, Any]) -> bool:
-    return bool(digest(content["salt"], content) == json.loads(line.text).get("digest"))
+def _fits(line: ChainLine, content: Any) -> bool:
+    try:
+        said = digest(content["salt"], content)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        # Nothing that was ever digested.
+        return False
+    return bool(said == json.loads(line.text).get("digest"))
 
 
 def _read(
     rows: Sequence[str],
-) -> tuple[Mapping[str, Any], list[ChainLine], list[Mapping[str, Any] | None]]:
+) -> tuple[Mapping[str, Any], list[ChainLine], list[Any]]:
     try:
         head, *found = [json.loads(row) for row in rows]
         known = head["form"] == FORM and isinstance(head["lines"], int) and head["head"]
@@ -66,7 +71,7 @@ def _read(
             for one in found
         ]
         contents = [one["content"] for one in found]
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise InputError(_NONE) from e
     if not known:
         raise InputError(_NONE)

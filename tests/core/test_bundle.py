@@ -111,3 +111,26 @@ def test_a_chain_that_begins_elsewhere_is_broken() -> None:
         ChainLine(number=0, text="", hash="f" * 64), "mention", at="t", facts={"mention": 1}
     )
     assert list(broken([first])) == ["line 1 does not follow the line before it"]
+
+
+@pytest.mark.parametrize(
+    "content", [{"text": "no salt"}, "words", 5, {"salt": "\ud800"}, {"salt": float("nan")}]
+)
+def test_a_text_that_was_never_digested_is_a_changed_one(content: object) -> None:
+    head, first, *rest = made()
+    assert said([head, {**first, "content": content}, *rest]) == [
+        "in the file, the text of line 1 was changed"
+    ]
+
+
+@pytest.mark.parametrize("forgery", ['{"number": 1}', '{"number": 1, "x": "\ud800"}'])
+def test_a_line_that_was_made_up_does_not_belong_to_the_chain(forgery: str) -> None:
+    head, first, *rest = made()
+    made_up = hashlib.sha256(forgery.encode(errors="surrogatepass")).hexdigest()
+    told = said([head, {**first, "line": forgery, "hash": made_up, "content": None}, *rest])
+    assert "in the file, line 1 does not follow the line before it" in told
+
+
+def test_a_file_that_is_nested_without_end_is_none() -> None:
+    with pytest.raises(InputError):
+        list(complaints(["[" * 100_000]))
