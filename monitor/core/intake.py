@@ -73,10 +73,17 @@ def originals_of(reposts: Iterable[RawItem]) -> frozenset[str]:
 def with_reposts(
     taken: Intake, stored: Iterable[NewMention | Mention], *, matcher: Matcher, now: datetime
 ) -> Intake:
-    """The intake, such reposts among its mentions; `stored`: originals that came before it."""
+    """The intake, such reposts among its mentions; `stored`: originals that came before it.
+
+    Those stay reposts whose originals are not known, or not yet.
+    """
     known = by_id([*stored, *taken.mentions])
     retellings = (retold(repost, known, matcher, now=now) for repost in taken.reposts)
-    return replace(taken, mentions=(*taken.mentions, *chain.from_iterable(retellings)), reposts=())
+    return replace(
+        taken,
+        mentions=(*taken.mentions, *chain.from_iterable(retellings)),
+        reposts=tuple(one for one in taken.reposts if one.repost_of not in known),
+    )
 
 
 def _wanted(brands: Iterable[str], source: SourceSettings) -> list[str]:

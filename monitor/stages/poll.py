@@ -21,7 +21,7 @@ from monitor.core.asking import Ask
 from monitor.core.brandnames import names_of, sought
 from monitor.core.brands import Matcher
 from monitor.core.intake import Intake, originals_of, take_in, with_reposts
-from monitor.core.polling import FetchFailed, PageIntent, PollIntent, SourceState
+from monitor.core.polling import FetchFailed, PageIntent, PollIntent, RawItem, SourceState
 from monitor.core.settings import Settings, SourceSettings
 from monitor.core.streams import Beside
 from monitor.ports import Clock, FeedReader, Fetcher, Store, Telemetry
@@ -108,14 +108,15 @@ class Poll:
         # Written before the request: a crash in the middle must not become a hammer.
         await self._db(self._store.reserve_poll, state.id, until=now + source.pace)
         started = self._clock()
-        polled = await self._chain(state, source).run()
+        waiting: list[RawItem] = []
+        polled = await self._chain(state, source, waiting).run()
         ended = self._clock()
         beside = self._beside(source.name)
         polled = replace(polled, new=polled.new + beside.new)
         planned = self._plan(source, polled, beside.note, at=ended)
         if planned.pause_host_until:
             self._pauses[self._host(source)] = planned.pause_host_until, source.name
-        taken = await self._take_in(state.id, source, polled.last, ended)
+        taken = await self._take_in(source, polled.last, waiting, ended)
         planned = self._paused(source, planned)
         intent = self._intent(source, polled, planned, taken, at=ended, seconds=ended - started)
         new = await self._db(self._store.record_poll, intent)
@@ -123,7 +124,7 @@ class Poll:
             await self._db(self._pause_host, source, planned.pause_host_until)
         self._tell(intent, polled, new)
 
-    def _chain(self, state: SourceState, source: SourceSettings) -> Chain:
+    def _chain(self, state: SourceState, source: SourceSettings, waiting: list[RawItem]) -> Chain:
         kind = self._kinds[source.kind]
         given = kind.names_brands
         return Chain(
@@ -132,7 +133,7 @@ class Poll:
             state=state,
             fetcher=self._fetcher,
             reader=self._reader,
-            keep=partial(self._keep, source),
+            keep=partial(self._keep, source, waiting),
             clock=self._clock,
             ledger=self._ledger,
             brands=names_of(self.settings.brands, only=source.brands) if given else {},
@@ -181,10 +182,10 @@ class Poll:
         ask = Ask(url=source.url, query=query, cursor="", since=None, now=now)
         return host_of(self._kinds[source.kind].ask(ask))
 
-    async def _keep(self, source: SourceSettings, brought: Brought) -> int:
+    async def _keep(self, source: SourceSettings, waiting: list[RawItem], brought: Brought) -> int:
         """Store a page while the poll goes on."""
         at = self._clock()
-        taken = await self._take_in(brought.state.id, source, brought, at)
+        taken = await self._take_in(source, brought, waiting, at)
         intent = PageIntent(
             source=brought.state,
             at=at,
@@ -225,8 +226,13 @@ class Poll:
         )
 
     async def _take_in(
-        self, source_id: int, source: SourceSettings, brought: Brought | None, at: datetime
+        self,
+        source: SourceSettings,
+        brought: Brought | None,
+        waiting: list[RawItem],
+        at: datetime,
     ) -> Intake:
+        """`waiting`: reposts of the pages before, whose originals may stand on this one."""
         if brought is None:
             return Intake()
         taken = take_in(
@@ -238,8 +244,12 @@ class Poll:
             now=at,
         )
         wanted = originals_of(taken.reposts)
-        stored = await self._db(self._store.originals, source_id, wanted) if wanted else ()
-        return with_reposts(taken, stored, matcher=self._matcher, now=at)
+        of = brought.state.id
+        stored = await self._db(self._store.originals, of, wanted) if wanted else ()
+        taken = replace(taken, reposts=(*waiting, *taken.reposts))
+        taken = with_reposts(taken, stored, matcher=self._matcher, now=at)
+        waiting[:] = (replace(one, title=None, text="") for one in taken.reposts)
+        return taken
 
     def _count(self, name: str, intent: PageIntent | PollIntent, new: int) -> None:
         self._telemetry.mentioned(name, [mention.brand for mention in intent.mentions][:new])

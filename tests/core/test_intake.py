@@ -165,7 +165,7 @@ def test_a_repost_without_words_of_its_own_is_about_what_its_original_is_about(
     found = [one for one in taken.mentions if one.native_id == "1"]
     assert [one.brand for one in found] == brands
     assert all(one.repost_of == "0" for one in found)
-    assert taken.reposts == ()
+    assert originals_of(taken.reposts) <= {"another"}, "what is known waits for nothing"
 
 
 def test_only_reposts_that_name_no_brand_ask_for_their_originals():

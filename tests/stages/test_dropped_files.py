@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -36,3 +37,26 @@ async def test_an_unknown_brand_is_not_stored_and_stays_in_the_note(tmp_path, st
     assert store.source_states()[0].note.endswith(
         "1 record was left out, last: a.jsonl line 2: brand: there is no 'Nobody'; known: United"
     )
+
+
+async def test_an_original_that_stands_pages_after_its_reposts_gives_them_its_brand(
+    tmp_path, store
+):
+    reposts = [{"id": n, "author": str(n), "text": "RT", "repost_of": "o"} for n in range(2500)]
+    original = {"id": "o", "author": "a", "text": "United is late"}
+    unknown = {"id": "u", "author": "u", "text": "RT", "repost_of": "never seen"}
+    records = (unknown, *reposts, original)
+    (tmp_path / "newest-first.jsonl").write_text("\n".join(map(json.dumps, records)))
+    source = SourceSettings(
+        name="exports", kind="file", url=str(tmp_path), every=timedelta(minutes=5)
+    )
+    clock = FakeClock(START)
+    async with reading(None) as reader:
+        fetcher = FolderFetcher(FakeFetcher(), now=lambda: clock().timestamp())
+        poll = polling(settings_of(source), store, fetcher, reader, clock)
+        await poll.start(START)
+        await poll.round(clock(), everything=True)
+
+    counted = "SELECT brand, count(*), count(repost_of) FROM mentions GROUP BY brand"
+    rows = store._connection.execute(counted).fetchall()
+    assert [tuple(row) for row in rows] == [("United", 2501, 2500)]
