@@ -125,7 +125,7 @@ class Replay:
         self._sources: dict[str, tuple[SourceSettings, SourceState]] = {}
         #: Records that were taken in, by source and id.
         self._taken: set[tuple[str, str]] = set()
-        #: Mentions that were taken in, by source and id: what a repost may be of.
+        #: What a repost of them says, by source and id: of a repost, what its original says.
         self._said: dict[tuple[str, str], tuple[NewMention, ...]] = {}
         self._assess = Assess(
             settings=settings,
@@ -170,12 +170,16 @@ class Replay:
         item = record.item
         if item.brand is not None:
             item = replace(item, brand=meant(item.brand, self._names))
+        originals = self._said.get((record.source, item.repost_of or ""), ())
+        if originals:
+            # Who reposts a repost passes the original on: it goes when that is deleted.
+            item = replace(item, repost_of=originals[0].native_id)
         now = record.seen_at
         taken = take_in([item], source, matcher=self._matcher, first_poll=False, now=now)
-        originals = self._said.get((record.source, item.repost_of or ""), ())
-        taken = with_reposts(taken, originals, matcher=self._matcher, now=now)
-        self._said[record.key] = taken.mentions or self._said.get(record.key, ())
-        return taken
+        whole = with_reposts(taken, originals, matcher=self._matcher, now=now)
+        said = taken.mentions or (originals if whole.mentions else ())
+        self._said[record.key] = said or self._said.get(record.key, ())
+        return whole
 
     async def _see(self, record: Record, taken: Intake) -> None:
         now = record.seen_at

@@ -89,7 +89,7 @@ def test_a_repost_counts_though_its_own_words_name_no_brand(replayed: Home, word
         of = "SELECT native_id, brand, repost_of FROM mentions WHERE repost_of IS NOT NULL"
         assert kept.execute(of).fetchall() == [
             ("t3", "Meridian Air", "t2"),
-            ("t4", "Meridian Air", "t3"),
+            ("t4", "Meridian Air", "t2"),
         ]
         counts = "SELECT mention_count, repost_count FROM incidents"
         assert kept.execute(counts).fetchall() == [(3, 2)]
