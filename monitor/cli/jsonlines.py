@@ -119,15 +119,19 @@ def numbers(row: Row, key: str) -> tuple[float, ...]:
 
 
 def _number(value: object, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{key}: should be a number, not {type(value).__name__}")
-    try:
-        found = float(value)
-    except OverflowError:
-        found = math.inf
+    found = _signed(value, key)
     if not math.isfinite(found) or found < 0:
         raise InputError(f"{key}: should be a finite number of 0 or more, not {value}")
     return found
+
+
+def _signed(value: object, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{key}: should be a number, not {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def time(row: Row, key: str) -> datetime:
@@ -136,6 +140,7 @@ def time(row: Row, key: str) -> datetime:
     try:
         if isinstance(value, str):
             return utc(datetime.fromisoformat(value))
-        return datetime.fromtimestamp(_number(value, key), UTC)
+        # What was before 1970 is before 0.
+        return datetime.fromtimestamp(_signed(value, key), UTC)
     except (ValueError, OverflowError, OSError) as e:
         raise InputError(f"{key}: not a time: {value!r}") from e

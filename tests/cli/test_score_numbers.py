@@ -233,6 +233,18 @@ class TestVolume:
         assert scores[0] == scores[1]
         assert score("volume", *seconds).exit_code == 0
 
+    def test_times_before_1970_may_be_seconds_too(self) -> None:
+        rows = self.days("q", 3)
+        seconds = [row | {"time": 3600 * (n - len(rows))} for n, row in enumerate(rows)]
+        began = datetime.fromtimestamp(3600 * -len(rows), UTC)
+        said = [
+            row | {"time": (began + timedelta(hours=n)).isoformat()} for n, row in enumerate(rows)
+        ]
+        scores = [
+            [row["score"] for row in answers(score("volume", *each))] for each in (seconds, said)
+        ]
+        assert scores[0] == scores[1]
+
     @pytest.mark.parametrize(
         ("changes", "error"),
         [
