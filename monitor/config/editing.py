@@ -22,6 +22,8 @@ def add_sources(path: Path, tables: Iterable[Mapping[str, object]]) -> None:
 
     Nothing is written then. Secrets stay unread.
     """
+    # A link stays one: what it points to is written.
+    path = path.resolve()
     new = path.with_name(f".{path.name}.new")
     text = with_sources(_read(path), tables)
     try:
@@ -58,7 +60,8 @@ def _read(path: Path) -> str:
 
 
 def _write(new: Path, text: str, *, like: Path) -> None:
-    """As private as the file that it will replace: it may hold secrets."""
+    """As private as the file that it will replace, which may hold secrets; lines end as in it."""
+    ends = "\r\n" if b"\r\n" in like.read_bytes() else "\n"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, like.stat().st_mode & 0o777)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline=ends) as file:
         file.write(text)

@@ -42,6 +42,25 @@ def test_a_source_is_added_and_all_else_stays_as_it_is_written(config: Path):
     assert list(config.parent.iterdir()) == [config]
 
 
+def test_a_link_stays_one_and_what_it_points_to_is_written(config: Path, tmp_path: Path):
+    (tmp_path / "etc").mkdir()
+    link = tmp_path / "etc" / "config.toml"
+    link.symlink_to(config)
+    add_sources(link, [TWO])
+
+    assert link.is_symlink()
+    assert [source.name for source in load(config, env={}).sources] == ["one", "two"]
+
+
+def test_lines_end_as_they_did(config: Path):
+    config.write_bytes(MINE.replace("\n", "\r\n").encode())
+    add_sources(config, [TWO])
+
+    written = config.read_bytes()
+    assert b"two.example" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+
+
 def test_what_is_not_given_is_not_written():
     text = with_sources("", [{**TWO, "token": "", "brands": [], "assume_brand": False}])
     assert [line for line in text.splitlines() if line] == [
