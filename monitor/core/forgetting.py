@@ -94,12 +94,15 @@ class Person:
         )
 
     def _parts(self, text: str) -> list[str]:
-        """The text, parted where a name stands."""
+        """The text, parted where a name stands; of two that overlap, the first, or the longer."""
         found = sorted(
-            (match.start(), match.end())
-            for name in self.names
-            for match in re.finditer(_pattern(name), text, re.IGNORECASE)
-            if is_whole(text, match.start(), match.end())
+            (
+                match.span()
+                for name in self.names
+                for match in re.finditer(_pattern(name), text, re.IGNORECASE)
+                if is_whole(text, *match.span())
+            ),
+            key=lambda span: (span[0], -span[1]),
         )
         parts, end = [], 0
         for start, stop in found:

@@ -55,6 +55,14 @@ def test_a_name_is_taken_out_where_it_stands_whole(text: str, expected: str):
     assert ANN.is_named_in(None, text) is (expected != text)
 
 
+@pytest.mark.parametrize("given", [("Ann", "Ann Example"), ("Ann Example", "Ann")])
+def test_of_a_name_within_another_the_longer_is_taken_out(given: tuple[str, ...]):
+    assert (
+        Person.of(given).without("Ann Example hid, and Ann ran")
+        == "[deleted] hid, and [deleted] ran"
+    )
+
+
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
