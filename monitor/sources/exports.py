@@ -85,7 +85,7 @@ _IN_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+", re.ASCII)
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]{1,15})?[Ee]\+[0-9]{2}", re.ASCII)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]{1,15}(?:\.[0-9]{1,6})?",
+    rf"[0-9]{{1,3}}(?:,[0-9]{{3}})+|{_IN_GROUPS.pattern}|[0-9]{{1,15}}(?:\.[0-9]{{1,6}})?",
     re.ASCII,
 )
 _SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?", re.ASCII)

@@ -69,21 +69,27 @@ def states(store: SqliteStore) -> list[str]:
     return [row[0] for row in rows]
 
 
+def delivering(
+    store: SqliteStore, receiver: Receiver, clock: Clock, *, db: Run = inline
+) -> Deliver:
+    return Deliver(
+        settings=settings(webhook("leadership", LEADERSHIP)),
+        store=store,
+        poster=receiver,
+        clock=clock,
+        jitter=lambda: 0.5,
+        db=db,
+        telemetry=cast("Telemetry", Counted()),
+    )
+
+
 def test_after_six_hours_of_outage_the_newest_states_arrive_and_the_rest_is_superseded(
     store: SqliteStore,
 ) -> None:
     clock = Clock()
     receiver = Receiver(clock)
     receiver.answers(Unreachable(error="connection refused"))
-    deliver = Deliver(
-        settings=settings(webhook("leadership", LEADERSHIP)),
-        store=store,
-        poster=receiver,
-        clock=clock,
-        jitter=lambda: 0.5,
-        db=inline,
-        telemetry=cast("Telemetry", Counted()),
-    )
+    deliver = delivering(store, receiver, clock)
 
     async def until(minutes: float, *, every: float) -> None:
         while clock() < after(minutes=minutes):
@@ -125,15 +131,7 @@ def test_a_webhook_that_is_enabled_while_its_alerts_are_set_aside_stays_enabled(
             enabling.pop()()
         return found
 
-    deliver = Deliver(
-        settings=settings(webhook("leadership", LEADERSHIP)),
-        store=store,
-        poster=receiver,
-        clock=clock,
-        jitter=lambda: 0.5,
-        db=cast("Run", db),
-        telemetry=cast("Telemetry", Counted()),
-    )
+    deliver = delivering(store, receiver, clock, db=cast("Run", db))
 
     async def story() -> None:
         nonlocal is_gone
