@@ -23,6 +23,7 @@ from monitor.adapters.rows import (
 from monitor.adapters.store_blank import blank, blank_reposts
 from monitor.adapters.store_standins import forgotten_among
 from monitor.adapters.store_stream import of_pages
+from monitor.adapters.store_twins import Beside, twin
 from monitor.core.polling import NewMention, OwnedPost, PageIntent, PollIntent, SourceState
 from monitor.core.statements import stored
 from monitor.core.types import full_text
@@ -30,21 +31,6 @@ from monitor.core.types import full_text
 _FIND = """
 SELECT * FROM mentions
 WHERE source_id = :source_id AND native_id = :native_id AND brand = :brand
-"""
-# Some feeds give all their entries new ids whenever their software changes. What is shown beside
-# an entry under an id of its own is another, unless both are at one address.
-_FIND_TWIN = """
-SELECT * FROM mentions
-WHERE fingerprint = :fingerprint AND published_at = :published_at
-  AND source_id = :source_id AND brand = :brand
-  AND (author IS :author OR deleted_at IS NOT NULL)
-  AND native_id NOT IN (SELECT value FROM json_each(:shown))
-UNION ALL
-SELECT * FROM mentions
-WHERE fingerprint = :fingerprint AND url = :url
-  AND source_id = :source_id AND brand = :brand
-  AND (author IS :author OR deleted_at IS NOT NULL)
-LIMIT 1
 """
 _FORGOTTEN = """
 UPDATE forgotten SET at = :seen_at
@@ -114,7 +100,7 @@ def record_poll(connection: Connection, intent: PollIntent) -> int:
     """Write all of it; say how many mentions of the last page were new."""
     source_id = intent.source.id
     _write_source(connection, intent.source)
-    new = _write_page(connection, intent)
+    new = _write_page(connection, intent, listed=intent.listed)
     _blank_reposts(connection, intent)
     what = (intent.outcome, intent.status, intent.items, intent.new + new, intent.seconds)
     note = plain(intent.source.note)
@@ -138,17 +124,20 @@ def _blank_late_reposts(connection: Connection, intent: PageIntent | PollIntent)
             blank(connection, plain(native_id), source_id=intent.source.id, at=at)
 
 
-def _write_page(connection: Connection, intent: PageIntent | PollIntent) -> int:
+def _write_page(
+    connection: Connection, intent: PageIntent | PollIntent, *, listed: str = ""
+) -> int:
     source_id = intent.source.id
     mentions = _not_forgotten(connection, intent)
     shown = frozenset(plain(mention.native_id) for mention in mentions)
+    beside = Beside(shown=shown, listed=listed) if intent.renames else None
     new = sum(
         _take_in(
             connection,
             mention_values(mention, source_id=source_id),
             mention,
             shown=shown,
-            renames=intent.renames,
+            beside=beside,
         )
         for mention in mentions
     )
@@ -192,14 +181,14 @@ def _take_in(
     mention: NewMention,
     *,
     shown: frozenset[str],
-    renames: bool,
+    beside: Beside | None,
 ) -> bool:
     """Store one mention; say whether it was not known before."""
     known = connection.execute(_FIND, values).fetchone()
     if known is not None and known["deleted_at"] is None:
         _edit(connection, known, values)
-    elif known is None and renames and values["fingerprint"]:
-        known = _twin(connection, values, shown=shown)
+    elif known is None and beside and values["fingerprint"]:
+        known = twin(connection, values, beside)
     if known is not None and known["deleted_at"] is not None:
         return False
     if known is not None:
@@ -210,13 +199,6 @@ def _take_in(
         return False
     _add(connection, values, mention)
     return True
-
-
-def _twin(connection: Connection, values: Values, *, shown: frozenset[str]) -> Row | None:
-    """The same entry under an older id."""
-    beside = {**values, "shown": json_text(sorted(shown))}
-    found: Row | None = connection.execute(_FIND_TWIN, beside).fetchone()
-    return found
 
 
 def _add(connection: Connection, values: Values, mention: NewMention) -> None:

@@ -232,6 +232,8 @@ class PollIntent:
     deleted: tuple[str, ...] = ()
     #: An entry may come back under another id: it is known by what it says, when and where.
     renames: bool = False
+    #: Digest of the entries that the answer before listed (see `core.shown`); empty: not known.
+    listed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,6 +36,11 @@ def each_once(texts: Iterable[tuple[str, str]]) -> Iterator[int]:
             yield place
 
 
+def is_telling(text: str) -> bool:
+    """Whether it is long enough that nobody else says the same by chance."""
+    return len(shingles(text)) >= LEAST_SHINGLES
+
+
 class Wordings:
     """The first text of each wording stands for it."""
 

@@ -223,6 +223,7 @@ class Poll:
             owned=taken.owned,
             deleted=polled.last.document.deleted if polled.last else (),
             renames=self._kinds[source.kind].renames,
+            listed=state.shown,
         )
 
     async def _take_in(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.polling import Fetched, FetchFailed, NotModified
-from monitor.core.shown import Shown, after, shown
+from monitor.core.shown import Shown, after, is_listed, shown
 
 FETCHED = Fetched(status=200, headers={}, body=b"", url="https://a.example")
 BEFORE = shown({"1", "2"}, before="").digest
@@ -34,3 +34,18 @@ def test_a_304_is_no_news_and_a_failure_says_nothing():
     answers = NotModified(headers={}), FetchFailed(reason="refused")
     found = [after(answer, (), before=BEFORE) for answer in answers]
     assert found == [Shown(digest=BEFORE, changed=False), Shown(digest=BEFORE, changed=None)]
+
+
+def test_what_was_listed_is_known_of_a_list_of_ordinary_length():
+    assert is_listed("1", BEFORE)
+    assert not is_listed("3", BEFORE)
+    assert not is_listed("1", "")
+
+
+def test_a_long_list_is_remembered_in_few_letters():
+    many = {str(n) for n in range(501)}
+    long = shown(many, before="")
+    assert len(long.digest) < 40
+    assert not is_listed("1", long.digest)
+    assert not shown(many, before=long.digest).changed
+    assert shown(many - {"1"} | {"new"}, before=long.digest).changed

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from monitor.core.text import fingerprint
-from monitor.core.wordings import MOST, MOST_TEXTS, Wordings, each_once
+from monitor.core.wordings import MOST, MOST_TEXTS, Wordings, each_once, is_telling
 
 HANDED_OUT = (
     "Lumenbrook tea is full of banned pesticides and they have known it for years, my whole "
@@ -121,3 +121,8 @@ def test_of_a_text_and_its_quotations_the_first_is_told() -> None:
     chief = "Chief executive resigns over diesel scandal, stunned and not aware of any wrongdoing"
     said = (chief, f"RT Midland Courier: {chief}", "they lied to us for six years", chief)
     assert list(each_once((fingerprint(text), text) for text in said)) == [0, 2]
+
+
+def test_only_what_is_long_enough_is_not_said_by_two_by_chance() -> None:
+    assert is_telling(HANDED_OUT)
+    assert not is_telling("never flying united again")

@@ -9,7 +9,14 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.core.polling import FeedDocument, FetchFailed, FetchResult, Request, SourceHealth
+from monitor.core.polling import (
+    FeedDocument,
+    FetchFailed,
+    FetchResult,
+    RawItem,
+    Request,
+    SourceHealth,
+)
 from monitor.core.settings import Brand, SourceSettings
 from tests.fakes import NOT_MODIFIED, page
 from tests.stages.conftest import FEED, NOON, SETTINGS, World, item
@@ -70,6 +77,50 @@ async def test_a_repost_that_names_no_brand_is_of_that_of_its_original(world: Wo
         (cut[0].native_id, "Meridian Air is late", original.native_id),
         (cut[1].native_id, "Meridian Air is late", original.native_id),
     ]
+
+
+WORDS = "Meridian Air sold the tickets of a family of four a second time"
+
+
+def shown_anew(number: int, *, words: str = WORDS, author: str | None = "News desk") -> RawItem:
+    """What a proxy makes of an entry at every poll: nothing but its words stays."""
+    at, link = timedelta(minutes=-5 * number), f"https://proxy.example/{number}"
+    return item(f"guid {number}", words, ago=at, url=link, author=author)
+
+
+@pytest.mark.parametrize("author", ["News desk", None])
+async def test_an_entry_that_comes_with_other_id_link_and_date_at_every_poll_is_one_mention(
+    world: World, author: str | None
+):
+    await world.start()
+    for number in range(5):
+        await world.see(shown_anew(number, author=author), item(9, "Meridian Air is late"))
+        world.clock.forward(timedelta(minutes=5))
+
+    assert world.rows("SELECT native_id, text FROM mentions ORDER BY id") == [
+        ("guid 4", WORDS),
+        ("9", "Meridian Air is late"),
+    ]
+
+
+async def test_the_same_words_are_told_again_once_the_first_entry_was_gone(world: World):
+    await world.start()
+    await world.see(shown_anew(1))
+    await world.see(item(9, "Meridian Air is late"))
+    await world.see(shown_anew(2))
+
+    assert world.rows("SELECT count(*) FROM mentions WHERE native_id GLOB 'guid*'") == [(2,)]
+
+
+@pytest.mark.parametrize("authors", [("Ann", "Bob"), (None, None)])
+async def test_short_words_of_two_customers_are_two_mentions(
+    world: World, authors: tuple[str | None, str | None]
+):
+    await world.start()
+    for number, author in enumerate(authors):
+        await world.see(shown_anew(number, words="Meridian Air down again", author=author))
+
+    assert world.rows("SELECT count(*) FROM mentions") == [(2,)]
 
 
 CASTELL = Brand(name="Castell Bank", aliases=("Castell Bank",))
