@@ -40,6 +40,9 @@ _PERIODS = {
 #: feedparser takes each of these for a description, and what comes second for the full content: a
 #: photo's caption would stand where the article does. Under another name it keeps them apart.
 _BESIDE = re.compile(rb"<(/?)(media:description|itunes:summary)\b[^<>]*?(/?)>")
+#: feedparser takes out but a DOCTYPE that begins a line; one that stays and names a DTD, which is
+#: never fetched, makes a parser of XML pass over each `&eacute;` without a word.
+_IN_LINE = re.compile(rb">[ \t]*<!DOCTYPE\b")
 _ASIDES = ("itunes_summary_", "media_description_")
 _MAIL = r"[^\s@()]{1,100}@[^\s@()]{1,100}"
 _WITH_ADDRESS = re.compile(rf"{_MAIL} \((.+)\)|(.+) \({_MAIL}\)")
@@ -88,6 +91,7 @@ def _feedparser() -> Any:
 def parse(body: bytes, headers: Mapping[str, str]) -> Any:
     """What feedparser makes of it; raise `FeedError` for what breaks it. Text is still markup."""
     told = {name: headers[name] for name in _TOLD if name in headers}
+    body = _IN_LINE.sub(b">\n<!DOCTYPE", body, count=1)
     try:
         return _feedparser().parse(
             # Bytes, never text: feedparser takes text for an address or a path, and opens it.

@@ -483,6 +483,12 @@ class TestABadDocument:
         body = doctype.encode() + rss("<item><title>[&x;]</title></item>")
         assert all("secret" not in (found.title or "") for found in read(body).items)
 
+    @pytest.mark.parametrize("between", ["", " ", "\n"])
+    def test_names_of_letters_are_read_wherever_the_doctype_stands(self, between: str) -> None:
+        doctype = '<?xml version="1.0"?>{}<!DOCTYPE rss SYSTEM "https://a.example/rss.dtd">'
+        body = rss("<item><title>Caf&eacute; Z&uuml;rich</title></item>")
+        assert only(doctype.format(between).encode() + body).title == "Café Zürich"
+
 
 class TestARequest:
     STATE = SourceState(
