@@ -18,7 +18,7 @@ from typing import Any
 from monitor.core.polling import FeedDocument, RawItem
 from monitor.core.times import utc
 from monitor.errors import FeedError
-from monitor.sources import cleaning, figures, jsonfeed, newest
+from monitor.sources import cleaning, figures, jsonfeed, newest, tombstones
 from monitor.sources.encodings import in_utf8
 from monitor.sources.kind import Ask, Kind, Page
 
@@ -67,17 +67,22 @@ def read(body: bytes, *, headers: Mapping[str, str], url: str, now: datetime) ->
         raise FeedError("not a feed: the document is empty")
     if start.startswith((b"{", b"[")):
         return jsonfeed.read(body, url=url, now=now)
+    deleted = tombstones.read(body)
     body, older = newest.shortened(body, cleaning.MAX_ITEMS, now=now)
     parsed = parse(body, headers)
     entries = [entry for entry in parsed.entries if entry]
     if not entries:
         _refuse_nothing(parsed, start)
+    items = tuple(cleaning.told(_items(entries, parsed, url=url, now=now)))
+    listed = {item.native_id for item in items}
     return FeedDocument(
-        items=tuple(cleaning.told(_items(entries, parsed, url=url, now=now))),
+        items=items,
         title=cleaning.title_line(_text(parsed.feed, "title")),
         ttl_seconds=_ttl(parsed.feed),
         dropped=older + max(0, len(entries) - cleaning.MAX_ITEMS),
         warning=_warning(parsed),
+        # RFC 6721, section 3: what is listed again was taken back into the feed.
+        deleted=tuple(native_id for native_id in deleted if native_id not in listed),
     )
 
 

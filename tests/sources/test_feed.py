@@ -490,6 +490,49 @@ class TestABadDocument:
         assert only(doctype.format(between).encode() + body).title == "Café Zürich"
 
 
+TOMBSTONES = 'xmlns:at="http://purl.org/atompub/tombstones/1.0"'
+
+
+def tomb(ref: str) -> str:
+    return f'<at:deleted-entry when="2026-11-22T11:00:00Z" ref="{ref}"><at:by/></at:deleted-entry>'
+
+
+class TestTombstones:
+    """https://www.rfc-editor.org/rfc/rfc6721"""
+
+    def test_deleted_entries_are_named_wherever_they_stand(self) -> None:
+        entry = "<entry><id>1</id><title>Here</title></entry>"
+        body = tomb("tag:2") + entry + tomb("a?b&amp;c") + "<at:deleted-entry ref='4'/>"
+        document = read(atom(body + tomb("4"), attributes=TOMBSTONES))
+        assert document.deleted == ("tag:2", "a?b&c", "4")
+        assert [item.native_id for item in document.items] == ["1"]
+
+    def test_an_entry_that_was_taken_back_is_not_deleted(self) -> None:
+        body = tomb("1") + "<entry><id>1</id><title>Here again</title></entry>"
+        assert read(atom(body, attributes=TOMBSTONES)).deleted == ()
+
+    def test_a_feed_of_nothing_else_is_a_feed(self) -> None:
+        assert read(atom(tomb("1"), attributes=TOMBSTONES)).deleted == ("1",)
+
+    @pytest.mark.parametrize(
+        "within",
+        [
+            f"<!-- {tomb('2')} -->",
+            f"<entry><id>1</id><content><![CDATA[</entry>{tomb('2')}]]></content></entry>",
+            f'<entry><id>1</id><content type="xhtml"><div>{tomb("2")}</div></content></entry>',
+            "<at:deleted-entry when='2026-11-22T11:00:00Z'/>",
+            f"<entry><title>broken off {tomb('2')}",
+        ],
+    )
+    def test_what_an_entry_says_deletes_nothing(self, within: str) -> None:
+        body = "<entry><id>3</id><title>Here</title></entry>" + within
+        assert read(atom(body, attributes=TOMBSTONES)).deleted == ()
+
+    def test_a_feed_that_knows_no_tombstones_has_none(self) -> None:
+        body = "<entry><id>1</id><title>Here</title></entry>" + tomb("2")
+        assert read(atom(body, attributes='xmlns:at="https://a.example/"')).deleted == ()
+
+
 class TestARequest:
     STATE = SourceState(
         id=1,
