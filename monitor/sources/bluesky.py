@@ -1,9 +1,10 @@
 """Bluesky: every post of the network as it is written, filtered here, by Jetstream.
 
-Gives posts (replies and quotes too) whose words or link card name a brand, reposts of those,
-edits, deletions and accounts that are gone, within seconds; after a break of up to 36 hours
+Gives posts (replies and quotes too) whose words, link card or alt texts name a brand, reposts of
+those, edits, deletions and accounts that are gone, within seconds; after a break of up to 36 hours
 whatever was missed. Counts of likes, reposts, replies and quotes come from
-`app.bsky.feed.getPosts`, 25 posts a request. Does not see followers or what pictures show.
+`app.bsky.feed.getPosts`, 25 posts a request. Does not see followers, nor what pictures show
+without an alt text.
 
 Needs no account. The servers are a service of Bluesky to everybody; what may be done with the
 posts: https://bsky.social/about/support/tos, https://docs.bsky.app/docs/support/developer-guidelines

@@ -83,6 +83,14 @@ def _unescaped(text: str) -> str:
     return html.unescape(_ENDLESS.sub("\ufffd", text))
 
 
+def joined(parts: Iterable[str]) -> str:
+    """Clean parts on lines of their own; not those that say what stands before them already."""
+    said = ""
+    for part in parts:
+        said = said if part in said else f"{said}\n{part}".strip()
+    return said
+
+
 def title_line(markup: str) -> str | None:
     """A title on one line; None if nothing is left of it."""
     return line(plain(markup[:MAX_MARKUP]), MAX_TITLE) or None

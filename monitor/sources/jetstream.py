@@ -190,18 +190,23 @@ def _date(row: Row, key: str) -> datetime | None:
 
 
 def words(record: Row) -> str:
-    """What a reader sees: the text of a post, and the title of its link card unless it is there.
+    """What a reader sees or is read to: the text of a post, the title of its link card, alt texts.
 
-    The card is often where the name stands: a remark of three words above a headline.
+    The card is often where the name stands: a remark of three words above a headline; and a photo
+    of a letter says in its alt text what was written.
     """
-    text = cleaning.clean(jsonvalues.text(record, "text")[:_MAX_TEXT])
-    card = jsonvalues.inner(record, "embed", "external") or jsonvalues.inner(
-        record, "embed", "media", "external"
+    embeds = [jsonvalues.inner(record, "embed"), jsonvalues.inner(record, "embed", "media")]
+    cards = (jsonvalues.inner(embed, "external") for embed in embeds)
+    titles = (cleaning.line(jsonvalues.text(card, "title"), cleaning.MAX_TITLE) for card in cards)
+    # A video has its own.
+    shown = (one for embed in embeds for one in (embed, *jsonvalues.rows(embed.get("images"))))
+    return cleaning.joined(
+        (_words(record, "text"), *titles, *(_words(one, "alt") for one in shown))
     )
-    if not card:
-        return text
-    title = cleaning.line(jsonvalues.text(card, "title"), cleaning.MAX_TITLE)
-    return text if title in text else f"{text}\n{title}".strip()
+
+
+def _words(row: Row, key: str) -> str:
+    return cleaning.clean(jsonvalues.text(row, key)[:_MAX_TEXT])
 
 
 def cursor(position: int) -> str:

@@ -19,6 +19,9 @@ _COUNTS = {
     "replies": "replies_count",
     "quotes": "quotes_count",
 }
+#: Mastodon takes 4 and 1,500 characters; other servers of its kind more.
+_MOST_MEDIA = 20
+_MAX_ALT = 5_000
 _ACCOUNT = re.compile(r"[\w.-]{1,100}(?:@[\w.:-]{1,253})?", re.ASCII)
 _LOCAL = re.compile(r"/@[^/]+/([0-9A-Za-z_-]{1,64})", re.ASCII)
 
@@ -81,9 +84,16 @@ def counts(row: Row) -> dict[str, float]:
 
 
 def text(row: Row) -> str:
-    """What stands before the rest (a warning, or a title) belongs to what is said."""
+    """What stands before the rest (a warning, or a title) belongs to what is said.
+
+    So do the title of a link card, and what the author says of a picture to those who cannot see.
+    """
     parts = [cleaning.plain(jsonvalues.text(row, key)) for key in ("spoiler_text", "content")]
-    return "\n".join(part for part in parts if part)
+    card = jsonvalues.text(jsonvalues.inner(row, "card"), "title")
+    media = jsonvalues.rows(row.get("media_attachments"))[:_MOST_MEDIA]
+    alts = (cleaning.clean(jsonvalues.text(one, "description")[:_MAX_ALT]) for one in media)
+    written = "\n".join(part for part in parts if part)
+    return cleaning.joined((written, cleaning.line(card, cleaning.MAX_TITLE), *alts))
 
 
 def author(row: Row, url: str) -> str | None:

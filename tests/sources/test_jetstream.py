@@ -370,6 +370,16 @@ def test_no_types_do_harm(row: dict[str, object]) -> None:
         ({"text": "see", "embed": {"media": {"external": {"title": "Card"}}}}, "see\nCard"),
         ({"text": "see", "embed": {"external": {"title": 7}}}, "see"),
         ({"text": "x" * 20_000}, "x" * 10_000),
+        (
+            {"text": "Look", "embed": {"images": [{"alt": "A wet\r\nseat"}, 7, {"alt": "look"}]}},
+            "Look\nA wet\nseat\nlook",
+        ),
+        ({"text": "", "embed": {"media": {"images": [{"alt": "A seat"}]}}}, "A seat"),
+        (
+            {"text": "Film", "embed": {"alt": "Two guards drag a man"}},
+            "Film\nTwo guards drag a man",
+        ),
+        ({"text": "A seat!", "embed": {"images": [{"alt": "A seat"}, {"alt": ""}]}}, "A seat!"),
     ],
 )
 def test_what_a_reader_sees(record: dict[str, object], words: str) -> None:

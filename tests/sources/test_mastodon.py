@@ -142,6 +142,19 @@ def test_missing_counts_are_absent() -> None:
     assert item.author_followers is None
 
 
+def test_alt_texts_and_the_title_of_a_link_card_are_words_of_a_post() -> None:
+    pictures = [{"description": "A letter:\nUnited fired me"}, {"description": None}, 7]
+    post = {**STATUS, "card": {"title": "United lost my bag"}, "media_attachments": pictures}
+    (item,) = read([post]).items
+    assert item.text == f"{ITEM.text}\nA letter:\nUnited fired me", (
+        "the title stands there already"
+    )
+
+    post |= {"content": "<p>Look</p>", "card": {"title": " A <b>bag</b>\nis lost "}}
+    (item,) = read([post]).items
+    assert item.text.startswith("Rant & airlines\nLook\nA <b>bag</b> is lost\nA letter")
+
+
 def test_a_boost_says_what_it_passes_on_and_the_original_comes_with_it() -> None:
     boost = {
         **STATUS,
