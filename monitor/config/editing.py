@@ -5,8 +5,10 @@ Does not know what a source needs: the whole file is checked before it takes the
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tomlkit
@@ -24,16 +26,8 @@ def add_sources(path: Path, tables: Iterable[Mapping[str, object]]) -> None:
     """
     # A link stays one: what it points to is written.
     path = path.resolve()
-    new = path.with_name(f".{path.name}.new")
-    text = with_sources(_read(path), tables)
-    try:
-        _write(new, text, like=path)
-        load(new, secret=False)
-        new.replace(path)
-    except OSError as e:
-        raise ConfigError(f"{path}: {e.strerror}") from e
-    finally:
-        new.unlink(missing_ok=True)
+    with _alone(path.parent):
+        _replace(path, with_sources(_read(path), tables))
 
 
 def with_sources(text: str, tables: Iterable[Mapping[str, object]]) -> str:
@@ -50,6 +44,37 @@ def with_sources(text: str, tables: Iterable[Mapping[str, object]]) -> str:
     for table in tables:
         sources.append(tomlkit.item({k: v for k, v in table.items() if v not in ("", [], False)}))
     return tomlkit.dumps(document)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait for another command that reads and writes here: one of the two would be lost.
+
+    The folder is locked, since the file is replaced; the kernel frees it however we end.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as e:
+        raise ConfigError(f"{folder}: {e.strerror}") from e
+    try:
+        # Some network file systems lock no folders.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: Path, text: str) -> None:
+    new = path.with_name(f".{path.name}.new")
+    try:
+        _write(new, text, like=path)
+        load(new, secret=False)
+        new.replace(path)
+    except OSError as e:
+        raise ConfigError(f"{path}: {e.strerror}") from e
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -40,6 +42,20 @@ def test_a_source_is_added_and_all_else_stays_as_it_is_written(config: Path):
     assert all(line in kept.splitlines() for line in MINE.splitlines())
     assert config.stat().st_mode & 0o777 == 0o600
     assert list(config.parent.iterdir()) == [config]
+
+
+def test_of_those_that_are_added_at_the_same_moment_none_is_lost(config: Path):
+    tables = [{**TWO, "name": f"n{n}", "url": f"https://two.example/{n}"} for n in range(8)]
+    together = Barrier(len(tables))
+
+    def add(table: dict[str, str]) -> None:
+        together.wait()
+        add_sources(config, [table])
+
+    with ThreadPoolExecutor(len(tables)) as threads:
+        list(threads.map(add, tables))
+    names = {source.name for source in load(config, env={}).sources}
+    assert names == {"one", *(table["name"] for table in tables)}
 
 
 def test_a_link_stays_one_and_what_it_points_to_is_written(config: Path, tmp_path: Path):
