@@ -68,12 +68,13 @@ def export_command(incident_id: int, output: Path | None, config: Path) -> None:
 @json_option
 def verify_command(incident_id: int, file: Path | None, config: Path, as_json: bool) -> None:
     """Check the chain, and that each mention still says what it said; exit code 1 if not."""
-    _, lines, held = _found(incident_id, config)
+    found, lines, held = _found(incident_id, config)
     problems = list(broken(lines))
     if not problems:
         problems = list(differing(lines, held))
     if file is not None:
-        problems += complaints(_rows(file), lines)
+        about = {"incident": incident_id, "brand": found["brand"]}
+        problems += complaints(_rows(file), lines, about=about)
     _say(lines, held, problems, as_json=as_json)
     if problems:
         raise click.exceptions.Exit(1)

@@ -1,15 +1,17 @@
 """The evidence of an incident as a file of its own: JSON Lines that anybody can check.
 
-The first line names the incident, the number of lines and the last hash; each further line holds
-one line of the chain with its hash, and the text that it was written about as far as that is still
-kept. To check one by hand: SHA-256 of `line` is `hash`; SHA-256 of `content` as canonical JSON is
-the `digest` in `line`.
+The first line names the incident, the number of lines and the last hash, and holds a hash of all
+that; each further line holds one line of the chain with its hash, and the text that it was written
+about as far as that is still kept. To check one by hand: SHA-256 of `line` is `hash`; SHA-256 of
+`content` as canonical JSON is the `digest` in `line`; SHA-256 of the first line as canonical JSON
+without its `seal` is that (files of older releases have none).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from monitor.core.chain import START, ChainLine, Held, broken, canonical, digest
@@ -22,8 +24,9 @@ def bundle(
     about: Mapping[str, object], lines: Sequence[ChainLine], held: Sequence[Held]
 ) -> Iterator[str]:
     """The lines of the file; `about` says which incident, and when it was exported."""
-    head = lines[-1].hash if lines else START
-    yield canonical({"form": FORM, **about, "lines": len(lines), "head": head})
+    last = lines[-1].hash if lines else START
+    head = {"form": FORM, **about, "lines": len(lines), "head": last}
+    yield canonical({**head, "seal": _seal(head)})
     known = {
         digest(one.salt, one.content): {**one.content, "salt": one.salt}
         for one in held
@@ -34,8 +37,15 @@ def bundle(
         yield canonical({"line": line.text, "hash": line.hash, "content": content})
 
 
-def complaints(rows: Sequence[str], lines: Sequence[ChainLine] | None = None) -> Iterator[str]:
+def complaints(
+    rows: Sequence[str],
+    lines: Sequence[ChainLine] | None = None,
+    *,
+    about: Mapping[str, object] | None = None,
+) -> Iterator[str]:
     """What is wrong with a file; with `lines` also where the database tells another story.
+
+    `about` is what the database says of the incident for good: its title may have changed since.
 
     Raises:
         InputError: It is no such file.
@@ -44,11 +54,27 @@ def complaints(rows: Sequence[str], lines: Sequence[ChainLine] | None = None) ->
     yield from (f"in the file, {problem}" for problem in broken(told))
     if (len(told), told[-1].hash if told else START) != (head["lines"], head["head"]):
         yield "the file was cut off, or its first line was changed"
+    elif not _is_sealed(head) or any(head.get(k) != v for k, v in (about or {}).items()):
+        yield "the first line of the file was changed"
     for line, content in zip(told, contents, strict=True):
         if content is not None and not _fits(line, content):
             yield f"in the file, the text of line {line.number} was changed"
     if lines is not None and [one.hash for one in lines[: len(told)]] != [o.hash for o in told]:
         yield "the database tells another story than the file"
+
+
+def _is_sealed(head: Mapping[str, Any]) -> bool:
+    """Whether it says what it said when it was exported; without a seal nobody knows."""
+    try:
+        said = _seal({key: value for key, value in head.items() if key != "seal"})
+    except (ValueError, RecursionError):
+        # Nothing that was ever sealed.
+        return False
+    return bool(head.get("seal", said) == said)
+
+
+def _seal(head: Mapping[str, object]) -> str:
+    return sha256(canonical(head).encode()).hexdigest()
 
 
 def _fits(line: ChainLine, content: Any) -> bool:

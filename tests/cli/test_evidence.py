@@ -19,6 +19,18 @@ def test_what_was_seen_is_exported_and_found_whole(lived_in: Home):
     assert "whole: " in lived_in.says("evidence", "verify", "1", "--bundle", str(file))
 
 
+def test_a_file_whose_first_line_names_another_brand_is_a_changed_one(lived_in: Home):
+    file = lived_in.path / "evidence.jsonl"
+    lived_in.says("evidence", "export", "1", "--output", str(file))
+    head, *rest = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    older = {**json.loads(head), "brand": "Borealis Air"}
+    del older["seal"]
+    file.write_text("".join([json.dumps(older) + "\n", *rest]), encoding="utf-8")
+    result = lived_in.run("evidence", "verify", "1", "--bundle", str(file), "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["problems"] == ["the first line of the file was changed"]
+
+
 def test_a_changed_row_is_named_and_the_exit_code_says_so(lived_in: Home):
     with sqlite3.connect(lived_in.path / "monitor.db") as stranger:
         stranger.execute("UPDATE mentions SET text = 'nothing happened' WHERE id = 1")

@@ -14,6 +14,7 @@ from monitor.core.chain import START, ChainLine, Held, broken, canonical, digest
 from monitor.errors import InputError
 
 CONTENT = {"text": "they left us waiting", "author": "Ann", "url": None}
+ABOUT = {"incident": 7, "brand": "Meridian Air", "title": "Crew dragged a man off"}
 HELD = Held(mention_id=1, content=CONTENT, salt="s", readings={("likes", "t"): 3.0})
 
 
@@ -26,7 +27,7 @@ def chain() -> list[ChainLine]:
 
 
 def made() -> list[dict[str, Any]]:
-    return [json.loads(row) for row in bundle({"incident": 7}, chain(), [HELD])]
+    return [json.loads(row) for row in bundle(ABOUT, chain(), [HELD])]
 
 
 def said(rows: list[dict[str, Any]]) -> list[str]:
@@ -35,7 +36,9 @@ def said(rows: list[dict[str, Any]]) -> list[str]:
 
 def test_it_names_the_incident_and_holds_all_lines_with_what_is_still_kept() -> None:
     head, *rows = made()
-    assert head == {"form": FORM, "incident": 7, "lines": 3, "head": chain()[-1].hash}
+    seal = head.pop("seal")
+    assert head == {"form": FORM, **ABOUT, "lines": 3, "head": chain()[-1].hash}
+    assert hashlib.sha256(canonical(head).encode()).hexdigest() == seal
     assert [row["content"] for row in rows] == [{**CONTENT, "salt": "s"}, None, None]
     assert said(made()) == []
 
@@ -49,7 +52,7 @@ def test_anybody_can_check_it_with_sha256_alone() -> None:
 
 def test_an_incident_without_lines_has_a_file_too() -> None:
     rows = list(bundle({}, [], []))
-    assert json.loads(rows[0]) == {"form": FORM, "lines": 0, "head": START}
+    assert json.loads(rows[0]).items() >= {"form": FORM, "lines": 0, "head": START}.items()
     assert list(complaints(rows, [])) == []
 
 
@@ -73,6 +76,18 @@ CHANGES: dict[str, tuple[Callable[[list[dict[str, Any]]], object], str]] = {
         lambda rows: rows[0].update(head=START),
         "the file was cut off, or its first line was changed",
     ),
+    "the title": (
+        lambda rows: rows[0].update(title="All was well"),
+        "the first line of the file was changed",
+    ),
+    "the brand": (
+        lambda rows: rows[0].update(brand="Borealis Air"),
+        "the first line of the file was changed",
+    ),
+    "the title, to what cannot be written": (
+        lambda rows: rows[0].update(title="\ud800"),
+        "the first line of the file was changed",
+    ),
     "a text at a line that has none": (
         lambda rows: rows[2].update(content={**CONTENT, "salt": "s"}),
         "in the file, the text of line 2 was changed",
@@ -86,6 +101,16 @@ def test_what_was_changed_is_named(name: str) -> None:
     rows = made()
     change(rows)
     assert complaint in said(rows)
+
+
+def test_a_file_of_an_older_release_is_whole_if_the_database_knows_its_incident() -> None:
+    rows = made()
+    del rows[0]["seal"]
+    told = [json.dumps(row) for row in rows]
+    assert list(complaints(told, chain(), about={"incident": 7, "brand": "Meridian Air"})) == []
+    assert list(complaints(told, chain(), about={"incident": 7, "brand": "Borealis Air"})) == [
+        "the first line of the file was changed"
+    ]
 
 
 @pytest.mark.parametrize(
