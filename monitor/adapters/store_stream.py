@@ -6,16 +6,22 @@ Writes nothing; runs inside the transaction of its caller (see `store`).
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from monitor.adapters.connect import Connection
+from monitor.adapters.connect import Connection, Row
 from monitor.adapters.rows import json_text, mention_from
 from monitor.core.types import Mention
 
+# What was asked for may be a repost itself: who reposts it passes on the same original.
 _ORIGINALS = """
-SELECT mentions.*, sources.name AS source
-FROM mentions JOIN sources ON sources.id = mentions.source_id
-WHERE source_id = :source_id AND native_id IN (SELECT value FROM json_each(:ids))
-  AND repost_of IS NULL AND deleted_at IS NULL
+SELECT original.*, sources.name AS source, mentions.native_id AS asked
+FROM mentions
+JOIN mentions AS original ON original.source_id = mentions.source_id
+  AND original.native_id = coalesce(mentions.repost_of, mentions.native_id)
+  AND original.brand = mentions.brand
+JOIN sources ON sources.id = original.source_id
+WHERE mentions.source_id = :source_id AND mentions.native_id IN (SELECT value FROM json_each(:ids))
+  AND mentions.deleted_at IS NULL AND original.repost_of IS NULL AND original.deleted_at IS NULL
 """
 # A prefix ends with "/"; "0" is the next character, so that the index finds the range. Reposts
 # share the fingerprint of what they pass on, which is how an index finds them.
@@ -64,7 +70,15 @@ def originals(
     connection: Connection, source_id: int, native_ids: Collection[str]
 ) -> tuple[Mention, ...]:
     where = {"source_id": source_id, "ids": json_text(sorted(native_ids))}
-    return tuple(mention_from(row, {}) for row in connection.execute(_ORIGINALS, where))
+    return tuple(_original(row) for row in connection.execute(_ORIGINALS, where))
+
+
+def _original(row: Row) -> Mention:
+    """Under the id that was asked for."""
+    original = mention_from(row, {})
+    if row["asked"] == original.native_id:
+        return original
+    return replace(original, native_id=row["asked"], repost_of=original.native_id)
 
 
 def of_pages(connection: Connection, source_id: int, names: Collection[str]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def with_reposts(
 
     Those stay reposts whose originals are not known, or not yet.
     """
-    known = by_id([*stored, *taken.mentions])
+    known = by_id([*stored, *taken.mentions], taken.reposts)
     retellings = (retold(repost, known, matcher, now=now) for repost in taken.reposts)
     return replace(
         taken,

@@ -6,7 +6,7 @@ Does not look the original up, and reads nothing: a repost says what its origina
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.brands import Matcher
@@ -17,11 +17,18 @@ from monitor.core.types import Mention
 Originals = Mapping[str, Mapping[str, NewMention | Mention]]
 
 
-def by_id(originals: Iterable[NewMention | Mention]) -> Originals:
-    """What may have been passed on; of two with one id and brand the later."""
+def by_id(originals: Iterable[NewMention | Mention], reposts: Sequence[RawItem] = ()) -> Originals:
+    """What may have been passed on; of two with one id and brand the later.
+
+    Under the id of a repost stands what it passes on: who reposts that passes on the same.
+    """
     found: dict[str, dict[str, NewMention | Mention]] = defaultdict(dict)
     for one in originals:
         found[one.native_id][one.brand] = one
+    # Lists come oldest first or newest first.
+    for repost in (*reposts, *reversed(reposts)):
+        if repost.repost_of in found:
+            found.setdefault(repost.native_id, found[repost.repost_of])
     return found
 
 
@@ -48,7 +55,7 @@ def passed_on(original: NewMention | Mention, repost: RawItem, *, now: datetime)
         published_at=repost.published_at,
         seen_at=now,
         fingerprint=original.fingerprint,
-        repost_of=original.native_id,
+        repost_of=original.repost_of or original.native_id,
         matched_by=original.matched_by,
         certain=original.certain,
         history=original.history,

@@ -171,7 +171,7 @@ def with_reposts(batch: Batch, stored: Iterable[Mention], matcher: Matcher) -> B
     `stored`: originals that came before it; others are in the batch itself, in any order.
     """
     given = [mention for entry in batch.entries for mention in entry.mentions]
-    known = by_id([*stored, *given])
+    known = by_id([*stored, *given], reposts_of(batch))
     return replace(batch, entries=tuple(_whole(entry, known, matcher) for entry in batch.entries))
 
 

@@ -30,11 +30,15 @@ def test_originals_are_found_for_each_brand(store: SqliteStore, news: SourceStat
     store.record_poll(poll(news, *both))
 
     found = store.originals(news.id, ["1", "3", "4"])
-    assert [(one.native_id, one.brand) for one in found] == [
-        ("1", "Aurora Rail"),
-        ("1", "Tarn Bank"),
+    assert [(one.native_id, one.brand, one.repost_of) for one in found] == [
+        ("1", "Aurora Rail", None),
+        ("1", "Tarn Bank", None),
+        ("3", "Aurora Rail", "1"),
     ]
-    assert (found[0].text, found[0].source) == (mention("1").text, "news")
+    said = mention("1")
+    assert {(one.text, one.author, one.source) for one in found} == {
+        (said.text, said.author, "news")
+    }
     assert store.originals(news.id, []) == ()
 
 

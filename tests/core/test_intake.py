@@ -168,6 +168,23 @@ def test_a_repost_without_words_of_its_own_is_about_what_its_original_is_about(
     assert originals_of(taken.reposts) <= {"another"}, "what is known waits for nothing"
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_a_repost_of_a_repost_passes_on_the_original(order: tuple[int, ...]):
+    chain = (
+        replace(item("Meridian Air is late"), native_id="0"),
+        replace(item("", repost_of="0"), native_id="1"),
+        replace(item("", repost_of="1"), native_id="2"),
+    )
+    taken = whole(*(chain[place] for place in order))
+
+    assert {(one.native_id, one.text, one.repost_of) for one in taken.mentions} == {
+        ("0", "Meridian Air is late", None),
+        ("1", "Meridian Air is late", "0"),
+        ("2", "Meridian Air is late", "0"),
+    }
+    assert taken.reposts == ()
+
+
 def test_only_reposts_that_name_no_brand_ask_for_their_originals():
     items = [
         item("RT", repost_of="0"),

@@ -142,7 +142,7 @@ async def test_a_repost_that_names_no_brand_is_of_that_of_its_original(world: Wo
     assert await push.take(body(passed[1], unknown, passed[0], LATE)) == Receipt(
         accepted=3, unmatched=1
     )
-    assert await push.take(body(late(5, text=words, repost_of="1"))) == Receipt(accepted=1)
+    assert await push.take(body(late(5, text=words, repost_of="3"))) == Receipt(accepted=1)
     assert world.rows("SELECT native_id, brand, repost_of FROM mentions ORDER BY native_id") == [
         ("1", BRAND.name, None),
         ("2", BRAND.name, "1"),
