@@ -21,6 +21,13 @@ INSERT INTO silences (brand, starts_at, ends_at, reason, actor, made_at)
 VALUES (?, ?, ?, ?, ?, ?)
 """
 _NOT_OVER = "SELECT * FROM silences WHERE ends_at > ? ORDER BY starts_at, id"
+# An alert bears the time at which its step began: a silence "from now on" that was made while it
+# was read and weighed is there before it is recorded, and holds it.
+_MET = """
+SELECT id, brand, ends_at, reason, actor,
+  iif(made_at > :at AND starts_at <= made_at, min(starts_at, :at), starts_at) AS starts_at
+FROM silences WHERE ends_at > :at
+"""
 _END = "UPDATE silences SET starts_at = min(starts_at, :now), ends_at = :now WHERE id = :id"
 # Not tried yet and not due: held on purpose. What was tried before waits for its receiver.
 _HELD = """
@@ -72,7 +79,7 @@ def held_until(connection: Connection, alert: NewAlert) -> datetime | None:
     """When a silence lets this alert out, and all else that holds then; None: there is none."""
     if alert.held_by is None:
         return None
-    silences = not_over(connection, alert.created_at)
+    silences = _met(connection, alert.created_at)
     if not silences:
         return None
     named = "SELECT brand FROM incidents WHERE id = ?"
@@ -103,8 +110,13 @@ def let_go(connection: Connection, settings: Settings, *, now: datetime) -> int:
 def _due(connection: Connection, settings: Settings, row: Row) -> datetime:
     """When all that holds an alert lets it out."""
     made, level = moment(row["created_at"]), Level.parse(row["level"])
-    silences = not_over(connection, made)
+    silences = _met(connection, made)
     return due_at(made, brand=row["brand"], level=level, settings=settings, asked=silences)
+
+
+def _met(connection: Connection, at: datetime) -> tuple[Silence, ...]:
+    """What an alert of this time meets."""
+    return tuple(map(_silence, connection.execute(_MET, {"at": time_text(at)})))
 
 
 def _silence(row: Row) -> Silence:

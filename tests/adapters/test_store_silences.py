@@ -40,6 +40,19 @@ def test_an_alert_waits_for_the_end_of_the_silence(store: SqliteStore) -> None:
     assert due(store, alert(1, "ops")) == after(hours=2)
 
 
+def test_a_silence_that_is_made_while_an_alert_is_weighed_holds_it(store: SqliteStore) -> None:
+    """An alert bears the time at which its step began."""
+    store.add_silence(replace(WORK, starts_at=SOON), kept(), now=SOON)
+    assert due(store, alert(1, "ops")) == after(hours=2)
+    store.let_go(kept(), now=after(minutes=2))
+    assert store.pending_deliveries("ops")[0].next_attempt_at == after(hours=2)
+
+
+def test_a_silence_that_is_yet_to_begin_holds_nothing_before(store: SqliteStore) -> None:
+    store.add_silence(replace(WORK, starts_at=after(minutes=9)), kept(), now=SOON)
+    assert due(store, alert(1, "ops")) == NOON
+
+
 def test_what_is_critical_or_of_another_brand_or_operational_does_not(store: SqliteStore) -> None:
     store.add_silence(WORK, kept(), now=NOON)
     store.add_silence(replace(WORK, brand="Other"), kept(), now=NOON)
